@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** One run over every package; sources are resolved without a build. */
+export default defineConfig({
+  resolve: { conditions: ["@interchange/source"] },
+  ssr: { resolve: { conditions: ["@interchange/source"], externalConditions: ["@interchange/source"] } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "packages/*/src/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+  },
+});
