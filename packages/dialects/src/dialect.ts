@@ -1,0 +1,61 @@
+/** What every dialect offers: a half to offer its format on a surface, a half to buy in it. */
+import type {
+  Feature,
+  InferenceAnswer,
+  InferenceEvent,
+  InferenceRequest,
+  Refusal,
+  SupplierFailure,
+} from "@interchange/inference";
+
+/** What we need to offer the format. `Body`, `Answer`, `Event` and `Refused` are the contract's own types. */
+export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Refused = unknown> {
+  /** Reads a body that the contract has accepted. Total: it never throws on one. */
+  readRequest(body: Body): InferenceRequest;
+  writeAnswer(answer: InferenceAnswer): Answer;
+  /** A fresh writer for one stream. */
+  writeEvents(options: WriteEventsOptions): EventWriter<Event>;
+  writeRefusal(refusal: Refusal, requestId: string): Refused;
+}
+
+export interface WriteEventsOptions {
+  /** Whether the caller asked to be told the usage within the stream. */
+  readonly showUsage: boolean;
+}
+
+/** Our events in, the surface's events out, in order. */
+export interface EventWriter<Event> {
+  write(event: InferenceEvent): readonly Event[];
+}
+
+/** What we need to buy in the format. */
+export interface SupplierHalf {
+  /** Where the format's operation lies under a supplier's base URL, e.g. `/v1/messages`. */
+  readonly path: string;
+  /** The features that the format can carry at all. */
+  readonly carries: ReadonlySet<Feature>;
+  /** Headers that the format demands, the credential among them when there is one. */
+  writeHeaders(request: InferenceRequest, credential: string | undefined): Record<string, string>;
+  /** The body for this supplier's own model. Usage is asked for whether or not the caller wants to see it. */
+  writeRequest(request: InferenceRequest, model: string): unknown;
+  /** Reads a whole 200 body leniently; a body that is no answer at all is given as a failure. */
+  readAnswer(wire: unknown): InferenceAnswer | SupplierFailure;
+  /** A fresh reader for one stream. */
+  readEvents(): EventReader;
+  /** Reads a refusal. `text` is the body as received, of any kind. */
+  readRefusal(status: number, headers: Readonly<Record<string, string | undefined>>, text: string): SupplierFailure;
+}
+
+/** Bytes in, our events out. Never throws on what a supplier sends: the last event is then an error. */
+export interface EventReader {
+  /** Feeds bytes as they came, cut anywhere. */
+  push(bytes: Uint8Array): readonly InferenceEvent[];
+  /** The supplier has closed: what was still open is closed, or told as an error when the end was not announced. */
+  end(): readonly InferenceEvent[];
+}
+
+export interface Dialect<Body = never, Answer = unknown, Event = unknown, Refused = unknown> {
+  readonly name: string;
+  readonly surface: SurfaceHalf<Body, Answer, Event, Refused>;
+  readonly supplier: SupplierHalf;
+}

@@ -1,0 +1,114 @@
+/** What a refusal says on every surface alike: its status, its sentence, and what to do next. */
+import type { Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
+
+/** The status of each refusal. */
+export function statusOf(refusal: Refusal): number {
+  switch (refusal.kind) {
+    case "request-invalid":
+      return refusal.fault === "shape" ? 400 : 422;
+    case "supplier-refused":
+      return refusal.failure.status === 422 ? 422 : refusal.failure.status === 413 ? 413 : 400;
+    default:
+      return STATUS[refusal.kind];
+  }
+}
+
+const STATUS: Readonly<Record<Exclude<RefusalKind, "request-invalid" | "supplier-refused">, number>> = {
+  "body-not-json": 400,
+  "key-missing": 401,
+  "key-refused": 401,
+  "key-forbidden": 403,
+  "balance-too-low": 402,
+  "ticket-forged": 403,
+  "ticket-stale": 503,
+  "unknown-instrument": 404,
+  "unknown-path": 404,
+  "method-not-allowed": 405,
+  "body-too-large": 413,
+  "media-type-unsupported": 415,
+  "rate-limited": 429,
+  "feature-unsupported": 400,
+  "nobody-eligible": 503,
+  "supplier-failed": 502,
+  "supplier-timeout": 504,
+  stopping: 503,
+  "ledger-unavailable": 503,
+  bug: 500,
+};
+
+/** How long to wait before asking again, in ms; absent when asking again cannot help. */
+export function retryAfterMs(refusal: Refusal): number | undefined {
+  const wait = waitOf(refusal);
+  return wait === undefined ? undefined : Math.min(wait, RETRY_AFTER_MS_MAX);
+}
+
+/** Some clients wait for whatever they are told. */
+const RETRY_AFTER_MS_MAX = 60_000;
+
+function waitOf(refusal: Refusal): number | undefined {
+  switch (refusal.kind) {
+    case "ticket-stale":
+      return 100;
+    case "rate-limited":
+      return refusal.retryAfterMs;
+    case "nobody-eligible":
+    case "stopping":
+    case "ledger-unavailable":
+    case "supplier-failed":
+    case "supplier-timeout":
+      return 1_000;
+    default:
+      return undefined;
+  }
+}
+
+type Sentences = { readonly [K in RefusalKind]: (refusal: RefusalOf<K>) => string };
+
+const SENTENCES: Sentences = {
+  "body-not-json": (r) => `The body is not JSON: ${r.problem}.`,
+  "request-invalid": (r) => (r.param === "" ? `The body ${r.problem}.` : `${r.param} ${r.problem}.`),
+  "key-missing": (r) => r.problem,
+  "key-refused": (r) => r.problem,
+  "key-forbidden": (r) => r.problem,
+  "balance-too-low": (r) =>
+    `Not enough tokens of ${r.instrument}: this request may need ${r.needed}, ${r.available} are available. Add credits or buy tokens.`,
+  "ticket-forged": () => "The ticket in this path was not issued for this request. Send the request to the API's own address.",
+  "ticket-stale": (r) =>
+    r.problem === "expired"
+      ? "The ticket in this path has expired. Send the request to the API's own address again."
+      : "The ticket in this path has been used. Send the request to the API's own address again.",
+  "unknown-instrument": (r) => `There is no instrument ${quote(r.instrument)}. Known ones: ${r.known.join(", ")}.`,
+  "unknown-path": (r) => `There is nothing at ${quote(r.path)}.${r.hint === undefined ? "" : ` ${r.hint}`}`,
+  "method-not-allowed": (r) => `${r.method} is not allowed here; use ${r.allow.join(" or ")}.`,
+  "body-too-large": (r) => `The body is over the limit of ${r.bytesMax} bytes.`,
+  "media-type-unsupported": (r) => r.problem,
+  "rate-limited": (r) => r.problem,
+  "feature-unsupported": (r) =>
+    `No supplier of this instrument can honour ${r.features.join(", ")}.${reasons(r.excluded)}`,
+  "nobody-eligible": (r) => `No supplier can fill ${r.instrument} just now.${reasons(r.excluded)}`,
+  "supplier-failed": (r) => `Every supplier that was tried failed; nothing was charged.${attempts(r.attempts)}`,
+  "supplier-timeout": (r) => `Every supplier that was tried was too slow; nothing was charged.${attempts(r.attempts)}`,
+  "supplier-refused": (r) => r.failure.message,
+  stopping: () => "This gateway is stopping. Send the request again.",
+  "ledger-unavailable": () => "Balances cannot be read just now, so nothing was run or charged. Send the request again.",
+  bug: () => "Something went wrong on our side; nothing was charged. The request id leads us to it.",
+};
+
+/** The sentence that the caller reads. It says nothing of the inside. */
+export function explain(refusal: Refusal): string {
+  const sentence = SENTENCES[refusal.kind] as (refusal: Refusal) => string;
+  return sentence(refusal);
+}
+
+function quote(word: string): string {
+  const shown = word.length > 120 ? `${word.slice(0, 120)}…` : word;
+  return JSON.stringify(shown);
+}
+
+function reasons(excluded: readonly Exclusion[]): string {
+  return excluded.map((e) => ` ${e.supplier}: ${e.reason}.`).join("");
+}
+
+function attempts(failed: readonly FailedAttempt[]): string {
+  return failed.map((a) => ` ${a.supplier}: ${a.failure.message}.`).join("");
+}

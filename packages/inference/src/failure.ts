@@ -1,0 +1,14 @@
+/** What went wrong at a supplier, with its own words kept. */
+
+export interface SupplierFailure {
+  /** The HTTP status that the supplier gave; absent when it gave none. */
+  readonly status?: number;
+  /** The kind in the supplier's own envelope, when it had one. */
+  readonly type?: string;
+  readonly message: string;
+  /** Whether the fault lies with the request itself, so that no other supplier would do better. */
+  readonly caller: boolean;
+  /** Whether waiting for it ended it. */
+  readonly timeout?: boolean;
+  readonly retryAfterMs?: number;
+}

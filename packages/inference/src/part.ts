@@ -1,0 +1,87 @@
+/** The parts of which messages and answers are made, at the finest grain that any dialect has. */
+import type { Extra } from "./extra.ts";
+
+export interface TextPart {
+  readonly type: "text";
+  readonly text: string;
+  readonly extra?: Extra;
+}
+
+/** Where the bytes of an image, document or sound are. `data` is base64. */
+export type Source =
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "base64"; readonly mediaType: string; readonly data: string }
+  | { readonly kind: "text"; readonly mediaType: string; readonly text: string }
+  | { readonly kind: "parts"; readonly parts: readonly Part[] }
+  | { readonly kind: "file"; readonly fileId: string };
+
+export interface ImagePart {
+  readonly type: "image";
+  readonly source: Source;
+  readonly extra?: Extra;
+}
+
+export interface DocumentPart {
+  readonly type: "document";
+  readonly source: Source;
+  readonly title?: string;
+  readonly extra?: Extra;
+}
+
+export interface AudioPart {
+  readonly type: "audio";
+  readonly source: Source;
+  readonly extra?: Extra;
+}
+
+/** Thinking that a model showed. The signature is the supplier's own and is replayed byte for byte, to it alone. */
+export interface ReasoningPart {
+  readonly type: "reasoning";
+  readonly text: string;
+  readonly signature?: string;
+  /** Thinking that the supplier shows to itself only: opaque bytes in place of text. */
+  readonly redacted?: string;
+  readonly extra?: Extra;
+}
+
+/** A call of a tool. `input` is the JSON text of the arguments as it was written, which may be cut short. */
+export interface ToolCallPart {
+  readonly type: "tool-call";
+  readonly callId: string;
+  readonly name: string;
+  readonly input: string;
+  readonly extra?: Extra;
+}
+
+export interface ToolResultPart {
+  readonly type: "tool-result";
+  readonly callId: string;
+  readonly content: readonly Part[];
+  readonly isError: boolean;
+  readonly extra?: Extra;
+}
+
+/** The model's own words for declining. */
+export interface RefusalPart {
+  readonly type: "refusal";
+  readonly text: string;
+  readonly extra?: Extra;
+}
+
+/** A part that only one dialect knows; `wire` is what it said, whole. */
+export interface OpaquePart {
+  readonly type: "opaque";
+  readonly dialect: string;
+  readonly wire: unknown;
+}
+
+export type Part =
+  | TextPart
+  | ImagePart
+  | DocumentPart
+  | AudioPart
+  | ReasoningPart
+  | ToolCallPart
+  | ToolResultPart
+  | RefusalPart
+  | OpaquePart;

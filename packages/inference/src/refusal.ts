@@ -1,0 +1,45 @@
+/** Every way in which we say no: a closed union, returned and never thrown. */
+import type { Feature } from "./feature.ts";
+import type { SupplierFailure } from "./failure.ts";
+
+/** Why one supplier was left out. */
+export interface Exclusion {
+  readonly supplier: string;
+  readonly reason: string;
+}
+
+/** A supplier that was tried and failed. */
+export interface FailedAttempt {
+  readonly supplier: string;
+  readonly failure: SupplierFailure;
+}
+
+export type Refusal =
+  | { readonly kind: "body-not-json"; readonly problem: string }
+  /** `shape`: a wrong type or something missing. `value`: the right type, out of range or of no known variant. */
+  | { readonly kind: "request-invalid"; readonly fault: "shape" | "value"; readonly param: string; readonly problem: string }
+  | { readonly kind: "key-missing"; readonly problem: string }
+  | { readonly kind: "key-refused"; readonly problem: string }
+  | { readonly kind: "key-forbidden"; readonly problem: string }
+  | { readonly kind: "balance-too-low"; readonly instrument: string; readonly available: number; readonly needed: number }
+  | { readonly kind: "ticket-forged" }
+  | { readonly kind: "ticket-stale"; readonly problem: "expired" | "spent" }
+  | { readonly kind: "unknown-instrument"; readonly instrument: string; readonly known: readonly string[] }
+  | { readonly kind: "unknown-path"; readonly path: string; readonly hint?: string }
+  | { readonly kind: "method-not-allowed"; readonly method: string; readonly allow: readonly string[] }
+  | { readonly kind: "body-too-large"; readonly bytesMax: number }
+  | { readonly kind: "media-type-unsupported"; readonly problem: string }
+  | { readonly kind: "rate-limited"; readonly problem: string; readonly retryAfterMs: number }
+  | { readonly kind: "feature-unsupported"; readonly features: readonly Feature[]; readonly excluded: readonly Exclusion[] }
+  | { readonly kind: "nobody-eligible"; readonly instrument: string; readonly excluded: readonly Exclusion[] }
+  | { readonly kind: "supplier-failed"; readonly attempts: readonly FailedAttempt[] }
+  | { readonly kind: "supplier-timeout"; readonly attempts: readonly FailedAttempt[] }
+  /** The supplier says the request itself is wrong: passed on with its words. */
+  | { readonly kind: "supplier-refused"; readonly supplier: string; readonly failure: SupplierFailure }
+  | { readonly kind: "stopping" }
+  | { readonly kind: "ledger-unavailable" }
+  | { readonly kind: "bug" };
+
+export type RefusalKind = Refusal["kind"];
+
+export type RefusalOf<K extends RefusalKind> = Extract<Refusal, { kind: K }>;
