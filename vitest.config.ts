@@ -5,7 +5,13 @@ export default defineConfig({
   resolve: { conditions: ["@interchange/source"] },
   ssr: { resolve: { conditions: ["@interchange/source"], externalConditions: ["@interchange/source"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "packages/*/src/**/*.test.ts"],
+    include: [
+      "test/**/*.test.ts",
+      "packages/*/test/**/*.test.ts",
+      "apps/*/test/**/*.test.ts",
+      "packages/*/src/**/*.test.ts",
+    ],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    reporters: ["default", "./test/reporter.ts"],
   },
 });

@@ -51,6 +51,13 @@ export type OpaqueEvent =
   | ({ readonly type: "opaque-delta"; readonly dialect: string; readonly wire: unknown } & Place)
   | ({ readonly type: "opaque-end"; readonly dialect: string } & Place);
 
+/** What came beside the parts and has no word: it belongs to a choice, or to the answer when no choice is named. */
+export interface ExtraEvent {
+  readonly type: "extra";
+  readonly choice?: number;
+  readonly extra: Extra;
+}
+
 /** A choice has ended. */
 export interface FinishEvent {
   readonly type: "finish";
@@ -87,6 +94,7 @@ export type InferenceEvent =
   | ReasoningEvent
   | ToolInputEvent
   | OpaqueEvent
+  | ExtraEvent
   | FinishEvent
   | UsageEvent
   | PingEvent

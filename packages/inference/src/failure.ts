@@ -1,4 +1,5 @@
 /** What went wrong at a supplier, with its own words kept. */
+import type { InferenceAnswer } from "./answer.ts";
 
 export interface SupplierFailure {
   /** The HTTP status that the supplier gave; absent when it gave none. */
@@ -11,4 +12,9 @@ export interface SupplierFailure {
   /** Whether waiting for it ended it. */
   readonly timeout?: boolean;
   readonly retryAfterMs?: number;
+}
+
+/** Tells the two results of asking a supplier apart. */
+export function isFailure(result: InferenceAnswer | SupplierFailure): result is SupplierFailure {
+  return !("choices" in result);
 }

@@ -2,11 +2,13 @@
 export type { Choice, InferenceAnswer } from "./answer.ts";
 export type * from "./event.ts";
 export { explain, retryAfterMs, statusOf } from "./explanation.ts";
-export type { Extra } from "./extra.ts";
-export type { SupplierFailure } from "./failure.ts";
+export { type Extra, joinExtra } from "./extra.ts";
+export { isFailure, type SupplierFailure } from "./failure.ts";
 export { FEATURES, type Feature } from "./feature.ts";
 export type { Finish, FinishReason } from "./finish.ts";
+export { type Folder, fold, folder } from "./fold.ts";
+export { needsOf } from "./needs.ts";
 export type * from "./part.ts";
 export type { Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
 export type * from "./request.ts";
-export { inputTokens, NO_USAGE, totalTokens, type Usage } from "./usage.ts";
+export { inputTokens, NO_USAGE, type RawUsage, totalTokens, type Usage } from "./usage.ts";

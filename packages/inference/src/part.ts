@@ -68,11 +68,15 @@ export interface RefusalPart {
   readonly extra?: Extra;
 }
 
-/** A part that only one dialect knows; `wire` is what it said, whole. */
+/**
+ * A part that only one dialect knows. `wire` is what it said, whole; when it was told in steps, `wire` is how it began
+ * and `deltas` are the steps, which only that dialect can join.
+ */
 export interface OpaquePart {
   readonly type: "opaque";
   readonly dialect: string;
   readonly wire: unknown;
+  readonly deltas?: readonly unknown[];
 }
 
 export type Part =

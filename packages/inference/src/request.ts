@@ -1,5 +1,6 @@
 /** What a caller asks of a model, said once for every dialect. */
 import type { Extra } from "./extra.ts";
+import type { Feature } from "./feature.ts";
 import type { Part } from "./part.ts";
 
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
@@ -23,6 +24,8 @@ export interface Tool {
 export interface OpaqueTool {
   readonly dialect: string;
   readonly wire: unknown;
+  /** What a supplier must offer for it: `tools` unless said. */
+  readonly need?: Feature;
 }
 
 export type ToolChoice =
@@ -30,6 +33,18 @@ export type ToolChoice =
   | { readonly kind: "none" }
   | { readonly kind: "any" }
   | { readonly kind: "tool"; readonly name: string };
+
+/** The form that the answer's text must have. */
+export type OutputFormat =
+  | { readonly kind: "json"; readonly extra?: Extra }
+  | {
+      readonly kind: "json-schema";
+      readonly schema?: unknown;
+      readonly name?: string;
+      readonly description?: string;
+      readonly strict?: boolean;
+      readonly extra?: Extra;
+    };
 
 export interface InferenceRequest {
   /** The instrument as the caller wrote it; absent asks for the account's default. */
@@ -48,8 +63,11 @@ export interface InferenceRequest {
   readonly topK?: number;
   readonly stopSequences?: readonly string[];
   readonly seed?: number;
+  readonly outputFormat?: OutputFormat;
   readonly stream: boolean;
   /** Whether the caller wants usage told within the stream. It is always asked of the supplier. */
   readonly showUsage: boolean;
+  /** Features asked for by what rides in `extra`, which nobody else can read. */
+  readonly extraNeeds?: readonly Feature[];
   readonly extra?: Extra;
 }

@@ -14,8 +14,14 @@ export interface Usage {
   readonly reasoning?: number;
   /** True when no supplier said and we counted ourselves. */
   readonly estimated?: boolean;
-  /** The supplier's own record, kept whole. */
-  readonly raw?: unknown;
+  /** The supplier's own record, kept whole; absent when it gave none. */
+  readonly raw?: RawUsage;
+}
+
+/** A record of usage as one dialect spells it. */
+export interface RawUsage {
+  readonly dialect: string;
+  readonly wire: Readonly<Record<string, unknown>>;
 }
 
 export const NO_USAGE: Usage = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };

@@ -1,0 +1,117 @@
+/** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
+import { hash } from "node:crypto";
+import { needsOf } from "@interchange/dialects";
+import type { InferenceRequest, Refusal } from "@interchange/inference";
+import type { Key } from "@interchange/ledger";
+import { type Instrument, type Offer, type Order, route } from "@interchange/routing";
+import type { Engine } from "./engine.ts";
+import { estimateInputTokens } from "./estimate.ts";
+import type { Surface } from "./surface.ts";
+
+/** A request as the surface received it. */
+export interface Call {
+  readonly requestId: string;
+  readonly key: Key;
+  readonly body: unknown;
+  /** The body's bytes as received. */
+  readonly raw: Uint8Array;
+  /** How long the hold may wait for what comes next. */
+  readonly holdLifeMs: number;
+}
+
+export interface Admission {
+  readonly kind: "admitted";
+  readonly request: InferenceRequest;
+  readonly offer: Offer;
+  readonly inputTokens: number;
+  readonly tokensHeld: number;
+  /** SHA-256 of the body, in base64url. */
+  readonly bodyDigest: string;
+  readonly expiresAtMs: number;
+}
+
+export type Admitted = Admission | { readonly kind: "refused"; readonly refusal: Refusal };
+
+export async function admit(engine: Engine, surface: Surface, call: Call): Promise<Admitted> {
+  const request = surface.dialect.surface.readRequest(call.body as never);
+  const found = findInstrument(engine, call.key, request);
+  if (found.kind === "refused") return found;
+  const { instrument } = found;
+  const bodyDigest = hash("sha256", call.raw, "base64url");
+  const inputTokens = estimateInputTokens(call.raw.length, request);
+  const order = orderOf(engine, surface, call, request, { instrument, inputTokens, bodyDigest });
+  const routed = route(order, engine.market, { nowMs: engine.clock(), failures: engine.failures });
+  const needed = inputTokens + outputCap(engine, instrument, request) * (request.answers ?? 1);
+  if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, needed, routed);
+  const expiresAtMs = engine.clock() + call.holdLifeMs;
+  const hold = await engine.ledger.hold({
+    requestId: call.requestId,
+    accountId: call.key.accountId,
+    instrument: instrument.name,
+    tokens: needed,
+    expiresAtMs,
+    supplier: routed.offer.supplier,
+    model: routed.offer.model,
+  });
+  if (hold.kind !== "held") return refused({ ...hold, instrument: instrument.name });
+  return { kind: "admitted", request, offer: routed.offer, inputTokens, tokensHeld: needed, bodyDigest, expiresAtMs };
+}
+
+function refused(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {
+  return { kind: "refused", refusal };
+}
+
+type Found = { readonly kind: "found"; readonly instrument: Instrument } | ReturnType<typeof refused>;
+
+function findInstrument(engine: Engine, key: Key, request: InferenceRequest): Found {
+  const name = request.instrument;
+  if (name === undefined) {
+    const problem = "is missing, and this account has no default instrument";
+    return refused({ kind: "request-invalid", fault: "value", param: "model", problem });
+  }
+  const instrument = engine.market.instrument(name);
+  if (instrument === undefined) {
+    const known = engine.market.instruments().map((row) => row.name);
+    return refused({ kind: "unknown-instrument", instrument: name, known });
+  }
+  if (key.instruments !== undefined && !key.instruments.includes(instrument.name)) {
+    return refused({ kind: "key-forbidden", problem: `This key may not buy ${instrument.name}.` });
+  }
+  return { kind: "found", instrument };
+}
+
+interface Measured {
+  readonly instrument: Instrument;
+  readonly inputTokens: number;
+  readonly bodyDigest: string;
+}
+
+function orderOf(engine: Engine, surface: Surface, call: Call, request: InferenceRequest, measured: Measured): Order {
+  return {
+    instrument: measured.instrument.name,
+    surface: surface.name,
+    needs: needsOf(request),
+    inputTokens: measured.inputTokens,
+    avoid: engine.retries.avoid(call.key.accountId, measured.bodyDigest, engine.clock()),
+    ...(request.outputTokensMax === undefined ? {} : { outputTokensMax: request.outputTokensMax }),
+  };
+}
+
+/** What one answer may come to: the caller's cap, else the operator's, and never beyond what the instrument sells. */
+function outputCap(engine: Engine, instrument: Instrument, request: InferenceRequest): number {
+  const cap = request.outputTokensMax ?? engine.config.limits.holdOutputTokensDefault ?? instrument.outputTokensMax;
+  return Math.min(cap, instrument.outputTokensMax);
+}
+
+/** The balance is looked at before the suppliers, so an empty one is what the caller hears of first. */
+async function refuseUnroutable(
+  engine: Engine,
+  key: Key,
+  instrument: Instrument,
+  needed: number,
+  refusal: Refusal,
+): Promise<Admitted> {
+  const { available } = await engine.ledger.balance(key.accountId, instrument.name);
+  if (available >= needed) return refused(refusal);
+  return refused({ kind: "balance-too-low", instrument: instrument.name, available, needed });
+}

@@ -1,0 +1,114 @@
+/** The Express application: every surface on every leg, and what stands beside them. */
+import { randomUUID } from "node:crypto";
+import { type AnyResponse, mount, type Route, writeResponse } from "@interchange/stubs";
+import express, { type Express, type Request, type RequestHandler, type Response } from "express";
+import { cors } from "./cors.ts";
+import { createDispatch, type Dispatch, unknownPath } from "./dispatch.ts";
+import type { Engine } from "./engine.ts";
+import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg } from "./legs.ts";
+import { besides } from "./besides.ts";
+import type { Stopping } from "./stopping.ts";
+import { refuse, type Surface } from "./surface.ts";
+import { type Infer, type SurfaceRow, surfaceRows } from "./surfaces.ts";
+
+export interface AppOptions {
+  readonly engine: Engine;
+  readonly stopping: Stopping;
+  /** The built reference; absent where it was not built. */
+  readonly docsDir?: string;
+  /** Looks at every answer before it is written; for tests that hold our own answers against the contract. */
+  readonly inspect?: (surface: Surface, route: Route, response: AnyResponse) => void;
+}
+
+export function createApp(options: AppOptions): Express {
+  const { engine, stopping } = options;
+  const rows = surfaceRows(engine);
+  const dispatch = createDispatch(engine.config, rows.map((row) => row.surface));
+  const legs = rows.map((row) => mountLegs(options, row));
+  const leg = (name: keyof Legs) => choose(dispatch, legs, name);
+  const app = express();
+  app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+  app.use(cors);
+  app.use(stopping.gate((req) => (refusal, res) => say(dispatch(req), refusal, res)));
+  app.use("/inline", leg("inline"));
+  app.use("/r/:ticket", leg("ticket"));
+  app.use(leg("redirect"));
+  app.use(besides(options));
+  app.use((req, res) => say(dispatch(req), unknownPath(dispatch(req), req), res));
+  app.use(caught(engine, dispatch));
+  return app;
+}
+
+interface Legs {
+  readonly surface: Surface;
+  readonly redirect: RequestHandler;
+  readonly inline: RequestHandler;
+  readonly ticket: RequestHandler;
+}
+
+/** One document, three times: where requests are routed, where they are run at once, and where tickets are redeemed. */
+function mountLegs(options: AppOptions, row: SurfaceRow): Legs {
+  const { engine } = options;
+  const { surface } = row;
+  const shared = {
+    document: surface.document,
+    bodyBytesMax: engine.config.limits.bodyBytesMax,
+    newRequestId,
+    refuse: (refusal: Parameters<typeof refuse>[1], requestId: string) => refuse(surface, refusal, requestId),
+    onBug: (error: unknown, requestId: string) => engine.log.error({ err: error, requestId }, "an error nobody expected"),
+    inspect: (route: Route, response: AnyResponse) => options.inspect?.(surface, route, response),
+  };
+  const firstLeg = (infer: Infer) =>
+    mount({
+      ...shared,
+      routes: surface.routes,
+      handlers: row.handlers(infer),
+      enter: (req, route, requestId) => enterWithKey(engine, surface, req, route.security, requestId),
+    });
+  return {
+    surface,
+    redirect: firstLeg((request, context) => redirectLeg(engine, surface, request, context)),
+    inline: firstLeg((request, context) => inlineLeg(engine, surface, request, context)),
+    ticket: mount({
+      ...shared,
+      routes: surface.routes.filter((route) => route.operationId === surface.operationId),
+      handlers: { [surface.operationId]: ticketLeg.bind(undefined, engine, surface) },
+      enter: (req, _, requestId) => enterWithTicket(engine, surface, req, requestId),
+      // The ticket is bound to a body that was held against the contract when it was sealed.
+      validate: false,
+    }),
+  };
+}
+
+function choose(dispatch: Dispatch, legs: readonly Legs[], name: "redirect" | "inline" | "ticket"): RequestHandler {
+  const bySurface = new Map(legs.map((leg) => [leg.surface, leg[name]]));
+  return (req, res, next) => {
+    const router = bySurface.get(dispatch(req));
+    if (router === undefined) next();
+    else void router(req, res, next);
+  };
+}
+
+function newRequestId(): string {
+  return `req_${randomUUID().replaceAll("-", "")}`;
+}
+
+/** Says no outside of any operation. */
+async function say(surface: Surface, refusal: Parameters<typeof refuse>[1], res: Response): Promise<void> {
+  const requestId = newRequestId();
+  res.setHeader("x-request-id", requestId);
+  res.setHeader("request-id", requestId);
+  await writeResponse(res, undefined, refuse(surface, refusal, requestId));
+}
+
+/** What Express itself throws: a path that is no URL, and whatever nobody expected. */
+function caught(engine: Engine, dispatch: Dispatch) {
+  return async (error: unknown, req: Request, res: Response, _next: unknown): Promise<void> => {
+    if (res.headersSent) return void res.destroy();
+    if ((error as { status?: number }).status === 400) {
+      return say(dispatch(req), { kind: "unknown-path", path: req.path }, res);
+    }
+    engine.log.error({ err: error }, "an error nobody expected");
+    return say(dispatch(req), { kind: "bug" }, res);
+  };
+}

@@ -1,0 +1,75 @@
+/** Assembly: the file, the environment and the defaults put together into one configuration. */
+import { resolve } from "node:path";
+import type { Instrument, Offer } from "@interchange/routing";
+import { type Catalogue, overlay } from "./catalogue.ts";
+import { type Config, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULTS, type Format, type SupplierRow } from "./config.ts";
+import type { Environment, Variables } from "./environment.ts";
+import type { ConfigFile, OfferEntry, SupplierEntry } from "./file.ts";
+
+export interface Parts {
+  readonly file: ConfigFile;
+  readonly environment: Environment;
+  readonly variables: Variables;
+  readonly catalogue: Catalogue;
+  /** Where relative paths of the environment start. */
+  readonly cwd: string;
+  /** Where relative paths of the file start. */
+  readonly fileDir: string;
+}
+
+/** Puts the parts together. They must have been proved: nothing is checked here. */
+export function assemble({ file, environment, variables, catalogue, cwd, fileDir }: Parts): Config {
+  const instruments = overlay(catalogue.instruments, file.instruments ?? []);
+  return {
+    port: environment.port ?? file.port ?? DEFAULTS.port,
+    host: environment.host ?? file.host ?? DEFAULTS.host,
+    dataDir: dataDirOf(file, environment, cwd, fileDir),
+    ...(file.publicUrl !== undefined && { publicUrl: new URL(file.publicUrl).origin }),
+    hosts: { "chat-completions": file.hosts?.["chat-completions"] ?? [], messages: file.hosts?.messages ?? [] },
+    strictHeaders: file.strictHeaders ?? DEFAULTS.strictHeaders,
+    ticketLifeMs: file.ticketLifeMs ?? DEFAULTS.ticketLifeMs,
+    limits: { ...DEFAULT_LIMITS, ...file.limits },
+    catalogueVersion: catalogue.version,
+    instruments,
+    suppliers: file.suppliers.map((supplier) => supplierRow(supplier, instruments, variables)),
+  };
+}
+
+function dataDirOf(file: ConfigFile, environment: Environment, cwd: string, fileDir: string): string {
+  if (environment.dataDir !== undefined) return resolve(cwd, environment.dataDir);
+  return file.dataDir === undefined ? resolve(cwd, DEFAULTS.dataDir) : resolve(fileDir, file.dataDir);
+}
+
+function supplierRow(entry: SupplierEntry, instruments: readonly Instrument[], variables: Variables): SupplierRow {
+  const dialects = [entry.dialect].flat() as readonly Format[];
+  const credential = entry.credentialEnv === undefined ? undefined : variables[entry.credentialEnv]?.trim();
+  return {
+    name: entry.name,
+    baseUrl: entry.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""),
+    dialects,
+    ...(credential !== undefined && { credential }),
+    timeouts: { ...DEFAULT_TIMEOUTS, ...entry.timeouts },
+    offers: entry.offers.flatMap((offer) => dialects.map((dialect) => offerOf(offer, entry, dialect, instruments))),
+  };
+}
+
+function offerOf(
+  entry: OfferEntry,
+  supplier: SupplierEntry,
+  dialect: Format,
+  instruments: readonly Instrument[],
+): Offer {
+  const instrument = instruments.find(({ name }) => name === entry.instrument.toLowerCase()) as Instrument;
+  return {
+    supplier: supplier.name,
+    dialect,
+    instrument: instrument.name,
+    model: entry.model,
+    askMicros: entry.askMicrosPerUnit,
+    features: entry.features ?? instrument.features,
+    ...(entry.contextTokens !== undefined && { contextTokens: entry.contextTokens }),
+    ...(entry.outputTokensMax !== undefined && { outputTokensMax: entry.outputTokensMax }),
+    delivery: "relay",
+    paused: (supplier.paused ?? false) || (entry.paused ?? false),
+  };
+}

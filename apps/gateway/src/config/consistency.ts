@@ -1,0 +1,130 @@
+/** Consistency: what a schema cannot see, such as names that must agree and variables that must be set. */
+import type { Instrument } from "@interchange/routing";
+import { NEW_INSTRUMENT_NEEDS, overlay } from "./catalogue.ts";
+import { isListenable, type Variables } from "./environment.ts";
+import type { ConfigFile, InstrumentEntry, OfferEntry, SupplierEntry } from "./file.ts";
+import { didYouMean } from "./nearest.ts";
+import { type Path, type Problem, show, writePath } from "./problems.ts";
+
+/** Every contradiction in a file that the schema accepts. */
+export function consistencyProblems(
+  file: ConfigFile,
+  catalogue: readonly Instrument[],
+  variables: Variables,
+): readonly Problem[] {
+  const rows = file.instruments ?? [];
+  const instruments = new Map(overlay(catalogue, rows).map((instrument) => [instrument.name, instrument]));
+  return [
+    ...listenProblems(file),
+    ...hostsProblems(file),
+    ...twice(rows, ["instruments"], "name"),
+    ...rows.flatMap((row, index) => instrumentProblems(row, ["instruments", index], catalogue, instruments)),
+    ...twice(file.suppliers, ["suppliers"], "name"),
+    ...file.suppliers.flatMap((supplier, index) => [
+      ...supplierProblems(supplier, ["suppliers", index], variables),
+      ...offersProblems(supplier.offers, ["suppliers", index, "offers"], instruments),
+    ]),
+  ];
+}
+
+function listenProblems({ host }: ConfigFile): readonly Problem[] {
+  if (host === undefined || isListenable(host)) return [];
+  return [{ path: ["host"], sentence: `must be an IP address or localhost, not ${show(host)}` }];
+}
+
+function hostsProblems({ hosts = {}, publicUrl }: ConfigFile): readonly Problem[] {
+  const chat = hosts["chat-completions"] ?? [];
+  const shared = (hosts.messages ?? []).flatMap((name, index) => {
+    const other = chat.indexOf(name);
+    if (other < 0) return [];
+    const sentence = `is ${show(name)}, which is a host of chat-completions already; a host has one surface`;
+    return [{ path: ["hosts", "messages", index], sentence }];
+  });
+  if (publicUrl === undefined || URL.canParse(publicUrl)) return shared;
+  return [...shared, { path: ["publicUrl"], sentence: `must be a URL, not ${show(publicUrl)}` }];
+}
+
+/** Entries of a list whose names must differ without regard to case. */
+function twice<Name extends string>(rows: readonly Record<Name, string>[], path: Path, name: Name): readonly Problem[] {
+  const first = new Map<string, number>();
+  return rows.flatMap((row, index) => {
+    const key = row[name].toLowerCase();
+    const before = first.get(key);
+    if (before === undefined) {
+      first.set(key, index);
+      return [];
+    }
+    const sentence = `is ${show(row[name])}, which ${writePath([...path, before])} has already`;
+    return [{ path: [...path, index, name], sentence }];
+  });
+}
+
+function instrumentProblems(
+  row: InstrumentEntry,
+  path: Path,
+  catalogue: readonly Instrument[],
+  instruments: ReadonlyMap<string, Instrument>,
+): readonly Problem[] {
+  const isNew = !catalogue.some((instrument) => instrument.name === row.name);
+  const missing = isNew ? NEW_INSTRUMENT_NEEDS.filter((property) => row[property] === undefined) : [];
+  if (missing.length > 0) {
+    const sentence = `is missing, and ${row.name} is not in the catalogue that it could come from`;
+    return missing.map((property) => ({ path: [...path, property], sentence }));
+  }
+  const { outputTokensMax, contextTokens } = instruments.get(row.name) as Instrument;
+  return outputProblems(outputTokensMax, contextTokens, path);
+}
+
+function outputProblems(outputTokensMax: number, contextTokens: number, path: Path): readonly Problem[] {
+  if (outputTokensMax <= contextTokens) return [];
+  const sentence = `must be at most the context of ${contextTokens} tokens, not ${outputTokensMax}`;
+  return [{ path: [...path, "outputTokensMax"], sentence }];
+}
+
+function supplierProblems(supplier: SupplierEntry, path: Path, variables: Variables): readonly Problem[] {
+  const problems = [
+    { property: "baseUrl", sentence: baseUrlSentence(supplier.baseUrl) },
+    { property: "credentialEnv", sentence: credentialSentence(supplier.credentialEnv, variables) },
+  ];
+  return problems.flatMap(({ property, sentence }) =>
+    sentence === undefined ? [] : [{ path: [...path, property], sentence }],
+  );
+}
+
+/** A URL with a password is not shown. */
+function baseUrlSentence(baseUrl: string): string | undefined {
+  if (!URL.canParse(baseUrl)) return `must be a URL, not ${show(baseUrl)}`;
+  const { username, password } = new URL(baseUrl);
+  return username + password === "" ? undefined : "must have no user name or password in it; use credentialEnv";
+}
+
+function credentialSentence(name: string | undefined, variables: Variables): string | undefined {
+  if (name === undefined) return undefined;
+  const credential = variables[name]?.trim() ?? "";
+  if (credential === "") return `names the environment variable ${name}, which is not set`;
+  if (/^[\x21-\x7e]+$/.test(credential)) return undefined;
+  return `names the environment variable ${name}, whose value has characters that no header can carry`;
+}
+
+function offersProblems(
+  offers: readonly OfferEntry[],
+  path: Path,
+  instruments: ReadonlyMap<string, Instrument>,
+): readonly Problem[] {
+  const each = offers.flatMap((offer, index) => offerProblems(offer, [...path, index], instruments));
+  return [...twice(offers, path, "instrument"), ...each];
+}
+
+function offerProblems(
+  offer: OfferEntry,
+  path: Path,
+  instruments: ReadonlyMap<string, Instrument>,
+): readonly Problem[] {
+  const instrument = instruments.get(offer.instrument.toLowerCase());
+  if (instrument === undefined) {
+    const hint = didYouMean(offer.instrument, [...instruments.keys()]);
+    return [{ path: [...path, "instrument"], sentence: `names no instrument: ${show(offer.instrument)}${hint}` }];
+  }
+  if (offer.outputTokensMax === undefined) return [];
+  return outputProblems(offer.outputTokensMax, offer.contextTokens ?? instrument.contextTokens, path);
+}

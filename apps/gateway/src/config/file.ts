@@ -1,0 +1,40 @@
+/** The configuration file as it is written, before defaults; `interchange.config.schema.json` says the same in full. */
+import type { Feature } from "@interchange/inference";
+import type { Instrument } from "@interchange/routing";
+import type { Format, Limits, Timeouts } from "./config.ts";
+
+export interface ConfigFile {
+  readonly port?: number;
+  readonly host?: string;
+  readonly dataDir?: string;
+  readonly publicUrl?: string;
+  readonly hosts?: Partial<Readonly<Record<Format, readonly string[]>>>;
+  readonly strictHeaders?: boolean;
+  readonly ticketLifeMs?: number;
+  readonly limits?: Partial<Limits>;
+  readonly instruments?: readonly InstrumentEntry[];
+  readonly suppliers: readonly SupplierEntry[];
+}
+
+/** A row that adds an instrument, or changes the catalogue's of that name. */
+export type InstrumentEntry = Pick<Instrument, "name"> & Partial<Instrument>;
+
+export interface SupplierEntry {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly dialect: Format | readonly Format[];
+  readonly credentialEnv?: string;
+  readonly paused?: boolean;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly offers: readonly OfferEntry[];
+}
+
+export interface OfferEntry {
+  readonly instrument: string;
+  readonly model: string;
+  readonly askMicrosPerUnit: number;
+  readonly features?: readonly Feature[];
+  readonly contextTokens?: number;
+  readonly outputTokensMax?: number;
+  readonly paused?: boolean;
+}

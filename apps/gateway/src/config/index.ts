@@ -1,0 +1,15 @@
+/** The gateway's configuration: one file, a few environment variables, and the built-in catalogue. */
+export { type Catalogue, readCatalogue } from "./catalogue.ts";
+export {
+  type Config,
+  DEFAULT_LIMITS,
+  DEFAULT_TIMEOUTS,
+  DEFAULTS,
+  FORMATS,
+  type Format,
+  type Limits,
+  offersOf,
+  type SupplierRow,
+  type Timeouts,
+} from "./config.ts";
+export { CONFIG_FILE, type ConfigReading, type ReadConfigOptions, readConfig } from "./reading.ts";

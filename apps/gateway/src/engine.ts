@@ -1,0 +1,94 @@
+/** The one engine behind every surface: market, balances, tickets and the second leg, opened together. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { dialects } from "@interchange/dialects";
+import { type Ledger, openLedger } from "@interchange/ledger";
+import { createRelay, openSupplier, type Relay, type Supplier } from "@interchange/relay";
+import {
+  createFailureMemory,
+  createMarket,
+  createRequestMemory,
+  type FailureMemory,
+  type Market,
+  type RequestMemory,
+} from "@interchange/routing";
+import type { Logger } from "pino";
+import { type Config, offersOf } from "./config/index.ts";
+import { createLimiter, type Limiter } from "./limiter.ts";
+import { openTickets, type Tickets } from "./tickets.ts";
+
+export interface Engine {
+  readonly config: Config;
+  readonly market: Market;
+  readonly failures: FailureMemory;
+  readonly retries: RequestMemory;
+  readonly ledger: Ledger;
+  readonly tickets: Tickets;
+  readonly relay: Relay;
+  readonly limiter: Limiter;
+  readonly clock: () => number;
+  readonly log: Logger;
+  supplier(name: string, dialect: string): Supplier | undefined;
+  close(): Promise<void>;
+}
+
+/** How often holds that nobody redeemed are looked for. */
+const SWEEP_EVERY_MS = 1_000;
+
+export async function openEngine(config: Config, log: Logger, clock: () => number = Date.now): Promise<Engine> {
+  mkdirSync(config.dataDir, { recursive: true });
+  const ledger = await openLedger({ file: join(config.dataDir, "ledger.db"), clock });
+  const failures = createFailureMemory();
+  const suppliers = openSuppliers(config);
+  const stopSweeper = ledger.startSweeper({
+    everyMs: SWEEP_EVERY_MS,
+    onError: (error) => log.error({ err: error }, "holds could not be swept"),
+  });
+  const relay = createRelay({
+    ledger,
+    clock,
+    onTried(run, failure) {
+      if (failure === undefined) return failures.noteSuccess(run.supplier.name, run.instrument);
+      log.warn({ requestId: run.requestId, supplier: run.supplier.name, failure }, "a supplier failed");
+      if (!failure.caller) failures.noteFailure(run.supplier.name, run.instrument, clock(), failure.retryAfterMs);
+    },
+  });
+  return {
+    config,
+    market: createMarket({ instruments: config.instruments, offers: offersOf(config) }),
+    failures,
+    retries: createRequestMemory(),
+    ledger,
+    tickets: openTickets(config, clock),
+    relay,
+    limiter: createLimiter(config.limits.requestsPerMinute, clock),
+    clock,
+    log,
+    supplier: (name, dialect) => suppliers.get(keyOf(name, dialect)),
+    async close() {
+      stopSweeper();
+      await Promise.all([...suppliers.values()].map((supplier) => supplier.pool.close()));
+      await ledger.close();
+    },
+  };
+}
+
+function openSuppliers(config: Config): ReadonlyMap<string, Supplier> {
+  const rows = config.suppliers.flatMap((row) => row.dialects.map((name) => ({ row, name })));
+  return new Map(
+    rows.map(({ row, name }) => [
+      keyOf(row.name, name),
+      openSupplier({
+        name: row.name,
+        baseUrl: row.baseUrl,
+        dialect: dialects[name].supplier,
+        patience: row.timeouts,
+        ...(row.credential === undefined ? {} : { credential: row.credential }),
+      }),
+    ]),
+  );
+}
+
+function keyOf(name: string, dialect: string): string {
+  return `${name}\n${dialect}`;
+}

@@ -1,0 +1,52 @@
+/** A running gateway. */
+import type { AddressInfo } from "node:net";
+import { type AnyResponse, createServer, type Route } from "@interchange/stubs";
+import { type Logger, pino } from "pino";
+import { createApp } from "./app.ts";
+import type { Config } from "./config/index.ts";
+import { type Engine, openEngine } from "./engine.ts";
+import { createStopping } from "./stopping.ts";
+import type { Surface } from "./surface.ts";
+
+export interface Gateway {
+  readonly url: string;
+  readonly engine: Engine;
+  /** Lets running answers finish, settles what they hold, and closes the books. */
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly log?: Logger;
+  readonly clock?: () => number;
+  readonly docsDir?: string;
+  readonly inspect?: (surface: Surface, route: Route, response: AnyResponse) => void;
+}
+
+/** Clients keep connections longer than node's default; closing first would cost some of them a request. */
+const KEEP_ALIVE_MS = 65_000;
+
+export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const log = options.log ?? pino({ level: "silent" });
+  const engine = await openEngine(config, log, options.clock);
+  const stopping = createStopping();
+  const { docsDir, inspect } = options;
+  const app = createApp({
+    engine,
+    stopping,
+    ...(docsDir === undefined ? {} : { docsDir }),
+    ...(inspect === undefined ? {} : { inspect }),
+  });
+  const server = createServer(app, { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: KEEP_ALIVE_MS + 1_000 });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(config.port, config.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${config.host === "0.0.0.0" || config.host === "::" ? "localhost" : config.host}:${port}`,
+    engine,
+    async close() {
+      await stopping.stop(server, config.limits.drainMs);
+      await engine.close();
+    },
+  };
+}

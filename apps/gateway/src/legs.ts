@@ -1,0 +1,210 @@
+/** The ways in which a request is answered: sent on with a ticket, run at once, or run for a ticket. */
+import { hash } from "node:crypto";
+import type { InferenceRequest } from "@interchange/inference";
+import type { Hold, Key } from "@interchange/ledger";
+import type { AnyResponse, Entry, HandlerRequest } from "@interchange/stubs";
+import type { Ticket } from "@interchange/ticket";
+import type { Request } from "express";
+import { type Admission, admit } from "./admit.ts";
+import { authenticate } from "./caller.ts";
+import type { Engine } from "./engine.ts";
+import { estimateInputTokens } from "./estimate.ts";
+import { locationOf } from "./location.ts";
+import { refuse, type Surface } from "./surface.ts";
+
+export type AnyRequest = HandlerRequest<Readonly<Record<string, string>>, {}, {}, unknown>;
+
+/** What is known of a caller on a first leg. The catalogue may be read without a key. */
+export interface CallerContext {
+  readonly requestId: string;
+  readonly key: Key | undefined;
+  readonly req: Request;
+}
+
+/** What is known of the bearer of a ticket. */
+export interface TicketContext {
+  readonly requestId: string;
+  readonly ticket: Ticket;
+}
+
+/** Lets in whoever has a key, and, where the contract asks for none, whoever comes. */
+export async function enterWithKey(
+  engine: Engine,
+  surface: Surface,
+  req: Request,
+  secured: boolean,
+  requestId: string,
+): Promise<Entry<CallerContext>> {
+  const caller = await authenticate(engine.ledger, surface, engine.config.strictHeaders, req);
+  if (caller.kind === "key") return engine.limiter.admit(caller, { requestId, key: caller, req });
+  const isAbsent = caller.refusal.kind === "key-missing";
+  return !secured && isAbsent ? { kind: "entered", context: { requestId, key: undefined, req } } : caller;
+}
+
+/** 307 to where the request runs, with the right to it in the path. A key marked inline is answered at once. */
+export async function redirectLeg(
+  engine: Engine,
+  surface: Surface,
+  request: AnyRequest,
+  context: CallerContext,
+): Promise<AnyResponse> {
+  if (keyOf(context).inline) return inlineLeg(engine, surface, request, context);
+  const call = callOf(request, context, engine.config.ticketLifeMs);
+  const admission = await admit(engine, surface, call);
+  if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
+  const ticket = engine.tickets.seal(ticketOf(engine, surface, context, admission));
+  return {
+    status: 307,
+    headers: {
+      location: locationOf(engine.config, context.req, ticket),
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+    },
+  };
+}
+
+/** 200 in one leg, for callers that cannot follow a redirect. */
+export async function inlineLeg(
+  engine: Engine,
+  surface: Surface,
+  request: AnyRequest,
+  context: CallerContext,
+): Promise<AnyResponse> {
+  const admission = await admit(engine, surface, callOf(request, context, RUN_LIFE_MS));
+  if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
+  const { offer, bodyDigest, request: asked } = admission;
+  const order = { instrument: offer.instrument, supplier: offer.supplier, bodyDigest };
+  return run(engine, surface, request, {
+    ...order,
+    requestId: context.requestId,
+    accountId: keyOf(context).accountId,
+    request: asked,
+  });
+}
+
+/** Lets in whoever bears a ticket that we sealed for this path and that is still young. */
+export function enterWithTicket(
+  engine: Engine,
+  surface: Surface,
+  req: Request,
+  requestId: string,
+): Entry<TicketContext> {
+  const text = req.baseUrl.slice(req.baseUrl.lastIndexOf("/") + 1);
+  const redeemed = engine.tickets.redeem(text, { path: req.path });
+  if (redeemed.kind === "expired") return { kind: "refused", refusal: { kind: "ticket-stale", problem: "expired" } };
+  if (redeemed.kind !== "redeemed" || redeemed.ticket.surface !== surface.name) {
+    return { kind: "refused", refusal: { kind: "ticket-forged" } };
+  }
+  return { kind: "entered", context: { requestId: redeemed.ticket.requestId ?? requestId, ticket: redeemed.ticket } };
+}
+
+/** 200 for a ticket: bound to its body, and good for one run. */
+export async function ticketLeg(
+  engine: Engine,
+  surface: Surface,
+  request: AnyRequest,
+  context: TicketContext,
+): Promise<AnyResponse> {
+  const { ticket, requestId } = context;
+  if (hash("sha256", request.raw, "base64url") !== ticket.bodyDigest) {
+    return refuse(surface, { kind: "ticket-forged" }, requestId);
+  }
+  const redeemed = await engine.ledger.redeem({ requestId, expiresAtMs: engine.clock() + RUN_LIFE_MS });
+  if (redeemed.kind !== "redeemed") {
+    const problem = redeemed.kind === "spent" ? "spent" : "expired";
+    return refuse(surface, { kind: "ticket-stale", problem }, requestId);
+  }
+  return run(engine, surface, request, {
+    requestId,
+    accountId: accountOf(redeemed.hold),
+    instrument: ticket.instrument,
+    supplier: ticket.supplier,
+    bodyDigest: ticket.bodyDigest,
+    request: surface.dialect.surface.readRequest(request.body as never),
+  });
+}
+
+/** Longer than any supplier is waited for, so that a run under way never loses its hold. */
+const RUN_LIFE_MS = 3_600_000;
+
+function accountOf(hold: Hold): string {
+  return hold.accountId;
+}
+
+/** The contract asks for a key wherever inference runs, and `enterWithKey` has seen to it. */
+function keyOf(context: CallerContext): Key {
+  if (context.key === undefined) throw new Error("an operation that runs inference was entered without a key");
+  return context.key;
+}
+
+function callOf(request: AnyRequest, context: CallerContext, holdLifeMs: number): Parameters<typeof admit>[2] {
+  const { requestId } = context;
+  return { requestId, key: keyOf(context), body: request.body, raw: request.raw, holdLifeMs };
+}
+
+function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admission: Admission): Ticket {
+  const { offer, request } = admission;
+  return {
+    requestId: context.requestId,
+    account: engine.tickets.pseudonym(keyOf(context).accountId),
+    surface: surface.name,
+    path: context.req.path,
+    instrument: offer.instrument,
+    supplier: offer.supplier,
+    tokensHeld: admission.tokensHeld,
+    outputTokensMax: request.outputTokensMax ?? admission.tokensHeld - admission.inputTokens,
+    bodyDigest: admission.bodyDigest,
+    stream: request.stream,
+    issuedAtMs: engine.clock(),
+    expiresAtMs: admission.expiresAtMs,
+  };
+}
+
+interface Running {
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly instrument: string;
+  readonly supplier: string;
+  readonly bodyDigest: string;
+  readonly request: InferenceRequest;
+}
+
+async function run(engine: Engine, surface: Surface, request: AnyRequest, running: Running): Promise<AnyResponse> {
+  const { requestId, instrument } = running;
+  const supplier = engine.supplier(running.supplier, surface.name);
+  const offer = engine.market.offer(instrument, running.supplier, surface.name);
+  if (supplier === undefined || offer === undefined) return withdrawn(engine, surface, running);
+  const outcome = await engine.relay({
+    requestId,
+    instrument,
+    request: running.request,
+    supplier,
+    model: offer.model,
+    inputTokens: estimateInputTokens(request.raw.length, running.request),
+    surface: surface.dialect.surface,
+    signal: request.signal,
+  });
+  switch (outcome.kind) {
+    case "answer":
+      return { status: 200, body: outcome.answer };
+    case "events":
+      return { status: 200, events: outcome.events };
+    case "refused":
+      noteFailure(engine, running, outcome.refusal.kind);
+      return refuse(surface, outcome.refusal, requestId);
+  }
+}
+
+/** The supplier left the market between the two legs. */
+async function withdrawn(engine: Engine, surface: Surface, running: Running): Promise<AnyResponse> {
+  const { requestId, instrument, supplier } = running;
+  await engine.ledger.release({ requestId, reason: `${supplier} no longer offers ${instrument}` });
+  const excluded = [{ supplier, reason: "no longer offers it" }];
+  return refuse(surface, { kind: "nobody-eligible", instrument, excluded }, requestId);
+}
+
+/** A client that retries comes back with the same body: it is then sent to somebody else. */
+function noteFailure(engine: Engine, running: Running, kind: string): void {
+  if (kind !== "supplier-failed" && kind !== "supplier-timeout") return;
+  engine.retries.noteFailure(running.accountId, running.bodyDigest, running.supplier, engine.clock());
+}

@@ -1,0 +1,39 @@
+/** How often a key may ask: a steady rate with room for a burst of one minute's worth (GCRA). */
+import type { Key } from "@interchange/ledger";
+import type { Entry } from "@interchange/stubs";
+
+export interface Limiter {
+  /** Counts one request of the key, and lets the context in unless that was one too many. */
+  admit<Context>(key: Key, context: Context): Entry<Context>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Keys that have not asked for a minute have nothing to remember, and are dropped when there are too many. */
+const KEYS_MAX = 100_000;
+
+/** 0 a minute sets no limit. */
+export function createLimiter(requestsPerMinute: number, clock: () => number): Limiter {
+  if (requestsPerMinute === 0) return { admit: (_, context) => ({ kind: "entered", context }) };
+  const intervalMs = MINUTE_MS / requestsPerMinute;
+  const allowedAtMs = new Map<string, number>();
+  return {
+    admit(key, context) {
+      const nowMs = clock();
+      const nextMs = Math.max(allowedAtMs.get(key.publicId) ?? 0, nowMs) + intervalMs;
+      if (nextMs - nowMs > MINUTE_MS) return refused(requestsPerMinute, Math.ceil(nextMs - nowMs - MINUTE_MS));
+      if (allowedAtMs.size >= KEYS_MAX) forget(allowedAtMs, nowMs);
+      allowedAtMs.set(key.publicId, nextMs);
+      return { kind: "entered", context };
+    },
+  };
+}
+
+function refused(requestsPerMinute: number, retryAfterMs: number): Entry<never> {
+  const problem = `This key may ask ${requestsPerMinute} times a minute; ask again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
+  return { kind: "refused", refusal: { kind: "rate-limited", problem, retryAfterMs } };
+}
+
+function forget(allowedAtMs: Map<string, number>, nowMs: number): void {
+  for (const [key, atMs] of allowedAtMs) if (atMs <= nowMs) allowedAtMs.delete(key);
+}

@@ -1,0 +1,43 @@
+/** A surface: an API we offer, as everything above the dialects sees it. */
+import type { Dialect } from "@interchange/dialects";
+import { retryAfterMs, type Refusal, statusOf } from "@interchange/inference";
+import type { AnyResponse, Document, Route } from "@interchange/stubs";
+
+export interface Surface {
+  /** One word per wire format: the name of its dialect and of its folder in the contract. */
+  readonly name: string;
+  readonly document: Document;
+  readonly routes: readonly Route[];
+  /** The operation that runs inference: the one that is routed. */
+  readonly operationId: string;
+  // The four wire types are the contract's own and differ from surface to surface; nothing above the dialects looks into them.
+  readonly dialect: Dialect<never, unknown, unknown, unknown>;
+  /** The header in which the surface documents its key. */
+  readonly keyHeader: "authorization" | "x-api-key";
+  /** Headers that only clients of this surface send. */
+  readonly marks: readonly string[];
+}
+
+/** Says no in the surface's own envelope, with what a client needs to do the right thing next. */
+export function refuse(surface: Surface, refusal: Refusal, requestId: string): AnyResponse {
+  return {
+    status: statusOf(refusal),
+    headers: { ...retryHeaders(refusal), ...allowHeader(refusal) },
+    body: surface.dialect.surface.writeRefusal(refusal, requestId),
+  };
+}
+
+/**
+ * Both vendors' SDKs retry by status unless told otherwise: they are told not to where asking again cannot help.
+ * `retry-after` has whole seconds (RFC 9110 §10.2.3), so a shorter wait is said in milliseconds beside it.
+ */
+function retryHeaders(refusal: Refusal): Record<string, string> {
+  const waitMs = retryAfterMs(refusal);
+  if (waitMs === undefined) return { "x-should-retry": "false" };
+  const seconds = { "retry-after": String(Math.ceil(waitMs / 1_000)) };
+  return waitMs % 1_000 === 0 ? seconds : { ...seconds, "retry-after-ms": String(waitMs) };
+}
+
+function allowHeader(refusal: Refusal): Record<string, string> {
+  return refusal.kind === "method-not-allowed" ? { allow: refusal.allow.join(", ") } : {};
+}

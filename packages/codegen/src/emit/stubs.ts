@@ -1,0 +1,96 @@
+/** Emits `stubs/src/generated/<document>.ts`: the handlers that the document asks for, and its table of routes. */
+import type { Document } from "../document.ts";
+import { docComment, type Files, indent, typescriptFile } from "../file.ts";
+import { camel, key, pascal } from "../name.ts";
+import type { Header, Operation, Parameter, Response } from "../operation.ts";
+import type { Schema } from "../schema.ts";
+import { jsonType } from "./json-type.ts";
+
+export function emitStubs(document: Document): Files {
+  const { name, source, operations } = document;
+  const types = operations.map((operation) => `${requestType(operation)}\n\n${responseType(operation)}`);
+  const text = `${imports(document)}\n\n${types.join("\n\n")}\n\n${handlers(document)}\n\n${routes(document)}`;
+  return { [`packages/stubs/src/generated/${name}.ts`]: typescriptFile(source, text) };
+}
+
+/** Emits `stubs/src/generated/index.ts`. */
+export function emitStubsEntrance(documents: readonly Document[]): Files {
+  const lines = documents.map(
+    ({ name }) => `export { ${camel(name)}Routes, type ${pascal(name)}Handlers } from "./${name}.ts";
+export type * as ${camel(name)} from "./${name}.ts";`,
+  );
+  return { "packages/stubs/src/generated/index.ts": typescriptFile("spec/redocly.yaml", lines.join("\n")) };
+}
+
+const imports = ({ name }: Document): string => `
+import type * as Contract from "@interchange/contract/${name}";
+import type { EmptyResponse, Handler, HandlerRequest, JsonResponse, NoHeaders, Route, StreamResponse } from "../handler.ts";`;
+
+const requestType = ({ id, method, path, parameters, request }: Operation): string => `\
+/** What ${method.toUpperCase()} ${path} is asked. */
+export type ${pascal(id)}Request = HandlerRequest<
+  ${fields(parameters.filter((each) => each.in === "path")) ?? "{}"},
+  ${fields(parameters.filter((each) => each.in === "query")) ?? "{}"},
+  ${fields(parameters.filter((each) => each.in === "header")) ?? "{}"},
+  ${request ? jsonType(request) : "undefined"}
+>;`;
+
+const responseType = ({ id, method, path, responses }: Operation): string => `\
+/** What ${method.toUpperCase()} ${path} may answer. */
+export type ${pascal(id)}Response =
+${indent(responses.flatMap(responseTypes).join("\n"))};`;
+
+/** One member of the union for each form that the status has. */
+function responseTypes({ status, json, events, headers }: Response): string[] {
+  const documented = fields(headers) ?? "NoHeaders";
+  const form = (name: string, schema: Schema) => `| ${name}<${status}, ${jsonType(schema)}, ${documented}>`;
+  const forms = [...(json ? [form("JsonResponse", json)] : []), ...(events ? [form("StreamResponse", events)] : [])];
+  return forms.length > 0 ? forms : [`| EmptyResponse<${status}, ${documented}>`];
+}
+
+/** An object type with one property per parameter or header, required as the document says; nothing when there is none. */
+function fields(fields: readonly (Parameter | Header)[]): string | undefined {
+  const each = fields.map((field) => `${key(fieldName(field))}${field.required ? "" : "?"}: ${jsonType(field.schema)}`);
+  return each.length > 0 ? `{ ${each.join("; ")} }` : undefined;
+}
+
+/** Header names are given in lower case, whichever way the document spells them. */
+const fieldName = (field: Parameter | Header): string =>
+  "in" in field && field.in !== "header" ? field.name : field.name.toLowerCase();
+
+function handlers({ name, bundle, operations }: Document): string {
+  const members = operations.map(
+    ({ id, summary }) =>
+      `${docComment(summary)}readonly ${key(id)}: Handler<${pascal(id)}Request, ${pascal(id)}Response, Context>;`,
+  );
+  return `/** ${bundle.info.title}: one handler for every operation of the document. */
+export interface ${pascal(name)}Handlers<Context> {
+${indent(members.join("\n"))}
+}`;
+}
+
+const routes = ({ name, bundle, operations }: Document): string => `\
+/** ${bundle.info.title}: where each handler is mounted, and what the document says about it. */
+export const ${camel(name)}Routes = [
+${indent(operations.map(route).join("\n"))}
+] as const satisfies readonly Route[];`;
+
+const route = ({ id, method, path, responses, request, stream, security }: Operation): string => `\
+{
+  operationId: ${JSON.stringify(id)},
+  method: ${JSON.stringify(method)},
+  path: ${JSON.stringify(path)},
+  expressPath: ${JSON.stringify(path.replaceAll(/\{(\w+)\}/g, ":$1"))},
+  statuses: [${responses.map(({ status }) => status).join(", ")}],
+  requestBody: ${request !== null},
+  stream: ${framing(stream)},
+  security: ${security},
+},`;
+
+/** How events are framed, as a literal. */
+const framing = (stream: Operation["stream"]): string =>
+  stream
+    ? `{ ${Object.entries(stream)
+        .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+        .join(", ")} }`
+    : "null";

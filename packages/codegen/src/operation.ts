@@ -1,0 +1,139 @@
+/** The operations of a document, read once into what every emitter needs (OpenAPI 3.1, Operation Object). */
+import { isSchema, type Schema } from "./schema.ts";
+
+/** How the events of a stream are framed: the word that ends it, or the property that names each event. */
+export interface Framing {
+  readonly done?: string;
+  readonly event?: string;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: Schema;
+}
+
+export interface Header {
+  readonly name: string;
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: Schema;
+}
+
+/** One documented status with the schemas of what it may carry: a JSON body, events, or neither. */
+export interface Response {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly json: Schema | null;
+  readonly events: Schema | null;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly parameters: readonly Parameter[];
+  readonly request: Schema | null;
+  readonly responses: readonly Response[];
+  readonly stream: Framing | null;
+  /** Whether a credential is needed: true unless the list of alternatives is empty or has an empty one. */
+  readonly security: boolean;
+}
+
+/** A part of the document that may be a reference to the like of it in `components`. */
+type Node = Readonly<Record<string, unknown>>;
+
+const methods = ["get", "put", "post", "delete", "patch"] as const;
+
+/** Every operation in the order of the document. Throws on what the generator cannot emit truly. */
+export function readOperations(document: Node): Operation[] {
+  return entries(document["paths"]).flatMap(([path, item]) =>
+    methods
+      .filter((method) => method in item)
+      .map((method) => readOperation(document, path, method, item, item[method] as Node)),
+  );
+}
+
+function readOperation(document: Node, path: string, method: string, item: Node, node: Node): Operation {
+  const id = String(node["operationId"]);
+  const listed = [...list(item["parameters"]), ...list(node["parameters"])].map((each) => follow(document, each));
+  const responses = entries(node["responses"]).map(([status, each]) =>
+    readResponse(document, id, status, follow(document, each)),
+  );
+  return {
+    id,
+    method,
+    path,
+    summary: String(node["summary"] ?? ""),
+    parameters: listed.filter((each) => each["in"] !== "cookie").map(readParameter),
+    request: node["requestBody"] ? readJson(id, follow(document, node["requestBody"] as Node)) : null,
+    responses: responses.map(({ response }) => response),
+    stream: responses.find(({ stream }) => stream)?.stream ?? null,
+    security: needsCredential((node["security"] ?? document["security"] ?? []) as readonly Node[]),
+  };
+}
+
+const readParameter = (node: Node): Parameter => ({
+  name: String(node["name"]),
+  in: node["in"] as Parameter["in"],
+  required: node["required"] === true,
+  description: String(node["description"] ?? ""),
+  schema: node["schema"] as Schema,
+});
+
+function readResponse(document: Node, id: string, status: string, node: Node) {
+  if (!/^[1-5]\d\d$/.test(status)) throw new Error(`${id}: say each status by its number, not "${status}"`);
+  const events = entries(node["content"]).find(([type]) => type === "text/event-stream")?.[1];
+  const response: Response = {
+    status: Number(status),
+    headers: entries(node["headers"]).map(([name, each]) => readHeader(name, follow(document, each))),
+    json: readJson(id, node),
+    events: events ? (events["schema"] as Schema) : null,
+  };
+  return { response, stream: events ? readFraming(id, events["x-sse"]) : null };
+}
+
+/** Header names in lower case, as Node and HTTP/2 spell them. */
+const readHeader = (name: string, node: Node): Header => ({
+  name: name.toLowerCase(),
+  required: node["required"] === true,
+  description: String(node["description"] ?? ""),
+  schema: node["schema"] as Schema,
+});
+
+function readFraming(id: string, framing: unknown): Framing {
+  const { done, event, ...rest } = isSchema(framing) ? framing : { unknown: framing };
+  if (Object.keys(rest).length > 0 || (typeof done !== "string" && typeof event !== "string"))
+    throw new Error(`${id}: x-sse needs "done" or "event", and nothing else`);
+  return { ...(typeof done === "string" && { done }), ...(typeof event === "string" && { event }) };
+}
+
+/** The schema of the JSON form. Throws when there is content that is neither JSON nor an event stream. */
+function readJson(id: string, node: Node): Schema | null {
+  const content = Object.fromEntries(entries(node["content"]));
+  const foreign = Object.keys(content).find((type) => !["application/json", "text/event-stream"].includes(type));
+  if (foreign) throw new Error(`${id}: the generator does not know the content type "${foreign}"`);
+  return (content["application/json"]?.["schema"] as Schema | undefined) ?? null;
+}
+
+const needsCredential = (alternatives: readonly Node[]): boolean =>
+  alternatives.length > 0 && alternatives.every((each) => Object.keys(each).length > 0);
+
+/** The node itself, or what its `$ref` points to inside the document (JSON Pointer, RFC 6901). */
+function follow(document: Node, node: Node): Node {
+  if (typeof node["$ref"] !== "string") return node;
+  const steps = node["$ref"].replace(/^#\//, "").split("/");
+  const found = steps.reduce<unknown>((at, step) => (at as Node | undefined)?.[unescapePointer(step)], document);
+  if (!isSchema(found)) throw new Error(`the reference "${node["$ref"]}" leads nowhere`);
+  return follow(document, found);
+}
+
+const unescapePointer = (step: string): string =>
+  decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+
+const entries = (node: unknown): [string, Node][] => Object.entries((node ?? {}) as Record<string, Node>);
+
+const list = (node: unknown): readonly Node[] => (node ?? []) as readonly Node[];

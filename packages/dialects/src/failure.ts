@@ -1,0 +1,79 @@
+/** What a supplier's refusal means, whatever its envelope: whose fault it is and how long to wait. RFC 9110 §15, §10.2.3 */
+import type { SupplierFailure } from "@interchange/inference";
+import { given, isSaid, isWire, readJson, type Wire } from "./wire.ts";
+
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+/** What a dialect found in the body. */
+export interface Complaint {
+  readonly type?: string;
+  readonly message?: string;
+}
+
+const CALLER_STATUSES: ReadonlySet<number> = new Set([400, 413, 422]);
+const TIMEOUT_STATUSES: ReadonlySet<number> = new Set([408, 504, 524]);
+
+/** Kinds that are about our account at the supplier, also under a status that blames the request. */
+const OUR_FAULTS: ReadonlySet<string> = new Set([
+  "authentication_error",
+  "billing_error",
+  "insufficient_quota",
+  "not_found_error",
+  "overloaded_error",
+  "permission_error",
+  "rate_limit_error",
+]);
+
+const MESSAGE_CHARS_MAX = 2_000;
+
+/** The failure that a status and a complaint add up to. */
+export function failureOf(status: number, headers: Headers, complaint: Complaint): SupplierFailure {
+  return given({
+    status,
+    type: complaint.type,
+    message: messageOf(status, complaint),
+    caller: CALLER_STATUSES.has(status) && !OUR_FAULTS.has(complaint.type ?? ""),
+    timeout: TIMEOUT_STATUSES.has(status) ? true : undefined,
+    retryAfterMs: readRetryAfterMs(headers),
+  });
+}
+
+/** What a supplier says about our credential is ours alone to know: it often quotes a piece of it. */
+function messageOf(status: number, complaint: Complaint): string {
+  if (status === 401 || status === 403) return "The supplier refused the gateway's credential";
+  if (complaint.message === undefined) return `The supplier answered with status ${status}`;
+  return complaint.message.slice(0, MESSAGE_CHARS_MAX);
+}
+
+/** A complaint in nobody's envelope: the JSON forms of common servers, or a short plain text. Pages are not repeated. */
+export function readStrangeComplaint(text: string): Complaint {
+  const wire = readJson(text);
+  if (isWire(wire)) return given({ message: strangeMessage(wire) });
+  const line = text.trim();
+  return line.length > 0 && line.length <= 200 && !/[<\n]/.test(line) ? { message: line } : {};
+}
+
+function strangeMessage(wire: Wire): string | undefined {
+  const first = Array.isArray(wire.errors) ? wire.errors[0] : Array.isArray(wire.detail) ? wire.detail[0] : undefined;
+  const said = [wire.error, wire.message, wire.detail, isWire(first) ? (first.message ?? first.msg) : first];
+  return said.find(isSaid);
+}
+
+/** How long the supplier asks us to wait, in ms: its own header in ms wins over the standard one. */
+export function readRetryAfterMs(headers: Headers): number | undefined {
+  const ms = Number(headers["retry-after-ms"] ?? Number.NaN);
+  if (Number.isFinite(ms) && ms >= 0) return ms;
+  const text = headers["retry-after"]?.trim();
+  if (text === undefined || text === "") return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.round(seconds * 1_000) : undefined;
+  return readDateMs(text, headers.date);
+}
+
+/** The wait until a date, by the supplier's own clock when it tells it. */
+function readDateMs(text: string, now: string | undefined): number | undefined {
+  const until = Date.parse(text);
+  const from = now === undefined ? Number.NaN : Date.parse(now);
+  if (Number.isNaN(until)) return undefined;
+  return Math.max(0, until - (Number.isNaN(from) ? Date.now() : from));
+}

@@ -1,0 +1,2 @@
+/** Wire formats of inference. */
+export type * from "./dialect.ts";

@@ -1,0 +1,47 @@
+/** The bounds of what callers hand in; outside of them it is a mistake of the program and thrown. */
+
+import { LedgerError } from "./ledger-error.ts";
+
+/** Stands in the store for "no expiry", so that expiries can be compared and sorted without nulls. */
+export const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+const TEXT_LENGTH_MAX = 256;
+
+/** An integer from `min` up to 2^53 − 1. */
+export function requireInteger(value: unknown, name: string, min: number): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < min) {
+    throw new LedgerError("bad-input", `${name} must be a whole number from ${min} to 2^53 - 1, not ${String(value)}`);
+  }
+  return value;
+}
+
+/** Milliseconds since 1970; absent means never. */
+export function requireExpiry(value: unknown, name: string): number {
+  return value === undefined ? NEVER_MS : requireInteger(value, name, 0);
+}
+
+/** A text of 1 to 256 characters that both engines can store: no NUL, no lone surrogate. */
+export function requireText(value: unknown, name: string): string {
+  const sound = typeof value === "string" && value.length > 0 && value.length <= TEXT_LENGTH_MAX;
+  if (!sound || value.includes("\0") || !value.isWellFormed()) {
+    throw new LedgerError("bad-input", `${name} must be a text of 1 to ${TEXT_LENGTH_MAX} characters`);
+  }
+  return value;
+}
+
+export function optionalText(value: unknown, name: string): string | null {
+  return value === undefined ? null : requireText(value, name);
+}
+
+/** A record that JSON can say, as JSON; absent is null. */
+export function optionalRecord(value: unknown, name: string): string | null {
+  if (value === undefined) return null;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new LedgerError("bad-input", `${name} must be a record`);
+  }
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    throw new LedgerError("bad-input", `${name} cannot be said in JSON: ${(error as Error).message}`);
+  }
+}

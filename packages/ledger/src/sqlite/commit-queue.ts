@@ -1,0 +1,41 @@
+/** Group commit: whatever has arrived while a commit was under way is done together in the next one. */
+
+import { LedgerError } from "../ledger-error.ts";
+import type { Transaction } from "../transactions/statement.ts";
+import { TRANSACTIONS } from "../transactions/transactions.ts";
+import type { Database } from "./database.ts";
+import type { Reply, Request } from "./message.ts";
+
+/**
+ * Does a group in one transaction. If one of them throws, nothing of the group has happened; then each is done alone, so that
+ * the others do not fail with it. Throws when the disk or the file is at fault.
+ */
+export function commitGroup(database: Database, group: readonly Request[]): Reply[] {
+  try {
+    const outcomes = database.commit(group.map((request) => () => begin(request)));
+    return group.map(({ id }, place) => ({ id, outcome: outcomes[place] }));
+  } catch (error) {
+    if (isFatal(error)) throw error;
+    const [only, ...others] = group;
+    return only && others.length === 0 ? [faultOf(only, error)] : group.flatMap((one) => commitGroup(database, [one]));
+  }
+}
+
+function begin({ kind, input, nowMs }: Request): Transaction<unknown> {
+  // The table's type ties each kind to its input; the union of all requests has lost that tie.
+  const transaction = TRANSACTIONS[kind] as (input: Request["input"], nowMs: number) => Transaction<unknown>;
+  return transaction(input, nowMs);
+}
+
+function faultOf({ id }: Request, error: unknown): Reply {
+  const message = error instanceof Error ? error.message : String(error);
+  return { id, fault: error instanceof LedgerError ? { code: error.code, message } : { message } };
+}
+
+// SQLite's ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE: the statement is wrong, not the disk. https://sqlite.org/rescode.html
+const STATEMENT_FAULTS = new Set([1, 18, 19, 20, 25]);
+
+function isFatal(error: unknown): boolean {
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === "number" && !STATEMENT_FAULTS.has(errcode & 0xff);
+}

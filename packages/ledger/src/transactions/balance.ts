@@ -1,0 +1,57 @@
+/** Reading balances, as they are now. */
+
+import type { Balance } from "../balance.ts";
+import { findAccount } from "./account.ts";
+import type { Place } from "./journal.ts";
+import { lapseLots } from "./lot.ts";
+import { rowOf, rowsOf, type Transaction } from "./statement.ts";
+
+type BalanceRow = Balance & { next_expiry_ms: number };
+
+const COLUMNS = "instrument, deposited, used, held, available, lapsed, next_expiry_ms";
+
+export function* readBalance(place: Place, nowMs: number): Transaction<Balance> {
+  const row = yield* balanceNow(place, nowMs);
+  if (row) return balanceOf(row);
+  yield* findAccount(place.accountId);
+  return { instrument: place.instrument, deposited: 0, used: 0, held: 0, available: 0, lapsed: 0 };
+}
+
+export function* readBalances({ accountId }: { accountId: string }, nowMs: number): Transaction<Balance[]> {
+  yield* findAccount(accountId);
+  yield* lapseDue(accountId, nowMs);
+  const rows = yield* rowsOf<BalanceRow>(
+    `SELECT ${COLUMNS} FROM balance WHERE account_id = $1 ORDER BY instrument`,
+    accountId,
+  );
+  return rows.map(balanceOf);
+}
+
+/** The balance after its lots past their expiry have lapsed; undefined when nothing was ever deposited. */
+export function* balanceNow(place: Place, nowMs: number): Transaction<BalanceRow | undefined> {
+  const row = yield* findBalance(place);
+  if (row === undefined || row.next_expiry_ms > nowMs) return row;
+  yield* lapseLots(place, row.held, nowMs);
+  return yield* findBalance(place);
+}
+
+function* lapseDue(accountId: string, nowMs: number): Transaction<void> {
+  const due = yield* rowsOf<{ instrument: string; held: number }>(
+    "SELECT instrument, held FROM balance WHERE account_id = $1 AND next_expiry_ms <= $2",
+    accountId,
+    nowMs,
+  );
+  for (const { instrument, held } of due) yield* lapseLots({ accountId, instrument }, held, nowMs);
+}
+
+function* findBalance({ accountId, instrument }: Place): Transaction<BalanceRow | undefined> {
+  return yield* rowOf<BalanceRow>(
+    `SELECT ${COLUMNS} FROM balance WHERE account_id = $1 AND instrument = $2`,
+    accountId,
+    instrument,
+  );
+}
+
+function balanceOf({ instrument, deposited, used, held, available, lapsed }: BalanceRow): Balance {
+  return { instrument, deposited, used, held, available, lapsed };
+}

@@ -1,0 +1,98 @@
+/** One HTTP exchange with a supplier. What goes wrong comes back as a failure, never as an exception. */
+import type { InferenceRequest, SupplierFailure } from "@interchange/inference";
+import type { Supplier } from "./supplier.ts";
+
+export interface Exchange {
+  readonly kind: "exchange";
+  readonly contentType: string;
+  readonly body: AsyncIterable<Uint8Array> & { text(): Promise<string> };
+}
+
+export type Failed = { readonly kind: "failed"; readonly failure: SupplierFailure };
+
+export interface Sent {
+  readonly supplier: Supplier;
+  readonly request: InferenceRequest;
+  readonly model: string;
+  readonly signal: AbortSignal;
+}
+
+/** Sends the request and waits for the head of the answer. Any status but 200 is a failure. */
+export async function exchange(sent: Sent): Promise<Exchange | Failed> {
+  const { supplier, request, model, signal } = sent;
+  try {
+    const response = await supplier.pool.request({
+      method: "POST",
+      path: supplier.path,
+      headers: {
+        "content-type": "application/json",
+        accept: request.stream ? "text/event-stream" : "application/json",
+        "user-agent": "interchange",
+        ...supplier.dialect.writeHeaders(request, supplier.credential),
+      },
+      body: JSON.stringify(supplier.dialect.writeRequest(request, model)),
+      headersTimeout: supplier.patience.firstByteMs,
+      bodyTimeout: supplier.patience.idleMs,
+      signal,
+    });
+    if (response.statusCode !== 200) return await refusedBy(supplier, response);
+    return { kind: "exchange", contentType: headerOf(response.headers, "content-type"), body: response.body };
+  } catch (error) {
+    return { kind: "failed", failure: readFault(error) };
+  }
+}
+
+interface Head {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+async function refusedBy(supplier: Supplier, { statusCode, headers, body }: Head): Promise<Failed> {
+  const flat = Object.fromEntries(Object.keys(headers).map((name) => [name, headerOf(headers, name)]));
+  const text = await readUpTo(body, REFUSAL_BYTES_MAX);
+  return { kind: "failed", failure: supplier.dialect.readRefusal(statusCode, flat, text) };
+}
+
+/** A refusal is short; of a long page its beginning is enough to tell what it is. */
+const REFUSAL_BYTES_MAX = 65_536;
+
+async function readUpTo(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= bytesMax) break;
+  }
+  return Buffer.concat(chunks).subarray(0, bytesMax).toString("utf8");
+}
+
+function headerOf(headers: Head["headers"], name: string): string {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(", ") : (value ?? "");
+}
+
+/** What a broken connection means, without the address it was to. */
+export function readFault(error: unknown): SupplierFailure {
+  const { code, name } = error as { code?: string; name?: string };
+  const word = code ?? name ?? "";
+  if (name === "TimeoutError") return { message: "it took longer than the whole request may", caller: false, timeout: true };
+  const timeout = TIMEOUTS[word];
+  if (timeout !== undefined) return { message: timeout, caller: false, timeout: true };
+  return { message: FAULTS[word] ?? "the connection to it broke", caller: false };
+}
+
+const TIMEOUTS: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: "it could not be reached in time",
+  UND_ERR_HEADERS_TIMEOUT: "it did not begin to answer in time",
+  UND_ERR_BODY_TIMEOUT: "it fell silent while answering",
+  ETIMEDOUT: "it could not be reached in time",
+};
+
+const FAULTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "it refused the connection",
+  ENOTFOUND: "its host name is not known",
+  ECONNRESET: "it broke the connection off",
+  UND_ERR_SOCKET: "it broke the connection off",
+};

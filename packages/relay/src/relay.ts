@@ -1,0 +1,92 @@
+/** The second leg: one request to one supplier, its answer passed on, its hold resolved. */
+import type { InferenceAnswer, Refusal, SupplierFailure } from "@interchange/inference";
+import { giveBack, settle } from "./account.ts";
+import { type Exchange, exchange, readFault } from "./exchange.ts";
+import { usageOfAnswer } from "./meter.ts";
+import type { Outcome, RelayOptions, Run, Trip } from "./run.ts";
+import { passOn, readEvents } from "./stream.ts";
+
+export type Relay = (run: Run) => Promise<Outcome>;
+
+export function createRelay(options: RelayOptions): Relay {
+  return (run) => relay(options, run).catch((error: unknown) => giveUp(options, run, error));
+}
+
+/** An error that nobody expected: the caller is told so, and owes nothing. */
+async function giveUp(options: RelayOptions, run: Run, error: unknown): Promise<never> {
+  await giveBack(options.ledger, run.requestId, "an error of the gateway");
+  throw error;
+}
+
+async function relay(options: RelayOptions, run: Run): Promise<Outcome> {
+  const sentAtMs = options.clock();
+  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(run.supplier.patience.totalMs)]);
+  const opened = await exchange({ ...run, signal });
+  if (opened.kind === "failed") return fail(options, run, opened.failure);
+  const trip = { options, run, sentAtMs };
+  return run.request.stream ? stream(trip, opened) : whole(trip, opened);
+}
+
+/** Nothing was delivered, so nothing is owed. */
+async function fail(options: RelayOptions, run: Run, failure: SupplierFailure): Promise<Outcome> {
+  await giveBack(options.ledger, run.requestId, run.signal.aborted ? "the caller left" : failure.message);
+  if (!run.signal.aborted) options.onTried?.(run, failure);
+  return { kind: "refused", refusal: refusalFor(run, failure) };
+}
+
+function refusalFor(run: Run, failure: SupplierFailure): Refusal {
+  const supplier = run.supplier.name;
+  if (failure.caller) return { kind: "supplier-refused", supplier, failure };
+  return { kind: failure.timeout ? "supplier-timeout" : "supplier-failed", attempts: [{ supplier, failure }] };
+}
+
+async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
+  const { options, run } = trip;
+  const read = await readWhole(run, opened);
+  if (!("answer" in read)) return fail(options, run, read);
+  const { answer, bytes } = read;
+  options.onTried?.(run, undefined);
+  const endedAtMs = options.clock();
+  await settle(options.ledger, {
+    requestId: run.requestId,
+    supplier: run.supplier.name,
+    model: answer.model,
+    usage: usageOfAnswer(answer.usage, run.inputTokens, bytes),
+    timing: { sentAtMs: trip.sentAtMs, endedAtMs },
+  });
+  return { kind: "answer", answer: run.surface.writeAnswer(answer) };
+}
+
+async function readWhole(run: Run, opened: Exchange): Promise<{ answer: InferenceAnswer; bytes: number } | SupplierFailure> {
+  let text: string;
+  try {
+    text = await opened.body.text();
+  } catch (error) {
+    return readFault(error);
+  }
+  const wire = readJson(text);
+  if (wire === undefined) return { message: "it answered something that is not JSON", caller: false };
+  const answer = run.supplier.dialect.readAnswer(wire);
+  return "choices" in answer ? { answer, bytes: Buffer.byteLength(text) } : answer;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first event is waited for, since a supplier that fails before it has not answered at all. */
+async function stream(trip: Trip, opened: Exchange): Promise<Outcome> {
+  const { options, run } = trip;
+  const events = readEvents(run, opened);
+  const first = await events.next();
+  if (first.done === true) return fail(options, run, { message: "it answered nothing", caller: false });
+  if (first.value.type === "error") {
+    await events.return(undefined);
+    return fail(options, run, first.value.failure);
+  }
+  return { kind: "events", events: passOn(trip, first.value, events, options.clock()) };
+}

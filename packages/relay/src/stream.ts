@@ -1,0 +1,81 @@
+/** An answer that streams: the supplier's bytes in, the surface's events out, the hold resolved with the last of them. */
+import type { InferenceEvent, SupplierFailure } from "@interchange/inference";
+import { giveBack, settle } from "./account.ts";
+import { type Exchange, readFault } from "./exchange.ts";
+import { createMeter, type Meter } from "./meter.ts";
+import type { Run, Trip } from "./run.ts";
+
+type Events = AsyncGenerator<InferenceEvent, undefined>;
+
+/** The supplier's bytes as our events. A connection that breaks is one more event, the last. */
+export async function* readEvents(run: Run, opened: Exchange): Events {
+  const reader = run.supplier.dialect.readEvents();
+  if (!opened.contentType.includes("event-stream")) {
+    for await (const _ of opened.body) break;
+    yield { type: "error", failure: { message: "it was asked for a stream and answered otherwise", caller: false } };
+    return undefined;
+  }
+  try {
+    for await (const bytes of opened.body) yield* reader.push(bytes);
+    yield* reader.end();
+  } catch (error) {
+    yield { type: "error", failure: readFault(error) };
+  }
+  return undefined;
+}
+
+/** Whoever stops reading before the stream has ended or broken has left. */
+type Ending =
+  | { readonly kind: "complete" | "left" | "bug" }
+  | { readonly kind: "failed"; readonly failure: SupplierFailure };
+
+/** What is known of the answer while it streams. */
+interface Telling {
+  readonly meter: Meter;
+  readonly model: string;
+  readonly firstEventAtMs: number;
+}
+
+export async function* passOn(trip: Trip, first: InferenceEvent, rest: Events, atMs: number): AsyncGenerator<unknown> {
+  const { run } = trip;
+  const writer = run.surface.writeEvents({ showUsage: run.request.showUsage });
+  const model = first.type === "start" ? first.model : run.model;
+  const telling = { meter: createMeter(run.inputTokens), model, firstEventAtMs: atMs };
+  let ending: Ending | undefined;
+  try {
+    for (let event: InferenceEvent | undefined = first; event !== undefined; event = (await rest.next()).value) {
+      telling.meter.note(event);
+      ending = endingOf(event, run);
+      // The books are closed before the last event leaves, so that a caller who has it finds its balance settled.
+      if (ending !== undefined) await resolveHold(trip, ending, telling);
+      yield* writer.write(event);
+      if (ending !== undefined) return;
+    }
+  } catch (error) {
+    ending ??= { kind: "bug" };
+    await giveBack(trip.options.ledger, run.requestId, "an error of the gateway");
+    throw error;
+  } finally {
+    await rest.return(undefined);
+    if (ending === undefined) await resolveHold(trip, { kind: "left" }, telling);
+  }
+}
+
+function endingOf(event: InferenceEvent, run: Run): Ending | undefined {
+  if (event.type === "end") return { kind: "complete" };
+  if (event.type !== "error") return undefined;
+  return run.signal.aborted ? { kind: "left" } : { kind: "failed", failure: event.failure };
+}
+
+/** A caller that leaves pays for what was delivered; a supplier that fails is paid by nobody. */
+async function resolveHold(trip: Trip, ending: Ending, telling: Telling): Promise<void> {
+  const { options, run, sentAtMs } = trip;
+  if (ending.kind === "failed") {
+    options.onTried?.(run, ending.failure);
+    return giveBack(options.ledger, run.requestId, ending.failure.message);
+  }
+  if (ending.kind === "complete") options.onTried?.(run, undefined);
+  const timing = { sentAtMs, firstEventAtMs: telling.firstEventAtMs, endedAtMs: options.clock() };
+  const { requestId, supplier } = run;
+  return settle(options.ledger, { requestId, supplier: supplier.name, model: telling.model, usage: telling.meter.usage(), timing });
+}

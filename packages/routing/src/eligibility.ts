@@ -1,0 +1,69 @@
+/** Eligibility: whether an offer may fill an order, and if not, what is in the way. */
+import type { Feature } from "@interchange/inference";
+import type { Instrument } from "./instrument.ts";
+import type { Offer } from "./offer.ts";
+import type { Order } from "./order.ts";
+
+/** What is in the way of one offer. `reason` goes on from the supplier's name. */
+export interface Obstacle {
+  readonly kind: "format" | "paused" | "context" | "output" | "features";
+  readonly reason: string;
+}
+
+/**
+ * What keeps the offer from the order, or undefined when nothing does. Features are looked at last, so that an obstacle
+ * of that kind is the only one there is.
+ */
+export function obstacleOf(offer: Offer, order: Order, instrument: Instrument): Obstacle | undefined {
+  if (offer.dialect !== order.surface) {
+    return { kind: "format", reason: `speaks the ${offer.dialect} format only` };
+  }
+  if (offer.paused === true) return { kind: "paused", reason: "is paused" };
+  return sizeObstacle(offer, order, instrument) ?? featureObstacle(offer, order);
+}
+
+/** A cap above the instrument's own ceiling asks for no more than the ceiling: nobody sells beyond it. */
+function sizeObstacle(offer: Offer, order: Order, instrument: Instrument): Obstacle | undefined {
+  const output = Math.min(order.outputTokensMax ?? 0, instrument.outputTokensMax);
+  const outputMax = offer.outputTokensMax ?? instrument.outputTokensMax;
+  if (output > outputMax) return { kind: "output", reason: `ends its answers at ${outputMax} tokens` };
+
+  const context = offer.contextTokens ?? instrument.contextTokens;
+  if (order.inputTokens + output > context) {
+    return { kind: "context", reason: `has a context of ${context} tokens, which is too small` };
+  }
+  return undefined;
+}
+
+function featureObstacle(offer: Offer, order: Order): Obstacle | undefined {
+  const missing = missingFeatures(offer, order.needs);
+  if (missing.length === 0) return undefined;
+  return {
+    kind: "features",
+    reason: `offers ${missing.map((feature) => `no ${FEATURE_NOUNS[feature]}`).join(" and ")}`,
+  };
+}
+
+/** The needs that the offer does not meet. */
+export function missingFeatures(offer: Offer, needs: ReadonlySet<Feature>): readonly Feature[] {
+  const missing: Feature[] = [];
+  for (const need of needs) {
+    if (!offer.features.includes(need)) missing.push(need);
+  }
+  return missing;
+}
+
+const FEATURE_NOUNS: Readonly<Record<Feature, string>> = {
+  tools: "tools",
+  "parallel-tools": "parallel tool calls",
+  image: "images",
+  document: "documents",
+  audio: "audio",
+  reasoning: "reasoning",
+  "structured-output": "structured output",
+  "several-answers": "several answers at once",
+  logprobs: "log probabilities",
+  seed: "seeds",
+  "top-k": "top-k sampling",
+  "server-tools": "server tools",
+};

@@ -1,0 +1,23 @@
+/** An offer: one supplier's ask for one instrument, in one wire format. */
+import type { Feature } from "@interchange/inference";
+
+export interface Offer {
+  readonly supplier: string;
+  /** The wire format in which it is bought, named as the dialect is. */
+  readonly dialect: string;
+  /** The instrument's name, in any case. */
+  readonly instrument: string;
+  /** The supplier's own id of the model that serves. */
+  readonly model: string;
+  /** Micro-dollars per Unit; one Unit is 1,000,000 tokens, input and output alike. A whole number. */
+  readonly askMicros: number;
+  readonly features: readonly Feature[];
+  /** Input and output together; the instrument's own when absent. */
+  readonly contextTokens?: number;
+  /** The instrument's own when absent. */
+  readonly outputTokensMax?: number;
+  /** How the second leg reaches the supplier: `relay` runs it through our own origin. */
+  readonly delivery: "relay";
+  /** Whether the supplier has taken it off the market for now. */
+  readonly paused?: boolean;
+}

@@ -1,0 +1,17 @@
+/** An order: all that routing may know of a request. Nothing in it was written by the caller but names and numbers. */
+import type { Feature } from "@interchange/inference";
+
+export interface Order {
+  /** The instrument's canonical name. */
+  readonly instrument: string;
+  /** The wire format of the surface on which it came. */
+  readonly surface: string;
+  /** The features without which the answer would not be what was asked for. */
+  readonly needs: ReadonlySet<Feature>;
+  /** An estimate. */
+  readonly inputTokens: number;
+  /** The caller's own cap on one answer; absent when it named none. */
+  readonly outputTokensMax?: number;
+  /** Suppliers that have just failed this very request: used only when nobody else can. */
+  readonly avoid: ReadonlySet<string>;
+}

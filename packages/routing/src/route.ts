@@ -1,0 +1,99 @@
+/** Route: the decision who fills an order, who would be next, and why the others do not. */
+import type { Exclusion, Feature, RefusalOf } from "@interchange/inference";
+import { missingFeatures, type Obstacle, obstacleOf } from "./eligibility.ts";
+import type { FailureRecord } from "./failure-memory.ts";
+import type { Instrument } from "./instrument.ts";
+import type { Market } from "./market.ts";
+import type { Offer } from "./offer.ts";
+import type { Order } from "./order.ts";
+import { type Candidate, rank } from "./rank.ts";
+
+/** What is known at the moment of the decision. Routing reads it and changes nothing. */
+export interface RoutingState {
+  readonly nowMs: number;
+  readonly failures: FailureRecord;
+}
+
+export interface Route {
+  readonly kind: "route";
+  readonly offer: Offer;
+  /** The other eligible offers in the order in which to try them; last resorts stand at the end. */
+  readonly alternatives: readonly Offer[];
+  /** Suppliers that may not fill the order. */
+  readonly excluded: readonly Exclusion[];
+  /** Why some of those named above stand behind costlier ones. */
+  readonly passedOver: readonly Exclusion[];
+}
+
+export type RoutingRefusal = RefusalOf<"unknown-instrument" | "feature-unsupported" | "nobody-eligible">;
+
+/**
+ * Decides who fills the order. Every supplier of the instrument is named exactly once: as the chosen one, among the
+ * alternatives, or among the excluded. The same order, market and state always give the same route.
+ */
+export function route(order: Order, market: Market, state: RoutingState): Route | RoutingRefusal {
+  const instrument = market.instrument(order.instrument);
+  if (instrument === undefined) return unknownInstrument(order, market);
+  const offers = market.offersFor(instrument, order.surface);
+  const sifted = sift(offers, order, instrument, state);
+  const { candidates, excluded } = sifted;
+  const [chosen, ...rest] = rank(candidates);
+  if (chosen === undefined) return refusalOf(order, instrument, offers, sifted);
+  const alternatives = rest.map((candidate) => candidate.offer);
+  return { kind: "route", offer: chosen.offer, alternatives, excluded, passedOver: candidates.flatMap(passedOver) };
+}
+
+interface Sifted {
+  readonly candidates: readonly Candidate[];
+  readonly obstacles: readonly Obstacle[];
+  readonly excluded: readonly Exclusion[];
+}
+
+function sift(offers: readonly Offer[], order: Order, instrument: Instrument, state: RoutingState): Sifted {
+  const candidates: Candidate[] = [];
+  const obstacles: Obstacle[] = [];
+  const excluded: Exclusion[] = [];
+  for (const offer of offers) {
+    const obstacle = obstacleOf(offer, order, instrument);
+    if (obstacle === undefined) {
+      candidates.push({ offer, doubt: doubtOf(offer, order, instrument, state) });
+    } else {
+      obstacles.push(obstacle);
+      excluded.push({ supplier: offer.supplier, reason: obstacle.reason });
+    }
+  }
+  return { candidates, obstacles, excluded };
+}
+
+function doubtOf(offer: Offer, order: Order, instrument: Instrument, state: RoutingState): string | undefined {
+  if (order.avoid.has(offer.supplier)) return "has just failed this request";
+  return state.failures.failedRecently(offer.supplier, instrument.name, state.nowMs)
+    ? "failed a moment ago"
+    : undefined;
+}
+
+function passedOver({ offer, doubt }: Candidate): readonly Exclusion[] {
+  return doubt === undefined ? [] : [{ supplier: offer.supplier, reason: doubt }];
+}
+
+function unknownInstrument(order: Order, market: Market): RefusalOf<"unknown-instrument"> {
+  const known = market.instruments().map((instrument) => instrument.name);
+  return { kind: "unknown-instrument", instrument: order.instrument, known };
+}
+
+/** Waiting helps against everything but a feature that nobody has: that one is the caller's to mend. */
+function refusalOf(order: Order, instrument: Instrument, offers: readonly Offer[], sifted: Sifted): RoutingRefusal {
+  const { obstacles, excluded } = sifted;
+  const onlyFeatures = obstacles.some((obstacle) => obstacle.kind === "features");
+  if (onlyFeatures && offers.every((offer) => missingFeatures(offer, order.needs).length > 0)) {
+    return { kind: "feature-unsupported", features: unmetNeeds(offers, order.needs), excluded };
+  }
+  return { kind: "nobody-eligible", instrument: instrument.name, excluded };
+}
+
+/** The needs that no offer meets; when each is met by some offer but never together, all that some offer lacks. */
+function unmetNeeds(offers: readonly Offer[], needs: ReadonlySet<Feature>): readonly Feature[] {
+  const all = [...needs];
+  const byNobody = all.filter((need) => offers.every((offer) => !offer.features.includes(need)));
+  return byNobody.length > 0 ? byNobody : all.filter((need) => offers.some((offer) => !offer.features.includes(need)));
+}

@@ -1,0 +1,26 @@
+/** A bundled OpenAPI 3.1 document, as far as the stubs look into it. */
+
+/** A JSON Schema (draft 2020-12), or the booleans that mean anything and nothing. */
+export type Schema = boolean | { readonly [keyword: string]: unknown };
+
+export interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, unknown>>;
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
+}
+
+/** Follows a pointer such as `#/components/schemas/Message` (RFC 6901) within the document. */
+export function resolve(document: Document, reference: string): unknown {
+  return reference
+    .slice(2)
+    .split("/")
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], document);
+}
+
+/** The schema of an operation's JSON body; undefined when it takes none. */
+export function bodySchema(document: Document, path: string, method: string): Schema | undefined {
+  const operation = (document.paths[path] as Record<string, unknown> | undefined)?.[method];
+  const body = (operation as { requestBody?: { content?: Record<string, { schema?: Schema }> } } | undefined)?.requestBody;
+  return body?.content?.["application/json"]?.schema;
+}
