@@ -1,9 +1,9 @@
 /** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
-import { hash } from "node:crypto";
-import { needsOf } from "@interchange/dialects";
-import type { InferenceRequest, Refusal } from "@interchange/inference";
+import { type InferenceRequest, needsOf, type Refusal } from "@interchange/inference";
 import type { Key } from "@interchange/ledger";
 import { type Instrument, type Offer, type Order, route } from "@interchange/routing";
+import { bodyDigest } from "@interchange/ticket";
+import { unknownInstrument } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
 import { estimateInputTokens } from "./estimate.ts";
 import type { Surface } from "./surface.ts";
@@ -22,6 +22,8 @@ export interface Call {
 export interface Admission {
   readonly kind: "admitted";
   readonly request: InferenceRequest;
+  /** The instrument's canonical name. */
+  readonly instrument: string;
   readonly offer: Offer;
   readonly inputTokens: number;
   readonly tokensHeld: number;
@@ -37,9 +39,9 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
   const found = findInstrument(engine, call.key, request);
   if (found.kind === "refused") return found;
   const { instrument } = found;
-  const bodyDigest = hash("sha256", call.raw, "base64url");
+  const digest = bodyDigest(call.raw);
   const inputTokens = estimateInputTokens(call.raw.length, request);
-  const order = orderOf(engine, surface, call, request, { instrument, inputTokens, bodyDigest });
+  const order = orderOf(engine, surface, call, request, { instrument, inputTokens, digest });
   const routed = route(order, engine.market, { nowMs: engine.clock(), failures: engine.failures });
   const needed = inputTokens + outputCap(engine, instrument, request) * (request.answers ?? 1);
   if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, needed, routed);
@@ -54,7 +56,16 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
     model: routed.offer.model,
   });
   if (hold.kind !== "held") return refused({ ...hold, instrument: instrument.name });
-  return { kind: "admitted", request, offer: routed.offer, inputTokens, tokensHeld: needed, bodyDigest, expiresAtMs };
+  return {
+    kind: "admitted",
+    request,
+    instrument: instrument.name,
+    offer: routed.offer,
+    inputTokens,
+    tokensHeld: needed,
+    bodyDigest: digest,
+    expiresAtMs,
+  };
 }
 
 function refused(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {
@@ -70,10 +81,7 @@ function findInstrument(engine: Engine, key: Key, request: InferenceRequest): Fo
     return refused({ kind: "request-invalid", fault: "value", param: "model", problem });
   }
   const instrument = engine.market.instrument(name);
-  if (instrument === undefined) {
-    const known = engine.market.instruments().map((row) => row.name);
-    return refused({ kind: "unknown-instrument", instrument: name, known });
-  }
+  if (instrument === undefined) return refused(unknownInstrument(engine, name));
   if (key.instruments !== undefined && !key.instruments.includes(instrument.name)) {
     return refused({ kind: "key-forbidden", problem: `This key may not buy ${instrument.name}.` });
   }
@@ -83,7 +91,7 @@ function findInstrument(engine: Engine, key: Key, request: InferenceRequest): Fo
 interface Measured {
   readonly instrument: Instrument;
   readonly inputTokens: number;
-  readonly bodyDigest: string;
+  readonly digest: string;
 }
 
 function orderOf(engine: Engine, surface: Surface, call: Call, request: InferenceRequest, measured: Measured): Order {
@@ -92,7 +100,7 @@ function orderOf(engine: Engine, surface: Surface, call: Call, request: Inferenc
     surface: surface.name,
     needs: needsOf(request),
     inputTokens: measured.inputTokens,
-    avoid: engine.retries.avoid(call.key.accountId, measured.bodyDigest, engine.clock()),
+    avoid: engine.retries.avoid(call.key.accountId, measured.digest, engine.clock()),
     ...(request.outputTokensMax === undefined ? {} : { outputTokensMax: request.outputTokensMax }),
   };
 }

@@ -2,14 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { type AnyResponse, mount, type Route, writeResponse } from "@interchange/stubs";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
+import { besides } from "./besides.ts";
 import { cors } from "./cors.ts";
 import { createDispatch, type Dispatch, unknownPath } from "./dispatch.ts";
 import type { Engine } from "./engine.ts";
 import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg } from "./legs.ts";
-import { besides } from "./besides.ts";
 import type { Stopping } from "./stopping.ts";
 import { refuse, type Surface } from "./surface.ts";
-import { type Infer, type SurfaceRow, surfaceRows } from "./surfaces.ts";
+import { type Infer, SURFACES, type SurfaceRow } from "./surfaces.ts";
 
 export interface AppOptions {
   readonly engine: Engine;
@@ -22,10 +22,12 @@ export interface AppOptions {
 
 export function createApp(options: AppOptions): Express {
   const { engine, stopping } = options;
-  const rows = surfaceRows(engine);
-  const dispatch = createDispatch(engine.config, rows.map((row) => row.surface));
-  const legs = rows.map((row) => mountLegs(options, row));
-  const leg = (name: keyof Legs) => choose(dispatch, legs, name);
+  const dispatch = createDispatch(
+    engine.config,
+    SURFACES.map((row) => row.surface),
+  );
+  const legs = SURFACES.map((row) => mountLegs(options, row));
+  const leg = (name: LegName) => choose(dispatch, legs, name);
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
   app.use(cors);
@@ -38,6 +40,8 @@ export function createApp(options: AppOptions): Express {
   app.use(caught(engine, dispatch));
   return app;
 }
+
+type LegName = "redirect" | "inline" | "ticket";
 
 interface Legs {
   readonly surface: Surface;
@@ -55,14 +59,15 @@ function mountLegs(options: AppOptions, row: SurfaceRow): Legs {
     bodyBytesMax: engine.config.limits.bodyBytesMax,
     newRequestId,
     refuse: (refusal: Parameters<typeof refuse>[1], requestId: string) => refuse(surface, refusal, requestId),
-    onBug: (error: unknown, requestId: string) => engine.log.error({ err: error, requestId }, "an error nobody expected"),
+    onBug: (error: unknown, requestId: string) =>
+      engine.log.error({ err: error, requestId }, "an error nobody expected"),
     inspect: (route: Route, response: AnyResponse) => options.inspect?.(surface, route, response),
   };
   const firstLeg = (infer: Infer) =>
     mount({
       ...shared,
       routes: surface.routes,
-      handlers: row.handlers(infer),
+      handlers: row.handlers(engine, infer),
       enter: (req, route, requestId) => enterWithKey(engine, surface, req, route.security, requestId),
     });
   return {
@@ -73,14 +78,14 @@ function mountLegs(options: AppOptions, row: SurfaceRow): Legs {
       ...shared,
       routes: surface.routes.filter((route) => route.operationId === surface.operationId),
       handlers: { [surface.operationId]: ticketLeg.bind(undefined, engine, surface) },
-      enter: (req, _, requestId) => enterWithTicket(engine, surface, req, requestId),
+      enter: (req) => enterWithTicket(engine, surface, req),
       // The ticket is bound to a body that was held against the contract when it was sealed.
       validate: false,
     }),
   };
 }
 
-function choose(dispatch: Dispatch, legs: readonly Legs[], name: "redirect" | "inline" | "ticket"): RequestHandler {
+function choose(dispatch: Dispatch, legs: readonly Legs[], name: LegName): RequestHandler {
   const bySurface = new Map(legs.map((leg) => [leg.surface, leg[name]]));
   return (req, res, next) => {
     const router = bySurface.get(dispatch(req));

@@ -51,7 +51,9 @@ function presentedKey(surface: Surface, strictHeaders: boolean, req: Request): P
 
 function missing(surface: Surface, elsewhere: boolean): string {
   const wanted = surface.keyHeader === "authorization" ? "Authorization: Bearer <key>" : "x-api-key: <key>";
-  return elsewhere ? `The key is in the wrong header; send it as ${wanted}.` : `No key was given; send it as ${wanted}.`;
+  return elsewhere
+    ? `The key is in the wrong header; send it as ${wanted}.`
+    : `No key was given; send it as ${wanted}.`;
 }
 
 /** The scheme's name has no case (RFC 9110 §11.1). */

@@ -14,7 +14,8 @@ export function cors(req: Request, res: Response, next: NextFunction): void {
   res.writeHead(204, {
     "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
     // `*` does not cover Authorization, so what was asked for is named.
-    "access-control-allow-headers": req.headers["access-control-request-headers"] ?? "authorization, content-type, x-api-key",
+    "access-control-allow-headers":
+      req.headers["access-control-request-headers"] ?? "authorization, content-type, x-api-key",
     "access-control-max-age": "86400",
     vary: "access-control-request-headers",
     "content-length": "0",

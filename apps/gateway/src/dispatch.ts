@@ -11,7 +11,9 @@ export type Dispatch = (req: Request) => Surface;
  * told apart by the header that the clients of one of them always send.
  */
 export function createDispatch(config: Config, surfaces: readonly Surface[]): Dispatch {
-  const byHost = new Map(surfaces.flatMap((surface) => hostsOf(config, surface).map((host) => [host, surface] as const)));
+  const byHost = new Map(
+    surfaces.flatMap((surface) => hostsOf(config, surface).map((host) => [host, surface] as const)),
+  );
   const byPath = ownPaths(surfaces);
   const fallback = surfaces[0] as Surface;
   return (req) =>
@@ -49,7 +51,8 @@ export function unknownPath(surface: Surface, req: Request): Refusal {
 }
 
 function hintFor(surface: Surface, path: string): string | undefined {
-  if (/\/v1\/v1(\/|$)/.test(path)) return "The base URL already ends in /v1, or the client adds it by itself: write it once.";
+  if (/\/v1\/v1(\/|$)/.test(path))
+    return "The base URL already ends in /v1, or the client adds it by itself: write it once.";
   if (path.endsWith("/responses")) return "The Responses format is not offered; use /v1/chat/completions.";
   const meant = surface.routes.find((route) => route.path.endsWith(path) || path.endsWith(route.path));
   return meant === undefined ? `Requests go to ${pathOfInference(surface)}.` : `Did you mean ${meant.path}?`;

@@ -1,9 +1,8 @@
 /** The ways in which a request is answered: sent on with a ticket, run at once, or run for a ticket. */
-import { hash } from "node:crypto";
 import type { InferenceRequest } from "@interchange/inference";
-import type { Hold, Key } from "@interchange/ledger";
+import type { Key } from "@interchange/ledger";
 import type { AnyResponse, Entry, HandlerRequest } from "@interchange/stubs";
-import type { Ticket } from "@interchange/ticket";
+import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
 import { type Admission, admit } from "./admit.ts";
 import { authenticate } from "./caller.ts";
@@ -72,30 +71,25 @@ export async function inlineLeg(
 ): Promise<AnyResponse> {
   const admission = await admit(engine, surface, callOf(request, context, RUN_LIFE_MS));
   if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
-  const { offer, bodyDigest, request: asked } = admission;
-  const order = { instrument: offer.instrument, supplier: offer.supplier, bodyDigest };
   return run(engine, surface, request, {
-    ...order,
     requestId: context.requestId,
     accountId: keyOf(context).accountId,
-    request: asked,
+    instrument: admission.instrument,
+    supplier: admission.offer.supplier,
+    bodyDigest: admission.bodyDigest,
+    request: admission.request,
   });
 }
 
 /** Lets in whoever bears a ticket that we sealed for this path and that is still young. */
-export function enterWithTicket(
-  engine: Engine,
-  surface: Surface,
-  req: Request,
-  requestId: string,
-): Entry<TicketContext> {
+export function enterWithTicket(engine: Engine, surface: Surface, req: Request): Entry<TicketContext> {
   const text = req.baseUrl.slice(req.baseUrl.lastIndexOf("/") + 1);
   const redeemed = engine.tickets.redeem(text, { path: req.path });
   if (redeemed.kind === "expired") return { kind: "refused", refusal: { kind: "ticket-stale", problem: "expired" } };
   if (redeemed.kind !== "redeemed" || redeemed.ticket.surface !== surface.name) {
     return { kind: "refused", refusal: { kind: "ticket-forged" } };
   }
-  return { kind: "entered", context: { requestId: redeemed.ticket.requestId ?? requestId, ticket: redeemed.ticket } };
+  return { kind: "entered", context: { requestId: redeemed.ticket.requestId, ticket: redeemed.ticket } };
 }
 
 /** 200 for a ticket: bound to its body, and good for one run. */
@@ -106,9 +100,7 @@ export async function ticketLeg(
   context: TicketContext,
 ): Promise<AnyResponse> {
   const { ticket, requestId } = context;
-  if (hash("sha256", request.raw, "base64url") !== ticket.bodyDigest) {
-    return refuse(surface, { kind: "ticket-forged" }, requestId);
-  }
+  if (!isForBody(ticket, bodyDigest(request.raw))) return refuse(surface, { kind: "ticket-forged" }, requestId);
   const redeemed = await engine.ledger.redeem({ requestId, expiresAtMs: engine.clock() + RUN_LIFE_MS });
   if (redeemed.kind !== "redeemed") {
     const problem = redeemed.kind === "spent" ? "spent" : "expired";
@@ -116,7 +108,7 @@ export async function ticketLeg(
   }
   return run(engine, surface, request, {
     requestId,
-    accountId: accountOf(redeemed.hold),
+    accountId: redeemed.hold.accountId,
     instrument: ticket.instrument,
     supplier: ticket.supplier,
     bodyDigest: ticket.bodyDigest,
@@ -126,10 +118,6 @@ export async function ticketLeg(
 
 /** Longer than any supplier is waited for, so that a run under way never loses its hold. */
 const RUN_LIFE_MS = 3_600_000;
-
-function accountOf(hold: Hold): string {
-  return hold.accountId;
-}
 
 /** The contract asks for a key wherever inference runs, and `enterWithKey` has seen to it. */
 function keyOf(context: CallerContext): Key {
@@ -143,14 +131,15 @@ function callOf(request: AnyRequest, context: CallerContext, holdLifeMs: number)
 }
 
 function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admission: Admission): Ticket {
-  const { offer, request } = admission;
+  const { request } = admission;
   return {
     requestId: context.requestId,
+    issuer: engine.config.publicUrl ?? "interchange",
     account: engine.tickets.pseudonym(keyOf(context).accountId),
     surface: surface.name,
     path: context.req.path,
-    instrument: offer.instrument,
-    supplier: offer.supplier,
+    instrument: admission.instrument,
+    supplier: admission.offer.supplier,
     tokensHeld: admission.tokensHeld,
     outputTokensMax: request.outputTokensMax ?? admission.tokensHeld - admission.inputTokens,
     bodyDigest: admission.bodyDigest,

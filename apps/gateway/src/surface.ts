@@ -1,6 +1,6 @@
 /** A surface: an API we offer, as everything above the dialects sees it. */
 import type { Dialect } from "@interchange/dialects";
-import { retryAfterMs, type Refusal, statusOf } from "@interchange/inference";
+import { type Refusal, retryAfterMs, statusOf } from "@interchange/inference";
 import type { AnyResponse, Document, Route } from "@interchange/stubs";
 
 export interface Surface {

@@ -23,7 +23,10 @@ export class StreamError extends Error {
  * Yields each event. Leaving the loop closes the connection. Throws a StreamError on an error event, on an event that is
  * not JSON, and where the framing has a last word, on an end without it.
  */
-export async function* readEvents<Event>(bytes: ReadableStream<Uint8Array<ArrayBuffer>>, { done }: Framing): AsyncGenerator<Event> {
+export async function* readEvents<Event>(
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { done }: Framing,
+): AsyncGenerator<Event> {
   const messages = bytes.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
   for await (const { data } of messages) {
     if (data === done) return;

@@ -43,9 +43,7 @@ const packageFolder = dirname(createRequire(import.meta.url).resolve("@redocly/c
 /** Every document that a redocly.yaml lists under `apis`, in its order. */
 export async function readDocuments(configFile: string): Promise<Document[]> {
   const config = parse(await readFile(configFile, "utf8")) as { apis?: Record<string, { root: string }> };
-  return Promise.all(
-    Object.entries(config.apis ?? {}).map(([name, { root }]) => readDocument(configFile, name, root)),
-  );
+  return Promise.all(Object.entries(config.apis ?? {}).map(([name, { root }]) => readDocument(configFile, name, root)));
 }
 
 async function readDocument(configFile: string, name: string, root: string): Promise<Document> {

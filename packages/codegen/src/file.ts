@@ -1,4 +1,5 @@
 /** What an emitter returns: the text of each file by its path from the root of the repository. */
+import { key } from "./name.ts";
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -17,3 +18,11 @@ export const docComment = (words: string): string => {
 
 /** Every line of the text moved in by two spaces. */
 export const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
+
+/** A flat object as a literal, or null. */
+export const literal = (value: object | null): string =>
+  value
+    ? `{ ${Object.entries(value)
+        .map(([name, each]) => `${key(name)}: ${JSON.stringify(each)}`)
+        .join(", ")} }`
+    : "null";

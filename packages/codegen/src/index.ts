@@ -10,7 +10,14 @@ import { emitOperationsTable } from "./emit/operations-table.ts";
 import { emitStubs, emitStubsEntrance } from "./emit/stubs.ts";
 import type { Files } from "./file.ts";
 
-const emitters = [emitContractTypes, emitContractSchemas, emitContractValidators, emitContractDocument, emitStubs, emitClient];
+const emitters = [
+  emitContractTypes,
+  emitContractSchemas,
+  emitContractValidators,
+  emitContractDocument,
+  emitStubs,
+  emitClient,
+];
 
 const entranceEmitters = [emitContractEntrance, emitOperationsTable, emitStubsEntrance, emitClientEntrance];
 

@@ -131,8 +131,7 @@ function follow(document: Node, node: Node): Node {
   return follow(document, found);
 }
 
-const unescapePointer = (step: string): string =>
-  decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+const unescapePointer = (step: string): string => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
 
 const entries = (node: unknown): [string, Node][] => Object.entries((node ?? {}) as Record<string, Node>);
 

@@ -37,14 +37,21 @@ function groupByType(members: readonly Schema[], components: Components): Group[
   for (const member of members) {
     const types = typesOf(member, components);
     if (!types) return undefined;
-    const [apart, same] = [groups.filter((group) => !overlaps(group.types, types)), groups.filter((group) => overlaps(group.types, types))];
+    const [apart, same] = [
+      groups.filter((group) => !overlaps(group.types, types)),
+      groups.filter((group) => overlaps(group.types, types)),
+    ];
     const joined = [...same, { types, members: [member] }];
-    groups = [...apart, { types: [...new Set(joined.flatMap((each) => each.types))], members: joined.flatMap((each) => each.members) }];
+    groups = [
+      ...apart,
+      { types: [...new Set(joined.flatMap((each) => each.types))], members: joined.flatMap((each) => each.members) },
+    ];
   }
   return groups;
 }
 
-const overlaps = (one: readonly string[], other: readonly string[]): boolean => one.some((type) => other.includes(type));
+const overlaps = (one: readonly string[], other: readonly string[]): boolean =>
+  one.some((type) => other.includes(type));
 
 /** The JSON types that a schema takes; nothing when it does not say. An integer is a number. */
 function typesOf(schema: Schema, components: Components): readonly string[] | undefined {
@@ -65,7 +72,12 @@ function byTag(members: readonly Schema[], components: Components): Schema {
   const tag = tagOf(members, components);
   if (!tag) return { oneOf: members };
   const [other] = tag.others;
-  const tagged = { type: "object", required: [tag.name], discriminator: { propertyName: tag.name }, oneOf: tag.members };
+  const tagged = {
+    type: "object",
+    required: [tag.name],
+    discriminator: { propertyName: tag.name },
+    oneOf: tag.members,
+  };
   if (!other) return tagged;
   const isKnown = { required: [tag.name], properties: { [tag.name]: { enum: tag.words } } };
   return { type: "object", if: isKnown, then: tagged, else: other };

@@ -4,6 +4,7 @@ import type {
   InferenceAnswer,
   InferenceEvent,
   InferenceRequest,
+  Listing,
   Refusal,
   SupplierFailure,
 } from "@interchange/inference";
@@ -16,11 +17,17 @@ export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Re
   /** A fresh writer for one stream. */
   writeEvents(options: WriteEventsOptions): EventWriter<Event>;
   writeRefusal(refusal: Refusal, requestId: string): Refused;
+  /** One instrument in the shape in which the format shows a model. */
+  writeListing(listing: Listing): unknown;
+  /** A page of the catalogue; `query` is the caller's, in the format's own words, as far as the format knows pages. */
+  writeListings(listings: readonly Listing[], query: Readonly<Record<string, unknown>>): unknown;
 }
 
 export interface WriteEventsOptions {
   /** Whether the caller asked to be told the usage within the stream. */
   readonly showUsage: boolean;
+  /** Told in an error event, as in every refusal. */
+  readonly requestId: string;
 }
 
 /** Our events in, the surface's events out, in order. */

@@ -52,6 +52,7 @@ export function isWireList(value: unknown): value is readonly Wire[] {
 export class Taker {
   readonly #wire: Wire;
   readonly #taken: string[] = [];
+  readonly #left: [string, unknown][] = [];
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -70,9 +71,16 @@ export class Taker {
     this.#taken.push(key);
   }
 
+  /** Keeps of a property only this much, or nothing when undefined. */
+  leave(key: string, rest: Wire | undefined): void {
+    this.#taken.push(key);
+    if (rest !== undefined) this.#left.push([key, rest]);
+  }
+
   /** What nobody has taken; undefined when that is nothing. */
   rest(): Wire | undefined {
     const left = Object.entries(this.#wire).filter(([key]) => !this.#taken.includes(key));
+    left.push(...this.#left);
     return left.length === 0 ? undefined : Object.fromEntries(left);
   }
 }
@@ -81,6 +89,11 @@ export class Taker {
 export function without(wire: Wire, ...keys: readonly string[]): Wire | undefined {
   const left = Object.entries(wire).filter(([key]) => !keys.includes(key));
   return left.length === 0 ? undefined : Object.fromEntries(left);
+}
+
+/** The object without the properties that are null: suppliers say nothing in both ways. */
+export function withoutNulls(wire: Wire): Wire {
+  return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== null));
 }
 
 /** Whether the object has these properties and no others. */

@@ -1,7 +1,7 @@
 /** One step of an answer. Folding all of them gives the answer. */
 import type { Extra } from "./extra.ts";
-import type { Finish } from "./finish.ts";
 import type { SupplierFailure } from "./failure.ts";
+import type { Finish } from "./finish.ts";
 import type { Usage } from "./usage.ts";
 
 /** Which answer (`choice`, dense from 0) and which of its parts (`part`, dense from 0 within the choice). */

@@ -72,7 +72,8 @@ const SENTENCES: Sentences = {
   "key-forbidden": (r) => r.problem,
   "balance-too-low": (r) =>
     `Not enough tokens of ${r.instrument}: this request may need ${r.needed}, ${r.available} are available. Add credits or buy tokens.`,
-  "ticket-forged": () => "The ticket in this path was not issued for this request. Send the request to the API's own address.",
+  "ticket-forged": () =>
+    "The ticket in this path was not issued for this request. Send the request to the API's own address.",
   "ticket-stale": (r) =>
     r.problem === "expired"
       ? "The ticket in this path has expired. Send the request to the API's own address again."
@@ -90,7 +91,8 @@ const SENTENCES: Sentences = {
   "supplier-timeout": (r) => `Every supplier that was tried was too slow; nothing was charged.${attempts(r.attempts)}`,
   "supplier-refused": (r) => r.failure.message,
   stopping: () => "This gateway is stopping. Send the request again.",
-  "ledger-unavailable": () => "Balances cannot be read just now, so nothing was run or charged. Send the request again.",
+  "ledger-unavailable": () =>
+    "Balances cannot be read just now, so nothing was run or charged. Send the request again.",
   bug: () => "Something went wrong on our side; nothing was charged. The request id leads us to it.",
 };
 

@@ -7,6 +7,7 @@ export { isFailure, type SupplierFailure } from "./failure.ts";
 export { FEATURES, type Feature } from "./feature.ts";
 export type { Finish, FinishReason } from "./finish.ts";
 export { type Folder, fold, folder } from "./fold.ts";
+export type { Listing } from "./listing.ts";
 export { needsOf } from "./needs.ts";
 export type * from "./part.ts";
 export type { Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";

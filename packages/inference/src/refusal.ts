@@ -1,6 +1,7 @@
 /** Every way in which we say no: a closed union, returned and never thrown. */
-import type { Feature } from "./feature.ts";
+
 import type { SupplierFailure } from "./failure.ts";
+import type { Feature } from "./feature.ts";
 
 /** Why one supplier was left out. */
 export interface Exclusion {
@@ -17,11 +18,21 @@ export interface FailedAttempt {
 export type Refusal =
   | { readonly kind: "body-not-json"; readonly problem: string }
   /** `shape`: a wrong type or something missing. `value`: the right type, out of range or of no known variant. */
-  | { readonly kind: "request-invalid"; readonly fault: "shape" | "value"; readonly param: string; readonly problem: string }
+  | {
+      readonly kind: "request-invalid";
+      readonly fault: "shape" | "value";
+      readonly param: string;
+      readonly problem: string;
+    }
   | { readonly kind: "key-missing"; readonly problem: string }
   | { readonly kind: "key-refused"; readonly problem: string }
   | { readonly kind: "key-forbidden"; readonly problem: string }
-  | { readonly kind: "balance-too-low"; readonly instrument: string; readonly available: number; readonly needed: number }
+  | {
+      readonly kind: "balance-too-low";
+      readonly instrument: string;
+      readonly available: number;
+      readonly needed: number;
+    }
   | { readonly kind: "ticket-forged" }
   | { readonly kind: "ticket-stale"; readonly problem: "expired" | "spent" }
   | { readonly kind: "unknown-instrument"; readonly instrument: string; readonly known: readonly string[] }
@@ -30,7 +41,11 @@ export type Refusal =
   | { readonly kind: "body-too-large"; readonly bytesMax: number }
   | { readonly kind: "media-type-unsupported"; readonly problem: string }
   | { readonly kind: "rate-limited"; readonly problem: string; readonly retryAfterMs: number }
-  | { readonly kind: "feature-unsupported"; readonly features: readonly Feature[]; readonly excluded: readonly Exclusion[] }
+  | {
+      readonly kind: "feature-unsupported";
+      readonly features: readonly Feature[];
+      readonly excluded: readonly Exclusion[];
+    }
   | { readonly kind: "nobody-eligible"; readonly instrument: string; readonly excluded: readonly Exclusion[] }
   | { readonly kind: "supplier-failed"; readonly attempts: readonly FailedAttempt[] }
   | { readonly kind: "supplier-timeout"; readonly attempts: readonly FailedAttempt[] }

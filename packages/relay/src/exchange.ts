@@ -77,7 +77,8 @@ function headerOf(headers: Head["headers"], name: string): string {
 export function readFault(error: unknown): SupplierFailure {
   const { code, name } = error as { code?: string; name?: string };
   const word = code ?? name ?? "";
-  if (name === "TimeoutError") return { message: "it took longer than the whole request may", caller: false, timeout: true };
+  if (name === "TimeoutError")
+    return { message: "it took longer than the whole request may", caller: false, timeout: true };
   const timeout = TIMEOUTS[word];
   if (timeout !== undefined) return { message: timeout, caller: false, timeout: true };
   return { message: FAULTS[word] ?? "the connection to it broke", caller: false };

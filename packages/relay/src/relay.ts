@@ -57,7 +57,10 @@ async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
   return { kind: "answer", answer: run.surface.writeAnswer(answer) };
 }
 
-async function readWhole(run: Run, opened: Exchange): Promise<{ answer: InferenceAnswer; bytes: number } | SupplierFailure> {
+async function readWhole(
+  run: Run,
+  opened: Exchange,
+): Promise<{ answer: InferenceAnswer; bytes: number } | SupplierFailure> {
   let text: string;
   try {
     text = await opened.body.text();

@@ -38,7 +38,7 @@ interface Telling {
 
 export async function* passOn(trip: Trip, first: InferenceEvent, rest: Events, atMs: number): AsyncGenerator<unknown> {
   const { run } = trip;
-  const writer = run.surface.writeEvents({ showUsage: run.request.showUsage });
+  const writer = run.surface.writeEvents({ requestId: run.requestId, showUsage: run.request.showUsage });
   const model = first.type === "start" ? first.model : run.model;
   const telling = { meter: createMeter(run.inputTokens), model, firstEventAtMs: atMs };
   let ending: Ending | undefined;
@@ -77,5 +77,11 @@ async function resolveHold(trip: Trip, ending: Ending, telling: Telling): Promis
   if (ending.kind === "complete") options.onTried?.(run, undefined);
   const timing = { sentAtMs, firstEventAtMs: telling.firstEventAtMs, endedAtMs: options.clock() };
   const { requestId, supplier } = run;
-  return settle(options.ledger, { requestId, supplier: supplier.name, model: telling.model, usage: telling.meter.usage(), timing });
+  return settle(options.ledger, {
+    requestId,
+    supplier: supplier.name,
+    model: telling.model,
+    usage: telling.meter.usage(),
+    timing,
+  });
 }

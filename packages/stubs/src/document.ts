@@ -21,6 +21,7 @@ export function resolve(document: Document, reference: string): unknown {
 /** The schema of an operation's JSON body; undefined when it takes none. */
 export function bodySchema(document: Document, path: string, method: string): Schema | undefined {
   const operation = (document.paths[path] as Record<string, unknown> | undefined)?.[method];
-  const body = (operation as { requestBody?: { content?: Record<string, { schema?: Schema }> } } | undefined)?.requestBody;
+  const body = (operation as { requestBody?: { content?: Record<string, { schema?: Schema }> } } | undefined)
+    ?.requestBody;
   return body?.content?.["application/json"]?.schema;
 }

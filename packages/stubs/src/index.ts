@@ -1,7 +1,8 @@
 /** Handlers that the contract asks for, and the router that a document and its handlers become. */
 export { type AnyResponse, writeResponse } from "./answer.ts";
 export type { Document, Schema } from "./document.ts";
+export * from "./generated/index.ts";
 export type * from "./handler.ts";
-export { type Entry, mount, type MountOptions, type RequestContext } from "./mount.ts";
+export { type Entry, type MountOptions, mount, type RequestContext } from "./mount.ts";
 export { findProblem, type Problem } from "./problem.ts";
 export { createServer } from "./server.ts";

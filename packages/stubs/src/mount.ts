@@ -134,7 +134,8 @@ async function readRequest<Context extends RequestContext>(
 ): Promise<Read> {
   const body = route.requestBody ? await readBody(options, req) : NO_BODY;
   if (body.kind === "refused") return body;
-  const refusal = validator === undefined ? undefined : await outOfContract(options, route, validator, req, res, body.value);
+  const refusal =
+    validator === undefined ? undefined : await outOfContract(options, route, validator, req, res, body.value);
   return refusal === undefined ? { kind: "request", request: requestOf(req, res, body) } : { kind: "refused", refusal };
 }
 

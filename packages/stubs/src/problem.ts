@@ -246,7 +246,12 @@ interface Branch {
 }
 
 /** The branches that the value's own type allows, references followed and unions opened. */
-function branchesFor(at: At, branches: readonly Schema[], problems: readonly (Problem | undefined)[], value: unknown): Branch[] {
+function branchesFor(
+  at: At,
+  branches: readonly Schema[],
+  problems: readonly (Problem | undefined)[],
+  value: unknown,
+): Branch[] {
   return branches
     .map((branch, index) => ({ schema: opened(at, branch), problem: problems[index] }))
     .filter(({ schema }) => accepts(at, schema, value));
@@ -287,7 +292,11 @@ function byTag(
   if (meant !== undefined) return meant.problem;
   const there = below(at, name);
   return Object.hasOwn(value, name)
-    ? notOneOf(there, tagged.map((branch) => branch.word), value[name])
+    ? notOneOf(
+        there,
+        tagged.map((branch) => branch.word),
+        value[name],
+      )
     : shape(there, "is missing");
 }
 

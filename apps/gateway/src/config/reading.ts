@@ -73,7 +73,7 @@ const READ_FAULTS: Readonly<Record<string, string>> = {
 };
 
 function prove(text: string, path: string, variables: Variables, cwd: string): FileReading {
-  const shown = relative(cwd, path);
+  const shown = shortest(path, cwd);
   const source = readSource(text);
   if (!("value" in source)) {
     const problems = source.map(({ sentence, position }) => writeProblem({ path: [], sentence }, shown, position));
@@ -82,6 +82,12 @@ function prove(text: string, path: string, variables: Variables, cwd: string): F
   const problems = problemsOf(source.value, variables);
   if (problems.length > 0) return { kind: "refused", problems: writeProblems(problems, source, shown) };
   return { kind: "file", file: source.value as ConfigFile, path };
+}
+
+/** Relative to the working directory when it lies within it. */
+function shortest(path: string, cwd: string): string {
+  const within = relative(cwd, path);
+  return within.startsWith("..") ? path : within;
 }
 
 function problemsOf(value: unknown, variables: Variables): readonly Problem[] {

@@ -1,6 +1,6 @@
 /** Emits `client/src/generated/<document>.ts`: the client of the document, typed by its paths, with what the types cannot say. */
 import type { Document, SecurityScheme } from "../document.ts";
-import { type Files, typescriptFile } from "../file.ts";
+import { type Files, literal, typescriptFile } from "../file.ts";
 import { camel, pascal } from "../name.ts";
 
 export function emitClient(document: Document): Files {
@@ -35,14 +35,14 @@ export type * as ${camel(name)} from "@interchange/contract/${name}";`,
 /** A bearer credential where the document has one: a key in a header of its own may not be sent to another origin. */
 function credential(schemes: readonly SecurityScheme[]): string {
   if (schemes.some(({ type, scheme }) => type === "http" && scheme === "bearer"))
-    return `{ header: "authorization", prefix: "Bearer " }`;
+    return literal({ header: "authorization", prefix: "Bearer " });
   const header = schemes.find(({ type, in: place }) => type === "apiKey" && place === "header")?.name;
-  return header ? `{ header: ${JSON.stringify(header.toLowerCase())}, prefix: "" }` : "null";
+  return literal(header ? { header: header.toLowerCase(), prefix: "" } : null);
 }
 
 function streams({ operations }: Document): string {
   const rows = operations.flatMap(({ path, method, stream }) =>
-    stream ? [`    ${JSON.stringify(path)}: { method: "${method}", framing: ${JSON.stringify(stream)} },\n`] : [],
+    stream ? [`    ${JSON.stringify(path)}: { method: "${method}", framing: ${literal(stream)} },\n`] : [],
   );
   return rows.length > 0 ? `{\n${rows.join("")}  }` : "{}";
 }

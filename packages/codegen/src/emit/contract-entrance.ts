@@ -5,7 +5,7 @@ import { type Files, typescriptFile } from "../file.ts";
 import { camel } from "../name.ts";
 
 /** Written and tested in `codegen/src/static`, copied as they stand. */
-const copied = ["open-api-document.ts", "validator.ts"];
+const copied = ["open-api-document.ts", "other-word.ts", "validator.ts"];
 
 export async function emitContractEntrance(documents: readonly Document[]): Promise<Files> {
   const copies = copied.map(async (file): Promise<Files> => {
@@ -20,5 +20,6 @@ const entrance = (documents: readonly Document[]): string =>
     "spec/redocly.yaml",
     `${documents.map(({ name }) => `export * as ${camel(name)} from "./${name}/index.ts";`).join("\n")}
 export type { Json, OpenApiDocument } from "./open-api-document.ts";
+export type { OtherWord } from "./other-word.ts";
 export type { Check, OperationChecks, ValidationError, Validator } from "./validator.ts";`,
   );

@@ -2,7 +2,7 @@
 import type { Document } from "../document.ts";
 import { type Files, mark } from "../file.ts";
 
-const head = ["document", "operation", "method", "path", "statuses", "stream"];
+const head = ["document", "operation", "method", "path", "stream", "statuses"];
 
 export function emitOperationsTable(documents: readonly Document[]): Files {
   const rows = documents.flatMap(({ name, operations }) =>
@@ -11,8 +11,8 @@ export function emitOperationsTable(documents: readonly Document[]): Files {
       id,
       method.toUpperCase(),
       path,
+      stream ? "yes" : "no",
       responses.map(({ status }) => status).join(","),
-      stream ? "stream" : "-",
     ]),
   );
   return { "packages/contract/operations.txt": `# ${mark("spec/redocly.yaml")}\n${aligned([head, ...rows])}\n` };
@@ -21,6 +21,11 @@ export function emitOperationsTable(documents: readonly Document[]): Files {
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
     .join("\n");
 }

@@ -1,6 +1,6 @@
 /** Emits `stubs/src/generated/<document>.ts`: the handlers that the document asks for, and its table of routes. */
 import type { Document } from "../document.ts";
-import { docComment, type Files, indent, typescriptFile } from "../file.ts";
+import { docComment, type Files, indent, literal, typescriptFile } from "../file.ts";
 import { camel, key, pascal } from "../name.ts";
 import type { Header, Operation, Parameter, Response } from "../operation.ts";
 import type { Schema } from "../schema.ts";
@@ -38,20 +38,39 @@ export type ${pascal(id)}Request = HandlerRequest<
 const responseType = ({ id, method, path, responses }: Operation): string => `\
 /** What ${method.toUpperCase()} ${path} may answer. */
 export type ${pascal(id)}Response =
-${indent(responses.flatMap(responseTypes).join("\n"))};`;
+${indent(mergeStatuses(responses.flatMap(forms)).join("\n"))};`;
 
-/** One member of the union for each form that the status has. */
-function responseTypes({ status, json, events, headers }: Response): string[] {
-  const documented = fields(headers) ?? "NoHeaders";
-  const form = (name: string, schema: Schema) => `| ${name}<${status}, ${jsonType(schema)}, ${documented}>`;
-  const forms = [...(json ? [form("JsonResponse", json)] : []), ...(events ? [form("StreamResponse", events)] : [])];
-  return forms.length > 0 ? forms : [`| EmptyResponse<${status}, ${documented}>`];
+/** One form of a response: the name of its kind, its status, and the types that follow. */
+interface Form {
+  readonly kind: string;
+  readonly status: number;
+  readonly rest: string;
 }
+
+function forms({ status, json, events, headers }: Response): Form[] {
+  const named = fields(headers.filter(({ name }) => !writtenByMount.includes(name))) ?? "NoHeaders";
+  const form = (kind: string, schema: Schema): Form => ({ kind, status, rest: `${jsonType(schema)}, ${named}` });
+  const found = [...(json ? [form("JsonResponse", json)] : []), ...(events ? [form("StreamResponse", events)] : [])];
+  return found.length > 0 ? found : [{ kind: "EmptyResponse", status, rest: named }];
+}
+
+/** One member of the union for each form; statuses that are alike in all else share one. */
+function mergeStatuses(all: readonly Form[]): string[] {
+  const alike = Map.groupBy(all, ({ kind, rest }) => `${kind} ${rest}`);
+  return [...alike.values()].map((same) => {
+    const statuses = same.map(({ status }) => status).join(" | ");
+    return same.map(({ kind, rest }) => `| ${kind}<${statuses}, ${rest}>`)[0] ?? "";
+  });
+}
+
+/** The mount writes the id of a request on every response; a handler has no say in it. */
+const writtenByMount = ["x-request-id", "request-id"];
 
 /** An object type with one property per parameter or header, required as the document says; nothing when there is none. */
 function fields(fields: readonly (Parameter | Header)[]): string | undefined {
   const each = fields.map((field) => `${key(fieldName(field))}${field.required ? "" : "?"}: ${jsonType(field.schema)}`);
-  return each.length > 0 ? `{ ${each.join("; ")} }` : undefined;
+  if (each.length === 0) return undefined;
+  return each.length > 4 ? `{\n${indent(each.join(";\n"))};\n}` : `{ ${each.join("; ")} }`;
 }
 
 /** Header names are given in lower case, whichever way the document spells them. */
@@ -83,14 +102,6 @@ const route = ({ id, method, path, responses, request, stream, security }: Opera
   expressPath: ${JSON.stringify(path.replaceAll(/\{(\w+)\}/g, ":$1"))},
   statuses: [${responses.map(({ status }) => status).join(", ")}],
   requestBody: ${request !== null},
-  stream: ${framing(stream)},
+  stream: ${literal(stream)},
   security: ${security},
 },`;
-
-/** How events are framed, as a literal. */
-const framing = (stream: Operation["stream"]): string =>
-  stream
-    ? `{ ${Object.entries(stream)
-        .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
-        .join(", ")} }`
-    : "null";

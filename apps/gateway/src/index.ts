@@ -1,0 +1,11 @@
+/** The gateway, to be started by a program. */
+export {
+  type Config,
+  DEFAULT_LIMITS,
+  DEFAULT_TIMEOUTS,
+  offersOf,
+  readConfig,
+  type SupplierRow,
+} from "./config/index.ts";
+export { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
+export type { Surface } from "./surface.ts";

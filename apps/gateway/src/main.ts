@@ -1,0 +1,69 @@
+/** The gateway's process: configuration, start, signals. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { type Config, readConfig } from "./config/index.ts";
+import { type DemoSupplier, openDemoAccount, startDemoSupplier } from "./demo.ts";
+import { startGateway } from "./gateway.ts";
+import { banner, readyOf, removeReady, writeReady } from "./ready.ts";
+
+const NODE_MAJOR_MIN = 24;
+
+await main();
+
+async function main(): Promise<void> {
+  const startedAtMs = performance.timeOrigin;
+  requireNode();
+  const reading = readConfig({ env: process.env, cwd: process.cwd() });
+  if (reading.kind === "refused") return refuse(reading.problems);
+  const demo = reading.kind === "demo" ? await startDemoSupplier() : undefined;
+  const config = demo === undefined ? reading.config : { ...reading.config, suppliers: [demo.row(reading.config)] };
+  const log = pino({ level: process.env["INTERCHANGE_LOG"] ?? (demo === undefined ? "info" : "error") });
+  const gateway = await startGateway(config, { log, ...docs() }).catch((error: Error) => fail(error, demo));
+  const keys = demo === undefined ? undefined : await openDemoAccount(config, gateway.engine.ledger);
+  const ready = readyOf(gateway.url, keys);
+  writeReady(config.dataDir, ready);
+  process.stdout.write(`${banner(ready, Date.now() - startedAtMs)}\n`);
+  onStop(config, gateway, demo);
+}
+
+/** Under npm alone a machine may have an older node; the project brings its own, which pnpm finds. */
+function requireNode(): void {
+  if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) return;
+  process.stderr.write(
+    `Interchange needs Node ${NODE_MAJOR_MIN} or later, not ${process.versions.node}. Start it with: npm start\n`,
+  );
+  process.exit(1);
+}
+
+function refuse(problems: readonly string[]): void {
+  process.stderr.write(`The configuration is refused:\n${problems.map((problem) => `  ${problem}\n`).join("")}`);
+  process.exitCode = 1;
+}
+
+function fail(error: Error, demo: DemoSupplier | undefined): never {
+  demo?.stop();
+  const { code } = error as NodeJS.ErrnoException;
+  const text = code === "EADDRINUSE" ? `${error.message}. Choose another port with PORT=…` : error.message;
+  process.stderr.write(`Interchange could not start: ${text}\n`);
+  process.exit(1);
+}
+
+function docs(): { docsDir?: string } {
+  const docsDir = fileURLToPath(new URL("../../docs/dist", import.meta.url));
+  return existsSync(docsDir) ? { docsDir } : {};
+}
+
+/** The first signal lets running answers finish; a second one does not wait. */
+function onStop(config: Config, gateway: { close(): Promise<void> }, demo: DemoSupplier | undefined): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    removeReady(config.dataDir);
+    await gateway.close();
+    demo?.stop();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
+}

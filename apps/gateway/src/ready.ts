@@ -1,0 +1,63 @@
+/** What a person, and a program, are told once the gateway answers. */
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DemoKeys } from "./demo.ts";
+
+export interface Ready {
+  readonly baseUrl: string;
+  /** Empty outside of the demo: keys are shown once, to whoever made them. */
+  readonly consumptionKey: string;
+  readonly operatorKey: string;
+  readonly docsUrl: string;
+  readonly pid: number;
+}
+
+export function readyOf(baseUrl: string, keys: DemoKeys | undefined): Ready {
+  return {
+    baseUrl,
+    consumptionKey: keys?.consumptionKey ?? "",
+    operatorKey: keys?.operatorKey ?? "",
+    docsUrl: `${baseUrl}/docs/`,
+    pid: process.pid,
+  };
+}
+
+/** Written beside and renamed, so that nobody reads half of it. */
+export function writeReady(dataDir: string, ready: Ready): void {
+  const file = join(dataDir, "ready.json");
+  writeFileSync(`${file}.new`, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export function removeReady(dataDir: string): void {
+  rmSync(join(dataDir, "ready.json"), { force: true });
+}
+
+/** What the terminal shows. In the demo: everything there is to paste. */
+export function banner(ready: Ready, tookMs: number): string {
+  const lines = [
+    "",
+    `  Interchange is ready (${(tookMs / 1_000).toFixed(1)} s)`,
+    "",
+    `  Chat Completions   ${ready.baseUrl}/v1/chat/completions`,
+    `  Messages           ${ready.baseUrl}/v1/messages`,
+    `  Reference          ${ready.docsUrl}`,
+    ...(ready.consumptionKey === "" ? [] : demoLines(ready)),
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function demoLines({ baseUrl, consumptionKey }: Ready): string[] {
+  return [
+    `  Key                ${consumptionKey}`,
+    "",
+    "  Demo: one simulated supplier, ten million tokens of every instrument. Ask it:",
+    "",
+    `  curl -L ${baseUrl}/v1/chat/completions -H 'authorization: Bearer ${consumptionKey}' \\`,
+    `    -H 'content-type: application/json' -d '{"model":"text-prime","messages":[{"role":"user","content":"Hello"}]}'`,
+    "",
+    `  curl -L ${baseUrl}/v1/messages -H 'x-api-key: ${consumptionKey}' \\`,
+    `    -H 'content-type: application/json' -d '{"model":"text-prime","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}'`,
+  ];
+}

@@ -1,0 +1,94 @@
+/** Refusals in this format's envelope, and those of suppliers. https://docs.anthropic.com/en/api/errors */
+import { explain, type Refusal, type RefusalKind, statusOf, type SupplierFailure } from "@interchange/inference";
+import { type Complaint, failureOf, type Headers, readStrangeComplaint } from "../failure.ts";
+import { given, isSaid, isWire, readJson, type Wire } from "../wire.ts";
+
+export const ERROR_TYPES = [
+  "invalid_request_error",
+  "authentication_error",
+  "billing_error",
+  "permission_error",
+  "not_found_error",
+  "conflict",
+  "request_too_large",
+  "rate_limit_error",
+  "api_error",
+  "timeout_error",
+  "overloaded_error",
+] as const;
+
+export type ErrorType = (typeof ERROR_TYPES)[number];
+
+const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
+  "body-not-json": "invalid_request_error",
+  "request-invalid": "invalid_request_error",
+  "key-missing": "authentication_error",
+  "key-refused": "authentication_error",
+  "key-forbidden": "permission_error",
+  "balance-too-low": "billing_error",
+  "ticket-forged": "permission_error",
+  "ticket-stale": "overloaded_error",
+  "unknown-instrument": "not_found_error",
+  "unknown-path": "not_found_error",
+  "method-not-allowed": "invalid_request_error",
+  "body-too-large": "request_too_large",
+  "media-type-unsupported": "invalid_request_error",
+  "rate-limited": "rate_limit_error",
+  "feature-unsupported": "invalid_request_error",
+  "nobody-eligible": "overloaded_error",
+  "supplier-failed": "api_error",
+  "supplier-timeout": "timeout_error",
+  "supplier-refused": "invalid_request_error",
+  stopping: "overloaded_error",
+  "ledger-unavailable": "overloaded_error",
+  bug: "api_error",
+};
+
+export interface Refused {
+  readonly type: "error";
+  readonly error: { readonly type: ErrorType; readonly message: string };
+  readonly request_id: string;
+  readonly errors: { readonly detail: string };
+}
+
+export function writeRefusal(refusal: Refusal, requestId: string): Refused {
+  const type = statusOf(refusal) === 413 ? "request_too_large" : TYPES[refusal.kind];
+  return writeError(type, explain(refusal), requestId);
+}
+
+/** A failure within a stream: the same body as an event. */
+export function writeFailure(failure: SupplierFailure, requestId: string): Refused {
+  const type = failure.timeout === true ? "timeout_error" : failure.type;
+  return writeError(isErrorType(type) ? type : "api_error", failure.message, requestId);
+}
+
+function isErrorType(type: string | undefined): type is ErrorType {
+  return (ERROR_TYPES as readonly unknown[]).includes(type);
+}
+
+function writeError(type: ErrorType, message: string, requestId: string): Refused {
+  return { type: "error", error: { type, message }, request_id: requestId, errors: { detail: message } };
+}
+
+/** Reads a supplier's refusal, of any kind. */
+export function readRefusal(status: number, headers: Headers, text: string): SupplierFailure {
+  const wire = readJson(text);
+  const complaint = isWire(wire) ? readComplaint(wire) : {};
+  return failureOf(status, headers, withoutOurAccount(complaint.message ? complaint : readStrangeComplaint(text)));
+}
+
+function readComplaint({ error }: Wire): Complaint {
+  if (!isWire(error)) return {};
+  return given({ type: isSaid(error.type) ? error.type : undefined, message: isSaid(error.message) ? error.message : undefined });
+}
+
+/** The vendor tells an empty account of ours as if the request were wrong. */
+function withoutOurAccount(complaint: Complaint): Complaint {
+  return /credit balance is too low/i.test(complaint.message ?? "") ? { ...complaint, type: "billing_error" } : complaint;
+}
+
+/** Reads a failure that came where an answer or an event was due. */
+export function readFailure(wire: unknown): SupplierFailure {
+  const { type, message } = isWire(wire) ? readComplaint(wire) : {};
+  return given({ type, message: message ?? "The supplier sent something that is no answer", caller: false });
+}

@@ -1,0 +1,13 @@
+/** What the format can carry. */
+import type { Feature } from "@interchange/inference";
+
+export const CARRIES: ReadonlySet<Feature> = new Set<Feature>([
+  "tools",
+  "parallel-tools",
+  "image",
+  "document",
+  "reasoning",
+  "structured-output",
+  "top-k",
+  "server-tools",
+]);

@@ -1,0 +1,44 @@
+/** Turns of the conversation, and the system prompt that stands before them. */
+import type { Message, Role } from "@interchange/inference";
+import { bagOf, extraOf, hasBag, Taker, type Wire } from "../wire.ts";
+import { readContent } from "./content.ts";
+import { NAME } from "./name.ts";
+import { contentOf, hasContent } from "./part.ts";
+
+const ROLES = ["user", "assistant", "system"] as const;
+
+/** A system turn among the messages has a bag, even an empty one; the system prompt before them has none. */
+export function readMessage(wire: Wire): Message {
+  const taker = new Taker(wire);
+  const role = taker.take("role", isRole) ?? "user";
+  const content = readContent(taker.take("content", hasContent)) ?? [];
+  const rest = taker.rest();
+  return { role, content, ...extraOf(NAME, role === "system" ? (rest ?? {}) : rest) };
+}
+
+function isRole(value: unknown): value is (typeof ROLES)[number] {
+  return (ROLES as readonly unknown[]).includes(value);
+}
+
+const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  system: "system",
+  developer: "system",
+  user: "user",
+  assistant: "assistant",
+  tool: "user",
+};
+
+export function writeMessage(message: Message): Wire {
+  return { role: ROLE_WORDS[message.role], ...contentOf(message.content), ...bagOf(NAME, message) };
+}
+
+/** The system prompt as the first turn; none when it is absent or empty. */
+export function readSystem(wire: unknown): readonly Message[] {
+  const content = readContent(wire);
+  return content === undefined ? [] : [{ role: "system", content }];
+}
+
+/** Whether this turn, when it is the first, is the system prompt. */
+export function isSystem(message: Message | undefined): message is Message {
+  return message?.role === "system" && !hasBag(NAME, message);
+}

@@ -1,0 +1,77 @@
+/** Tools that the model may call, and which of them it must. */
+import type { OpaqueTool, Tool, ToolChoice } from "@interchange/inference";
+import { bagOf, extraOf, isBoolean, isText, isWire, Taker, type Wire, without } from "../wire.ts";
+import { NAME } from "./name.ts";
+
+/** The caller's own tools have no type, or `custom`. All others only a supplier of this format can know. */
+export function readTool(wire: Wire): Tool | OpaqueTool {
+  const taker = new Taker(wire);
+  const name = taker.take("name", isText);
+  if (name === undefined || !isOwn(wire.type)) return { dialect: NAME, wire, need: "server-tools" };
+  const description = taker.take("description", isText);
+  const inputSchema = taker.take("input_schema", isWire);
+  const strict = taker.take("strict", isBoolean);
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    ...(inputSchema === undefined ? {} : { inputSchema }),
+    ...(strict === undefined ? {} : { strict }),
+    ...extraOf(NAME, taker.rest()),
+  };
+}
+
+function isOwn(type: unknown): boolean {
+  return type === undefined || type === null || type === "custom";
+}
+
+export function writeTool(tool: Tool | OpaqueTool): unknown {
+  if ("wire" in tool) return tool.wire;
+  return {
+    name: tool.name,
+    ...(tool.description === undefined ? {} : { description: tool.description }),
+    input_schema: tool.inputSchema ?? { type: "object" },
+    ...(tool.strict === undefined ? {} : { strict: tool.strict }),
+    ...bagOf(NAME, tool),
+  };
+}
+
+export interface ToolRule {
+  readonly toolChoice?: ToolChoice;
+  readonly parallelToolCalls?: boolean;
+}
+
+interface ReadRule {
+  readonly rule: ToolRule;
+  /** What the words cannot say; undefined when they say all. */
+  readonly rest: Wire | undefined;
+}
+
+/** The choice and, within it, whether several tools may be called at once. */
+export function readToolChoice(wire: Wire): ReadRule {
+  const toolChoice = choiceOf(wire);
+  if (toolChoice === undefined) return { rule: {}, rest: wire };
+  const disabled = toolChoice.kind === "none" ? undefined : wire.disable_parallel_tool_use;
+  const known = ["type", ...(toolChoice.kind === "tool" ? ["name"] : [])];
+  if (!isBoolean(disabled)) return { rule: { toolChoice }, rest: without(wire, ...known) };
+  return {
+    rule: { toolChoice, parallelToolCalls: !disabled },
+    rest: without(wire, ...known, "disable_parallel_tool_use"),
+  };
+}
+
+function choiceOf({ type, name }: Wire): ToolChoice | undefined {
+  if (type === "auto" || type === "any" || type === "none") return { kind: type };
+  return type === "tool" && isText(name) ? { kind: "tool", name } : undefined;
+}
+
+/** The choice on the wire; undefined when there is nothing to say. */
+export function writeToolChoice({ toolChoice, parallelToolCalls }: ToolRule, rest: unknown): Wire | undefined {
+  const kept = isWire(rest) ? rest : {};
+  if (toolChoice === undefined) return parallelToolCalls === false ? { type: "auto", ...DISABLED, ...kept } : undefined;
+  const name = toolChoice.kind === "tool" ? { name: toolChoice.name } : {};
+  const told = parallelToolCalls === undefined || toolChoice.kind === "none";
+  const parallel = told ? {} : { disable_parallel_tool_use: !parallelToolCalls };
+  return { type: toolChoice.kind, ...name, ...parallel, ...kept };
+}
+
+const DISABLED: Wire = { disable_parallel_tool_use: true };

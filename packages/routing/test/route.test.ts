@@ -1,0 +1,255 @@
+/** Goal: the cheapest offer that can honour an order fills it, and whoever does not is told why, in one sentence. */
+import type { Feature } from "@interchange/inference";
+import { createMarket, type Offer, type Order, route } from "@interchange/routing";
+import { describe, expect, test } from "vitest";
+import { offer, order, state, TEXT_PRIME } from "./exchange.ts";
+
+const market = (...offers: readonly Offer[]) => createMarket({ instruments: [TEXT_PRIME], offers });
+
+describe("the choice", () => {
+  test.each<[string, { offers: Offer[]; failed?: string[]; avoid?: string[]; want: string[] }]>([
+    [
+      "the cheapest ask comes first",
+      {
+        offers: [offer("b", { askMicros: 3 }), offer("c", { askMicros: 1 }), offer("a", { askMicros: 2 })],
+        want: ["c", "a", "b"],
+      },
+    ],
+    ["equal asks go by name", { offers: [offer("b"), offer("a"), offer("c")], want: ["a", "b", "c"] }],
+    ["names go by code unit, not by language", { offers: [offer("a"), offer("B")], want: ["B", "a"] }],
+    [
+      "one that failed a moment ago is a last resort",
+      { offers: [offer("a", { askMicros: 1 }), offer("b"), offer("c")], failed: ["a"], want: ["b", "c", "a"] },
+    ],
+    [
+      "one that failed a moment ago is used when nobody else is there",
+      { offers: [offer("a")], failed: ["a"], want: ["a"] },
+    ],
+    [
+      "one that failed this request is a last resort",
+      { offers: [offer("a", { askMicros: 1 }), offer("b")], avoid: ["a"], want: ["b", "a"] },
+    ],
+    [
+      "one that failed this request is used when nobody else is there",
+      { offers: [offer("a")], avoid: ["a"], want: ["a"] },
+    ],
+    [
+      "the cheapest of the last resorts comes first",
+      {
+        offers: [offer("a", { askMicros: 2 }), offer("b", { askMicros: 1 })],
+        failed: ["b"],
+        avoid: ["a"],
+        want: ["b", "a"],
+      },
+    ],
+  ])("%s", (_, { offers, failed = [], avoid = [], want }) => {
+    const decision = route(order({ avoid: new Set(avoid) }), market(...offers), state(...failed));
+    expect(decision.kind === "route" && [decision.offer, ...decision.alternatives].map((o) => o.supplier)).toEqual(
+      want,
+    );
+  });
+
+  test("the instrument of an order is found in any case", () => {
+    expect(route(order({ instrument: "Text-PRIME" }), market(offer("a")), state())).toMatchObject({ kind: "route" });
+  });
+
+  test("a route says why a cheaper supplier stands behind", () => {
+    const offers = [offer("a", { askMicros: 1 }), offer("b", { askMicros: 2 }), offer("c", { askMicros: 3 })];
+    expect(route(order({ avoid: new Set(["b"]) }), market(...offers), state("a"))).toEqual({
+      kind: "route",
+      offer: offers[2],
+      alternatives: [offers[0], offers[1]],
+      excluded: [],
+      passedOver: [
+        { supplier: "a", reason: "failed a moment ago" },
+        { supplier: "b", reason: "has just failed this request" },
+      ],
+    });
+  });
+
+  test("a supplier of both formats is met in the order's own", () => {
+    const both = [offer("a", { dialect: "messages", model: "m" }), offer("a", { model: "c" })];
+    for (const [surface, model] of [
+      ["messages", "m"],
+      ["chat-completions", "c"],
+    ] as const) {
+      expect(route(order({ surface }), market(...both), state())).toMatchObject({
+        offer: { dialect: surface, model },
+        alternatives: [],
+        excluded: [],
+      });
+    }
+  });
+});
+
+describe("what keeps an offer from an order", () => {
+  const needs = (...features: readonly Feature[]) => ({ needs: new Set(features) });
+
+  test.each<[string, { offer: Partial<Offer>; order?: Partial<Order>; reason: string | undefined }]>([
+    ["nothing", { offer: {}, reason: undefined }],
+    ["another format", { offer: { dialect: "messages" }, reason: "speaks the messages format only" }],
+    ["a pause", { offer: { paused: true }, reason: "is paused" }],
+    ["a pause that is over", { offer: { paused: false }, reason: undefined }],
+    ["a feature", { offer: {}, order: needs("image"), reason: "offers no images" }],
+    ["two features", { offer: {}, order: needs("image", "seed", "tools"), reason: "offers no images and no seeds" }],
+    ["a feature that it has", { offer: {}, order: needs("tools"), reason: undefined }],
+    [
+      "its own context, by one token",
+      {
+        offer: { contextTokens: 1_000 },
+        order: { inputTokens: 1_001 },
+        reason: "has a context of 1000 tokens, which is too small",
+      },
+    ],
+    [
+      "nothing at its own context",
+      { offer: { contextTokens: 1_000 }, order: { inputTokens: 1_000 }, reason: undefined },
+    ],
+    [
+      "its context, which the output shares",
+      {
+        offer: { contextTokens: 1_000 },
+        order: { inputTokens: 900, outputTokensMax: 101 },
+        reason: "has a context of 1000 tokens, which is too small",
+      },
+    ],
+    [
+      "nothing when both fit",
+      { offer: { contextTokens: 1_000 }, order: { inputTokens: 900, outputTokensMax: 100 }, reason: undefined },
+    ],
+    [
+      "the instrument's context when it names none",
+      { offer: {}, order: { inputTokens: 128_001 }, reason: "has a context of 128000 tokens, which is too small" },
+    ],
+    [
+      "more context than the instrument",
+      { offer: { contextTokens: 200_000 }, order: { inputTokens: 150_000 }, reason: undefined },
+    ],
+    [
+      "short answers",
+      {
+        offer: { outputTokensMax: 8_000 },
+        order: { outputTokensMax: 8_001 },
+        reason: "ends its answers at 8000 tokens",
+      },
+    ],
+    [
+      "nothing at its longest answer",
+      { offer: { outputTokensMax: 8_000 }, order: { outputTokensMax: 8_000 }, reason: undefined },
+    ],
+    ["no cap beyond the instrument's own", { offer: {}, order: { outputTokensMax: 1_000_000 }, reason: undefined }],
+  ])("%s", (_, given) => {
+    const decision = route(
+      order(given.order),
+      market(offer("a", given.offer), offer("b", { askMicros: 999, ...WIDE })),
+      state(),
+    );
+    expect(decision).toMatchObject({
+      kind: "route",
+      offer: { supplier: given.reason === undefined ? "a" : "b" },
+      excluded: given.reason === undefined ? [] : [{ supplier: "a", reason: given.reason }],
+    });
+  });
+
+  const WIDE: Partial<Offer> = { contextTokens: 10_000_000, features: ["tools", "image", "seed"] };
+});
+
+describe("refusals", () => {
+  const images = { needs: new Set<Feature>(["image"]) };
+  const excluded = (...reasons: readonly (readonly [string, string])[]) =>
+    reasons.map(([supplier, reason]) => ({ supplier, reason }));
+
+  test.each<[string, { offers: Offer[]; order?: Partial<Order>; failed?: string[]; want: object }]>([
+    [
+      "an instrument that is not there",
+      {
+        offers: [],
+        order: { instrument: "text-ultra" },
+        want: { kind: "unknown-instrument", instrument: "text-ultra", known: ["text-prime"] },
+      },
+    ],
+    [
+      "an instrument that nobody supplies",
+      { offers: [], want: { kind: "nobody-eligible", instrument: "text-prime", excluded: [] } },
+    ],
+    [
+      "a feature that nobody has",
+      {
+        offers: [offer("a"), offer("b", { dialect: "messages" })],
+        order: images,
+        want: {
+          kind: "feature-unsupported",
+          features: ["image"],
+          excluded: excluded(["a", "offers no images"], ["b", "speaks the messages format only"]),
+        },
+      },
+    ],
+    [
+      "a feature that only a paused supplier has: it may come back",
+      {
+        offers: [offer("a"), offer("b", { features: ["image"], paused: true })],
+        order: images,
+        want: {
+          kind: "nobody-eligible",
+          instrument: "text-prime",
+          excluded: excluded(["a", "offers no images"], ["b", "is paused"]),
+        },
+      },
+    ],
+    [
+      "features that nobody has together",
+      {
+        offers: [offer("a", { features: ["image"] }), offer("b", { features: ["seed", "tools"] })],
+        order: { needs: new Set<Feature>(["tools", "image"]) },
+        want: {
+          kind: "feature-unsupported",
+          features: ["tools", "image"],
+          excluded: excluded(["a", "offers no tools"], ["b", "offers no images"]),
+        },
+      },
+    ],
+    [
+      "of several features only those that nobody has are named",
+      {
+        offers: [offer("a"), offer("b", { features: ["seed"] })],
+        order: { needs: new Set<Feature>(["tools", "image", "audio"]) },
+        want: { kind: "feature-unsupported", features: ["image", "audio"] },
+      },
+    ],
+    [
+      "a feature that nobody has, where something else is in the way of everyone",
+      {
+        offers: [offer("a", { paused: true })],
+        order: images,
+        want: { kind: "nobody-eligible", excluded: excluded(["a", "is paused"]) },
+      },
+    ],
+    [
+      "every reason at once",
+      {
+        offers: [
+          offer("a", { paused: true }),
+          offer("b", { contextTokens: 5 }),
+          offer("c", { dialect: "messages" }),
+          offer("d", { outputTokensMax: 10 }),
+        ],
+        order: { outputTokensMax: 20 },
+        failed: ["a"],
+        want: {
+          kind: "nobody-eligible",
+          instrument: "text-prime",
+          excluded: excluded(
+            ["a", "is paused"],
+            ["b", "has a context of 5 tokens, which is too small"],
+            ["c", "speaks the messages format only"],
+            ["d", "ends its answers at 10 tokens"],
+          ),
+        },
+      },
+    ],
+  ])("%s", (_, given) => {
+    expect(route(order(given.order), market(...given.offers), state(...(given.failed ?? [])))).toMatchObject(
+      given.want,
+    );
+  });
+});
