@@ -61,6 +61,11 @@ const marked = new Marked({
   },
 });
 
+/** One line of Markdown, without a paragraph round it. */
+export function inlineOf(markdown: string): string {
+  return marked.parseInline(markdown, { async: false });
+}
+
 function htmlOf(markdown: string): string {
   return marked.parse(markdown, { async: false });
 }

@@ -1,6 +1,7 @@
 /** The table of errors, taken from the contract's own examples, so that it cannot say anything else. */
 import { readdir, readFile } from "node:fs/promises";
 import { parse } from "yaml";
+import { inlineOf } from "./article.ts";
 import { escapeHtml } from "./page.ts";
 
 /** What one document says for one status. */
@@ -45,7 +46,7 @@ export function tableOf(errors: readonly ErrorExample[]): string {
   const rows = statuses.map((status) => {
     const message = errors.find((each) => each.status === status)?.message ?? "";
     const cells = documents.map((document) => cell(status, document)).join("");
-    return `<tr><th scope="row">${status}</th>${cells}<td>${escapeHtml(message)}</td></tr>`;
+    return `<tr><th scope="row">${status}</th>${cells}<td>${inlineOf(message)}</td></tr>`;
   });
   const heads = ["status", ...documents, "for example"].map((head) => `<th scope="col">${head}</th>`);
   return `<div class="scroll"><table><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;

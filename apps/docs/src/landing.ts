@@ -1,4 +1,5 @@
 /** The first page: what this is, the same question on both surfaces, and where to read on. */
+import { inlineOf } from "./article.ts";
 import { type Contents, escapeHtml } from "./page.ts";
 
 export function landingOf({ references, guides, decisions }: Contents): string {
@@ -53,7 +54,7 @@ function callOf(title: string, text: string): string {
 function cardsOf(cards: readonly { to: string; title: string; summary: string }[]): string {
   const items = cards.map(
     ({ to, title, summary }) =>
-      `<li><a href="${to}"><strong>${escapeHtml(title)}</strong><span>${escapeHtml(summary)}</span></a></li>`,
+      `<li><a href="${to}"><strong>${escapeHtml(title)}</strong><span>${inlineOf(summary)}</span></a></li>`,
   );
   return `<ul class="cards">${items.join("")}</ul>`;
 }

@@ -54,8 +54,17 @@ function navigationOf(path: string, { references, guides, decisions }: Contents)
   const group = (name: string, links: string[]) =>
     `<details><summary>${name}</summary><ul>${links.join("")}</ul></details>`;
   return [
-    group("Guides", guides.map(({ slug, title }) => link(`guides/${slug}.html`, title))),
-    group("Reference", references.map(({ name, title }) => link(`${name}.html`, title))),
-    group("Decisions", decisions.map(({ slug, title }) => link(`decisions/${slug}.html`, title))),
+    group(
+      "Guides",
+      guides.map(({ slug, title }) => link(`guides/${slug}.html`, title)),
+    ),
+    group(
+      "Reference",
+      references.map(({ name, title }) => link(`${name}.html`, title)),
+    ),
+    group(
+      "Decisions",
+      decisions.map(({ slug, title }) => link(`decisions/${slug}.html`, title)),
+    ),
   ].join("");
 }

@@ -23,7 +23,11 @@ export async function readReferences(config = CONFIG): Promise<Reference[]> {
   return Promise.all(
     Object.entries(apis).map(async ([name, { root }]) => {
       const { info } = parse(await readFile(new URL(root, config), "utf8")) as { info: Info };
-      return { name, title: info.title.replace(/^Interchange\W*/, ""), summary: firstSentence(info.description ?? info.summary ?? "") };
+      return {
+        name,
+        title: info.title.replace(/^Interchange\W*/, ""),
+        summary: firstSentence(info.description ?? info.summary ?? ""),
+      };
     }),
   );
 }
@@ -35,7 +39,11 @@ interface Info {
 }
 
 function firstSentence(text: string): string {
-  const line = text.trim().split(/\n\s*\n/, 1)[0]?.replaceAll(/\s+/g, " ") ?? "";
+  const line =
+    text
+      .trim()
+      .split(/\n\s*\n/, 1)[0]
+      ?.replaceAll(/\s+/g, " ") ?? "";
   return /^.*?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
 }
 
@@ -48,7 +56,8 @@ export async function writeReference({ name }: Reference, into: URL, config = CO
 }
 
 /** Everything the page needs is inside it; the policy makes the browser hold it to that. */
-const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: 'self'; font-src data:";
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: 'self'; font-src data:";
 
 const WORDMARK = encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" width="44" height="14"><text x="0" y="11" font-family="sans-serif" font-size="11" fill="#64748b">Redocly</text></svg>',

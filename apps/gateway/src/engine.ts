@@ -10,10 +10,11 @@ import {
   createRequestMemory,
   type FailureMemory,
   type Market,
+  type Offer,
   type RequestMemory,
 } from "@interchange/routing";
 import type { Logger } from "pino";
-import { type Config, offersOf } from "./config/index.ts";
+import { type Config, type Format, offersOf } from "./config/index.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { openTickets, type Tickets } from "./tickets.ts";
 
@@ -55,7 +56,7 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
   });
   return {
     config,
-    market: createMarket({ instruments: config.instruments, offers: offersOf(config) }),
+    market: createMarket({ instruments: config.instruments, offers: offersOf(config).map(withinFormat) }),
     failures,
     retries: createRequestMemory(),
     ledger,
@@ -71,6 +72,12 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
       await ledger.close();
     },
   };
+}
+
+/** What a format cannot say, nobody can buy in it, whatever the supplier's model can do. */
+function withinFormat(offer: Offer): Offer {
+  const { carries } = dialects[offer.dialect as Format].supplier;
+  return { ...offer, features: offer.features.filter((feature) => carries.has(feature)) };
 }
 
 function openSuppliers(config: Config): ReadonlyMap<string, Supplier> {

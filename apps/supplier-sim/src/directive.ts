@@ -122,13 +122,15 @@ const readers: { readonly [K in keyof Required<Directives>]: Reader<Required<Dir
   transcript: fileName,
 };
 
+export const directiveNames = Object.keys(readers);
+
 /** Directives from an object. Names may be written `delayBetweenMs` or `delay-between-ms`. Throws DirectiveError. */
 export function readDirectives(object: JsonObject): Directives {
   const directives: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(object)) {
     const name = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     if (!Object.hasOwn(readers, name)) {
-      throw new DirectiveError(`there is no directive "${key}"; there are ${Object.keys(readers).join(", ")}`);
+      throw new DirectiveError(`there is no directive "${key}"; there are ${directiveNames.join(", ")}`);
     }
     directives[name] = readValue(key, value, readers[name as keyof Directives]);
   }

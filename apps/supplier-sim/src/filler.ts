@@ -54,8 +54,12 @@ function merged(left: JsonObject, right: JsonObject): JsonObject {
   return {
     ...right,
     ...left,
-    required: [...stringsOf(left.required), ...stringsOf(right.required)],
-    properties: { ...objectOf(right.properties), ...objectOf(left.properties) },
+    ...((left.required ?? right.required)
+      ? { required: [...stringsOf(left.required), ...stringsOf(right.required)] }
+      : {}),
+    ...((left.properties ?? right.properties)
+      ? { properties: { ...objectOf(right.properties), ...objectOf(left.properties) } }
+      : {}),
   };
 }
 

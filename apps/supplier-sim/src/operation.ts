@@ -71,7 +71,16 @@ function serveModels(exchange: Exchange): object {
 }
 
 function serveModel(exchange: Exchange): object {
-  const name = decodeURIComponent(exchange.path.slice("/v1/models/".length));
+  const name = readPathPart(exchange.path.slice("/v1/models/".length));
   checkModel(name, exchange);
   return formatOf(exchange).writeModel(name);
+}
+
+/** Throws Declined (400) when its percent signs are no UTF-8. */
+function readPathPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Declined({ status: 400, message: "the path is not well-formed" });
+  }
 }

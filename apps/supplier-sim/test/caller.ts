@@ -28,8 +28,10 @@ export function supplierForTests(options?: SupplierOptions): { readonly current:
   return holder;
 }
 
+export type Programmed = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** Asks with the least request of the format and what is given. */
-export function ask(url: string, format: FormatName, body: Json = {}, init: RequestInit = {}): Promise<Response> {
+export function ask(url: string, format: FormatName, body: Json = {}, init: Programmed = {}): Promise<Response> {
   return fetch(url + paths[format], {
     method: "POST",
     body: JSON.stringify({ ...least[format], ...body }),
@@ -38,8 +40,13 @@ export function ask(url: string, format: FormatName, body: Json = {}, init: Requ
   });
 }
 
-export async function askJson(url: string, format: FormatName, body: Json = {}, init: RequestInit = {}): Promise<Json> {
-  return (await ask(url, format, body, init)).json();
+export async function askJson(url: string, format: FormatName, body: Json = {}, init: Programmed = {}): Promise<Json> {
+  return jsonOf(await ask(url, format, body, init));
+}
+
+/** The response's JSON, for a test to look into freely. */
+export async function jsonOf(response: Response): Promise<Json> {
+  return response.json();
 }
 
 /** Asks for a stream and gives its events' data, `[DONE]` included as a text. */
@@ -47,7 +54,7 @@ export async function askEvents(
   url: string,
   format: FormatName,
   body: Json = {},
-  init: RequestInit = {},
+  init: Programmed = {},
 ): Promise<Json[]> {
   return eventsOf(await (await ask(url, format, { ...body, stream: true }, init)).text());
 }
@@ -57,14 +64,22 @@ export function eventsOf(text: string): Json[] {
   return lines.map((line) => (line === "data: [DONE]" ? "[DONE]" : JSON.parse(line.slice("data: ".length))));
 }
 
-/** The header that programs one request. */
-export function sim(directives: string | object): RequestInit {
-  return { headers: { "x-sim": typeof directives === "string" ? directives : JSON.stringify(directives) } };
+/** The header that programs one request; what a header cannot carry is escaped, which JSON alone allows. */
+export function sim(directives: string | object): { readonly headers: { readonly "x-sim": string } } {
+  return {
+    headers: {
+      "x-sim": typeof directives === "string" ? directives : JSON.stringify(directives).replaceAll(/[^ -~]/g, escaped),
+    },
+  };
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** The text of an answer, whole or streamed, in either format. */
-export function textOf(answer: Json | Json[]): string {
+export function textOf(answer: Json): string {
   if (Array.isArray(answer))
-    return answer.map((event) => event.choices?.[0]?.delta.content ?? event.delta?.text ?? "").join("");
+    return answer.map((event: Json) => event.choices?.[0]?.delta.content ?? event.delta?.text ?? "").join("");
   return answer.choices?.[0].message.content ?? answer.content.map((block: Json) => block.text ?? "").join("");
 }

@@ -1,10 +1,10 @@
 /** Chat Completions on the wire: each request and what it must be answered, written out. */
 import { describe, expect, test } from "vitest";
-import { ask, askEvents, askJson, type Json, sim, supplierForTests } from "./caller.ts";
+import { ask, askEvents, askJson, type Json, jsonOf, type Programmed, sim, supplierForTests } from "./caller.ts";
 
 const supplier = supplierForTests();
-const whole = (body?: Json, init?: RequestInit) => askJson(supplier.current.url, "chat-completions", body, init);
-const events = (body?: Json, init?: RequestInit) => askEvents(supplier.current.url, "chat-completions", body, init);
+const whole = (body?: Json, init?: Programmed) => askJson(supplier.current.url, "chat-completions", body, init);
+const events = (body?: Json, init?: Programmed) => askEvents(supplier.current.url, "chat-completions", body, init);
 
 const weather = {
   type: "function",
@@ -188,8 +188,10 @@ function foldChoice(seen: Json[]): Json {
 
 function foldField(folded: Json, key: string, value: Json): void {
   if (key === "refusal") return;
-  if (key === "tool_calls") foldCall((folded.tool_calls ??= []), value[0]);
-  else folded[key] = typeof folded[key] === "string" ? folded[key] + value : value;
+  if (key === "tool_calls") {
+    folded.tool_calls ??= [];
+    foldCall(folded.tool_calls, value[0]);
+  } else folded[key] = typeof folded[key] === "string" ? folded[key] + value : value;
 }
 
 function foldCall(calls: Json[], { index, ...delta }: Json): void {
@@ -289,13 +291,13 @@ describe("refused with 400", () => {
     const response = await ask(supplier.current.url, "chat-completions", body);
     expect(response.status).toBe(400);
     expect(response.headers.get("x-request-id")).toMatch(/^req_/);
-    expect(await response.json()).toEqual({
+    expect(await jsonOf(response)).toEqual({
       error: { message: expect.stringContaining(param), type: "invalid_request_error", param, code: null },
     });
   });
 
   test.each(["{", "[]", "null", ""])("the body %j", async (body) => {
     const response = await ask(supplier.current.url, "chat-completions", {}, { body });
-    expect([response.status, (await response.json()).error.type]).toEqual([400, "invalid_request_error"]);
+    expect([response.status, (await jsonOf(response)).error.type]).toEqual([400, "invalid_request_error"]);
   });
 });

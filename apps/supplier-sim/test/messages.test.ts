@@ -1,10 +1,10 @@
 /** Messages on the wire: each request and what it must be answered, written out. */
 import { describe, expect, test } from "vitest";
-import { ask, askEvents, askJson, type Json, sim, supplierForTests } from "./caller.ts";
+import { ask, askEvents, askJson, type Json, jsonOf, type Programmed, sim, supplierForTests } from "./caller.ts";
 
 const supplier = supplierForTests();
-const whole = (body?: Json, init?: RequestInit) => askJson(supplier.current.url, "messages", body, init);
-const events = (body?: Json, init?: RequestInit) => askEvents(supplier.current.url, "messages", body, init);
+const whole = (body?: Json, init?: Programmed) => askJson(supplier.current.url, "messages", body, init);
+const events = (body?: Json, init?: Programmed) => askEvents(supplier.current.url, "messages", body, init);
 
 const weather = {
   name: "get_weather",
@@ -285,7 +285,7 @@ test("count_tokens agrees with what the answer reports", async () => {
     headers: { "anthropic-version": "2023-06-01" },
     body: JSON.stringify({ model: "sim-prime", ...asked }),
   });
-  const counted = await response.json();
+  const counted = await jsonOf(response);
   expect(counted).toEqual({ input_tokens: (await whole(asked)).usage.input_tokens });
   expect(counted.input_tokens).toBeGreaterThan((await whole({ messages: asked.messages })).usage.input_tokens);
 });
@@ -326,7 +326,7 @@ describe("refused with 400", () => {
     expect(response.status).toBe(400);
     const requestId = response.headers.get("request-id");
     expect(requestId).toMatch(/^req_/);
-    expect(await response.json()).toEqual({
+    expect(await jsonOf(response)).toEqual({
       type: "error",
       error: { type: "invalid_request_error", message: expect.stringContaining(message) },
       request_id: requestId,
@@ -338,7 +338,7 @@ describe("refused with 400", () => {
       method: "POST",
       body: JSON.stringify({ model: "sim-prime", max_tokens: 9, messages: [user] }),
     });
-    expect([response.status, (await response.json()).error.message]).toEqual([
+    expect([response.status, (await jsonOf(response)).error.message]).toEqual([
       400,
       "anthropic-version: the header is required",
     ]);

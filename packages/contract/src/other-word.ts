@@ -6,7 +6,6 @@
  * enum comes closest, for it is a text and equals no other literal. So comparing with a known word tells the members of a
  * union apart: `block.type === "text"` leaves the text block alone. To write such a word, say `word as OtherWord`.
  */
-// biome-ignore lint/style/noEnum: only declared, so nothing of it is there at run time.
 export declare enum OtherWord {
   any = "",
 }

@@ -97,7 +97,7 @@ class Reader implements SseReader {
 
   #lineTo(chunk: Buffer, from: number, to: number): void {
     this.#count(to - from);
-    if (this.#tail.length === 0) return this.#line(chunk.utf8Slice(from, to));
+    if (this.#tail.length === 0) return this.#line(chunk.toString("utf8", from, to));
     this.#tail.push(chunk.subarray(from, to));
     this.#line(this.#joined());
   }

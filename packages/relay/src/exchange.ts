@@ -31,7 +31,8 @@ export async function exchange(sent: Sent): Promise<Exchange | Failed> {
         ...supplier.dialect.writeHeaders(request, supplier.credential),
       },
       body: JSON.stringify(supplier.dialect.writeRequest(request, model)),
-      headersTimeout: supplier.patience.firstByteMs,
+      // A whole answer has no head before it is complete.
+      headersTimeout: request.stream ? supplier.patience.firstByteMs : supplier.patience.totalMs,
       bodyTimeout: supplier.patience.idleMs,
       signal,
     });

@@ -5,7 +5,7 @@ import { Pool } from "undici";
 /** All in milliseconds. */
 export interface Patience {
   readonly connectMs: number;
-  /** From the request sent to the answer's head. */
+  /** From the request sent to the first byte of a streamed answer. */
   readonly firstByteMs: number;
   /** Between two reads of the body. */
   readonly idleMs: number;

@@ -30,11 +30,11 @@ export function writeProblem(problem: Problem, file: string, position: Position)
   return `${subject} ${problem.sentence} (${file}:${position.line}:${position.column})`;
 }
 
-/** A value as it can be shown in a sentence: short, and on one line. */
+/** A value of JSON as it can be shown in a sentence: short, and on one line. */
 export function show(value: unknown): string {
   if (typeof value === "number") return String(value);
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -1,18 +1,32 @@
 /** Schema: what the published JSON schema finds wrong with a configuration, said in sentences. */
 import { readFileSync } from "node:fs";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { didYouMean } from "./nearest.ts";
-import { type Path, type Problem, show } from "./problems.ts";
+import { type Path, type Problem, show, writePath } from "./problems.ts";
 
 const SCHEMA_FILE = new URL("../../interchange.config.schema.json", import.meta.url);
 
-/** Every violation of the schema; none when the value has the shape of `ConfigFile`. */
+/** What the schema finds wrong, one problem for each value; none when the value has the shape of `ConfigFile`. */
 export function schemaProblems(value: unknown): readonly Problem[] {
+  const validate = validator();
+  if (validate(value)) return [];
+  const byPath = new Map<string, Problem>();
+  for (const problem of (validate.errors ?? []).filter(({ keyword }) => keyword !== "if").map(problemOf)) {
+    const path = writePath(problem.path);
+    if (!byPath.has(path)) byPath.set(path, problem);
+  }
+  return [...byPath.values()];
+}
+
+let compiled: ValidateFunction | undefined;
+
+/** Compiled when a file is first there to be proved: a demo does without. */
+function validator(): ValidateFunction {
+  if (compiled !== undefined) return compiled;
   const ajv = new Ajv2020({ allErrors: true, verbose: true, strictTypes: false });
   ajv.addVocabulary(["patternErrorMessage"]);
-  const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA_FILE, "utf8")));
-  if (validate(value)) return [];
-  return (validate.errors ?? []).filter((error) => error.keyword !== "if").map(problemOf);
+  compiled = ajv.compile(JSON.parse(readFileSync(SCHEMA_FILE, "utf8")));
+  return compiled;
 }
 
 function problemOf(error: ErrorObject): Problem {
@@ -37,8 +51,9 @@ function pathOf({ keyword, params }: ErrorObject, path: Path): Path {
 const SENTENCES: Readonly<Record<string, (error: ErrorObject) => string>> = {
   required: () => "is missing",
   additionalProperties: ({ params, parentSchema }) => {
-    const known = Object.keys(parentSchema?.["properties"] ?? {}).filter((name) => name !== "$schema");
-    return `is not a known property${didYouMean(params["additionalProperty"], known)}`;
+    const properties = (parentSchema?.["properties"] ?? {}) as Readonly<Record<string, unknown>>;
+    const known = Object.keys(properties).filter((name) => name !== "$schema");
+    return `is not a known property${didYouMean(params["additionalProperty"] as string, known)}`;
   },
   type: ({ params, data }) => `must be ${[params["type"]].flat().map(typeNoun).join(" or ")}, not ${show(data)}`,
   enum: ({ params, data }) => {
@@ -51,7 +66,7 @@ const SENTENCES: Readonly<Record<string, (error: ErrorObject) => string>> = {
   minLength: () => "must not be empty",
   maxLength: ({ params }) => `must have at most ${params["limit"]} characters`,
   minItems: ({ params }) => `must have at least ${params["limit"]} ${params["limit"] === 1 ? "entry" : "entries"}`,
-  uniqueItems: ({ params, data }) => `has ${show((data as readonly unknown[])[params["i"]])} twice`,
+  uniqueItems: ({ params, data }) => `has ${show((data as readonly unknown[])[params["i"] as number])} twice`,
   pattern: ({ parentSchema, data }) => `${parentSchema?.["patternErrorMessage"]}${shown(parentSchema, data)}`,
 };
 

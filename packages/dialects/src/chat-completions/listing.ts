@@ -1,22 +1,23 @@
-/** The catalogue as the Models API shows it: https://platform.openai.com/docs/api-reference/models */
+/** The catalogue, where the format shows models. https://platform.openai.com/docs/api-reference/models */
 import type { Listing } from "@interchange/inference";
+import type { Wire } from "../wire.ts";
 
-export function writeListing(listing: Listing) {
+export function writeListing(listing: Listing): Wire {
   return {
     id: listing.name,
-    object: "model" as const,
+    object: "model",
     created: listing.sinceS,
     owned_by: "interchange",
     description: listing.description,
     context_window: listing.contextTokens,
     output_tokens_max: listing.outputTokensMax,
-    modalities: [...listing.modalities],
-    features: [...listing.features],
+    modalities: listing.modalities,
+    features: listing.features,
     ...(listing.available === undefined ? {} : { available: listing.available }),
   };
 }
 
-/** The format knows no pages. */
-export function writeListings(listings: readonly Listing[]) {
-  return { object: "list" as const, data: listings.map(writeListing) };
+/** The format knows no pages: the list is whole. */
+export function writeListings(listings: readonly Listing[]): Wire {
+  return { object: "list", data: listings.map(writeListing) };
 }

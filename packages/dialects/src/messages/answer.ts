@@ -1,5 +1,5 @@
 /** The whole answer. https://docs.anthropic.com/en/api/messages */
-import { type InferenceAnswer, NO_USAGE, type SupplierFailure } from "@interchange/inference";
+import { type Choice, type InferenceAnswer, NO_USAGE, type SupplierFailure } from "@interchange/inference";
 import { bagOf, extraOf, isTaggedList, isText, isWire, Taker, type Wire } from "../wire.ts";
 import { readFailure } from "./error.ts";
 import { readFinish, writeFinish } from "./finish.ts";
@@ -22,7 +22,8 @@ export function readAnswer(wire: unknown): InferenceAnswer | SupplierFailure {
   };
 }
 
-const WRITTEN = ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"];
+/** What is written anew from the words. */
+export const WRITTEN = ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"];
 
 export function writeAnswer(answer: InferenceAnswer): Wire {
   const choice = answer.choices[0] ?? NO_CHOICE;
@@ -36,7 +37,7 @@ export function writeAnswer(answer: InferenceAnswer): Wire {
   };
 }
 
-const NO_CHOICE = { index: 0, content: [], finish: { reason: "unknown", raw: null } } as const;
+const NO_CHOICE: Choice = { index: 0, content: [], finish: { reason: "unknown", raw: null } };
 
 /** What the whole answer and the start of a stream have in common. */
 export function writeHead(answer: { readonly id: string; readonly model: string }): Wire {

@@ -1,5 +1,5 @@
 /** Refusals in this format's envelope, and those of suppliers. https://docs.anthropic.com/en/api/errors */
-import { explain, type Refusal, type RefusalKind, statusOf, type SupplierFailure } from "@interchange/inference";
+import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
 import { type Complaint, failureOf, type Headers, readStrangeComplaint } from "../failure.ts";
 import { given, isSaid, isWire, readJson, type Wire } from "../wire.ts";
 
@@ -79,12 +79,17 @@ export function readRefusal(status: number, headers: Headers, text: string): Sup
 
 function readComplaint({ error }: Wire): Complaint {
   if (!isWire(error)) return {};
-  return given({ type: isSaid(error.type) ? error.type : undefined, message: isSaid(error.message) ? error.message : undefined });
+  return given({
+    type: isSaid(error.type) ? error.type : undefined,
+    message: isSaid(error.message) ? error.message : undefined,
+  });
 }
 
 /** The vendor tells an empty account of ours as if the request were wrong. */
 function withoutOurAccount(complaint: Complaint): Complaint {
-  return /credit balance is too low/i.test(complaint.message ?? "") ? { ...complaint, type: "billing_error" } : complaint;
+  return /credit balance is too low/i.test(complaint.message ?? "")
+    ? { ...complaint, type: "billing_error" }
+    : complaint;
 }
 
 /** Reads a failure that came where an answer or an event was due. */

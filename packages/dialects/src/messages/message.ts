@@ -1,9 +1,9 @@
 /** Turns of the conversation, and the system prompt that stands before them. */
 import type { Message, Role } from "@interchange/inference";
+import { hasContent, readContent } from "../content.ts";
 import { bagOf, extraOf, hasBag, Taker, type Wire } from "../wire.ts";
-import { readContent } from "./content.ts";
 import { NAME } from "./name.ts";
-import { contentOf, hasContent } from "./part.ts";
+import { contentOf, readPart } from "./part.ts";
 
 const ROLES = ["user", "assistant", "system"] as const;
 
@@ -11,7 +11,7 @@ const ROLES = ["user", "assistant", "system"] as const;
 export function readMessage(wire: Wire): Message {
   const taker = new Taker(wire);
   const role = taker.take("role", isRole) ?? "user";
-  const content = readContent(taker.take("content", hasContent)) ?? [];
+  const content = readContent(taker.take("content", hasContent), readPart) ?? [];
   const rest = taker.rest();
   return { role, content, ...extraOf(NAME, role === "system" ? (rest ?? {}) : rest) };
 }
@@ -34,11 +34,15 @@ export function writeMessage(message: Message): Wire {
 
 /** The system prompt as the first turn; none when it is absent or empty. */
 export function readSystem(wire: unknown): readonly Message[] {
-  const content = readContent(wire);
+  const content = readContent(wire, readPart);
   return content === undefined ? [] : [{ role: "system", content }];
 }
 
 /** Whether this turn, when it is the first, is the system prompt. */
 export function isSystem(message: Message | undefined): message is Message {
   return message?.role === "system" && !hasBag(NAME, message);
+}
+
+export function writeSystem(message: Message): unknown {
+  return contentOf(message.content).content;
 }

@@ -1,7 +1,7 @@
 /** Content blocks, as they are sent and as they are answered. */
 import type { OpaquePart, Part } from "@interchange/inference";
+import { hasContent, readContent, writeContent } from "../content.ts";
 import { bagOf, extraOf, isText, isTrue, isWire, readJson, type Tagged, Taker, type Wire } from "../wire.ts";
-import { readContent, writeContent } from "./content.ts";
 import { joinBlock } from "./delta.ts";
 import { NAME } from "./name.ts";
 import { readSource, writeSource } from "./source.ts";
@@ -32,12 +32,12 @@ function readText(taker: Taker): Part | undefined {
 }
 
 function readImage(taker: Taker): Part | undefined {
-  const source = readSource(taker.take("source", isWire));
+  const source = readSource(taker.take("source", isWire), readPart);
   return source && { type: "image", source, ...extraOf(NAME, taker.rest()) };
 }
 
 function readDocument(taker: Taker): Part | undefined {
-  const source = readSource(taker.take("source", isWire));
+  const source = readSource(taker.take("source", isWire), readPart);
   const title = taker.take("title", isText);
   const titled = title === undefined ? {} : { title };
   return source && { type: "document", source, ...titled, ...extraOf(NAME, taker.rest()) };
@@ -52,9 +52,7 @@ function readThinking(taker: Taker): Part | undefined {
 
 function readRedactedThinking(taker: Taker): Part | undefined {
   const redacted = taker.take("data", isText);
-  return redacted === undefined
-    ? undefined
-    : { type: "reasoning", text: "", redacted, ...extraOf(NAME, taker.rest()) };
+  return redacted === undefined ? undefined : { type: "reasoning", text: "", redacted, ...extraOf(NAME, taker.rest()) };
 }
 
 function readToolUse(taker: Taker): Part | undefined {
@@ -74,15 +72,10 @@ function readToolResult(taker: Taker): Part | undefined {
   return {
     type: "tool-result",
     callId,
-    content: readContent(content) ?? [],
+    content: readContent(content, readPart) ?? [],
     isError,
     ...extraOf(NAME, taker.rest()),
   };
-}
-
-/** Content that can be read; empty content stays in the bag. */
-export function hasContent(wire: unknown): wire is string | readonly Tagged[] {
-  return readContent(wire) !== undefined;
 }
 
 type Writers = { readonly [K in Part["type"]]: (part: PartOf<K>) => Wire };
@@ -90,14 +83,14 @@ type Writers = { readonly [K in Part["type"]]: (part: PartOf<K>) => Wire };
 const WRITERS: Writers = {
   text: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
   refusal: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
-  image: (part) => ({ type: "image", source: writeSource(part.source), ...bagOf(NAME, part) }),
+  image: (part) => ({ type: "image", source: writeSource(part.source, writePart), ...bagOf(NAME, part) }),
   document: (part) => ({
     type: "document",
-    source: writeSource(part.source),
+    source: writeSource(part.source, writePart),
     ...(part.title === undefined ? {} : { title: part.title }),
     ...bagOf(NAME, part),
   }),
-  audio: (part) => ({ type: "audio", source: writeSource(part.source), ...bagOf(NAME, part) }),
+  audio: (part) => ({ type: "audio", source: writeSource(part.source, writePart), ...bagOf(NAME, part) }),
   reasoning: (part) =>
     part.redacted === undefined
       ? {
@@ -135,12 +128,13 @@ export function writeInput(text: string): Wire {
   return isWire(input) ? input : {};
 }
 
-export function contentOf(parts: readonly Part[]): Wire {
-  const content = writeContent(parts);
-  return content === undefined ? {} : { content };
-}
-
 function writeOpaque(part: OpaquePart): Wire {
   const block = isWire(part.wire) ? part.wire : {};
   return part.deltas === undefined ? block : joinBlock(block, part.deltas);
+}
+
+/** The property to spread into what has the content; none when there is none. */
+export function contentOf(parts: readonly Part[]): Wire {
+  const content = writeContent(NAME, parts, writePart);
+  return content === undefined ? {} : { content };
 }

@@ -2,9 +2,8 @@
 import type { Feature, InferenceRequest, OutputFormat } from "@interchange/inference";
 import * as wires from "../wire.ts";
 import { bagOf, extraOf, given, isNumber, isText, isTrue, isWire, isWireList, Taker, type Wire } from "../wire.ts";
-import { writeContent } from "./content.ts";
 import { readFormat, writeFormat } from "./format.ts";
-import { isSystem, readMessage, readSystem, writeMessage } from "./message.ts";
+import { isSystem, readMessage, readSystem, writeMessage, writeSystem } from "./message.ts";
 import { NAME } from "./name.ts";
 import { readTool, readToolChoice, type ToolRule, writeTool, writeToolChoice } from "./tool.ts";
 
@@ -65,7 +64,7 @@ export function writeRequest(request: InferenceRequest, model: string): Wire {
   const turns = isSystem(first) ? request.messages.slice(1) : request.messages;
   const written = {
     model,
-    system: isSystem(first) ? writeContent(first.content) : undefined,
+    system: isSystem(first) ? writeSystem(first) : undefined,
     messages: turns.map(writeMessage),
     tools: request.tools?.map(writeTool),
     tool_choice: writeToolChoice(request, tool_choice) ?? tool_choice,

@@ -27,12 +27,13 @@ function count(value: unknown): number {
 /** The supplier's own record when it is of this format, with the counts that the contract demands. */
 export function writeUsage(usage: Usage): Wire {
   if (usage.raw?.dialect !== NAME) return writeCounts(usage);
-  const { input_tokens, output_tokens } = usage.raw.wire;
-  const demanded = {
-    input_tokens: isNumber(input_tokens) ? input_tokens : usage.input,
-    output_tokens: isNumber(output_tokens) ? output_tokens : usage.output,
-  };
-  return { ...usage.raw.wire, ...demanded };
+  const counts = { input_tokens: usage.input, output_tokens: usage.output };
+  const said = Object.entries(usage.raw.wire).filter(([key, value]) => !Object.hasOwn(counts, key) || isCount(value));
+  return { ...counts, ...Object.fromEntries(said) };
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
 }
 
 function writeCounts(usage: Usage): Wire {

@@ -1,0 +1,119 @@
+/** Goal: no page leads nowhere and none asks a foreign host. Method: make every page and follow every link. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, posix } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { anchorOf, readArticle } from "../src/article.ts";
+import { tableOf } from "../src/errors.ts";
+import { rootOf } from "../src/page.ts";
+import { readReferences, standingAlone, writeReference } from "../src/reference.ts";
+import { pages } from "../src/site.ts";
+
+const { contents, texts } = await pages();
+const references = contents.references.map(({ name }) => `${name}.html`);
+const known = new Set([...texts.keys(), ...references, "style.css", "icon.svg"]);
+
+describe("every page", () => {
+  test("there are guides and decisions", () => {
+    expect([...texts.keys()]).toEqual(expect.arrayContaining(["index.html", "guides/quickstart.html"]));
+    expect(contents.decisions.length).toBeGreaterThan(3);
+  });
+
+  test.each([...texts])("%s leads somewhere with every link", (path, text) => {
+    const links = [...text.matchAll(/ (?:href|src)="([^"]+)"/g)].flatMap((match) => match[1] ?? []);
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter((link) => !leadsSomewhere(path, link))).toEqual([]);
+  });
+
+  test.each([...texts])("%s brings no script and no foreign host", (_path, text) => {
+    expect(text).not.toMatch(/<script|@import|(?:src|href)="(?:https?:)?\/\//);
+  });
+
+  test.each(contents.decisions.map((each) => [each.slug, each] as const))("%s is a decision", (_slug, decision) => {
+    expect(decision.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(decision.status).toBeTruthy();
+    for (const part of ["context", "decision", "rejected"]) expect(decision.html).toContain(`<h2 id="${part}">`);
+  });
+});
+
+/** Links are relative, so the site may be mounted anywhere; an anchor must be a heading of the page meant. */
+function leadsSomewhere(from: string, link: string): boolean {
+  const [address = "", anchor] = link.split("#");
+  const to = address === "" ? from : posix.join(posix.dirname(from), address);
+  return known.has(to) && (anchor === undefined || (texts.get(to) ?? "").includes(`id="${anchor}"`));
+}
+
+test.each([
+  ["the first page", "index.html", "guides/quickstart.html#ask", true],
+  ["a guide", "guides/redirects.html", "../chat-completions.html", true],
+  ["a page that is not there", "index.html", "guides/nowhere.html", false],
+  ["a heading that is not there", "index.html", "guides/quickstart.html#nowhere", false],
+])("a link from %s", (_name, from, link, want) => expect(leadsSomewhere(from, link)).toBe(want));
+
+describe("an article", () => {
+  const article = readArticle(
+    "2026-11-23-one.md",
+    "---\ntitle: One\nsummary: A thing.\n---\n\n## Which `one`?\n\n[two](two.md#a)\n",
+  );
+
+  test("has its head, its date and its slug", () => {
+    expect(article).toMatchObject({ slug: "2026-11-23-one", date: "2026-11-23", title: "One", summary: "A thing." });
+  });
+  test("has anchors, and links to pages", () => {
+    expect(article.html).toContain('<h2 id="which-one"><a href="#which-one">Which <code>one</code>?</a></h2>');
+    expect(article.html).toContain('<a href="two.html#a">two</a>');
+  });
+  test.each([
+    ["no head", "# One"],
+    ["no title", "---\nsummary: A.\n---\nText"],
+    ["no summary", "---\ntitle: A\n---\nText"],
+  ])("is refused by name with %s", (_name, text) => expect(() => readArticle("one.md", text)).toThrow("one.md"));
+  test("anchors hold letters and digits only", () => expect(anchorOf("What's in a 307?")).toBe("what-s-in-a-307"));
+});
+
+test("the table of errors has a row for each status and a column for each document", () => {
+  const html = tableOf([
+    { document: "chat-completions", status: 402, type: "insufficient_quota", message: "None left." },
+    { document: "messages", status: 402, type: "billing_error", message: "None left." },
+    { document: "messages", status: 400, type: "invalid_request_error", message: "`max_tokens` is missing." },
+  ]);
+  const cells = [...html.matchAll(/<t[hd](?: [^>]*)?>(.*?)<\/t[hd]>/g)].map((match) =>
+    match[1]?.replaceAll(/<\/?code>/g, ""),
+  );
+  expect(cells.join(" | ")).toBe(
+    "status | chat-completions | messages | for example | " +
+      "400 | – | invalid_request_error | max_tokens is missing. | " +
+      "402 | insufficient_quota | billing_error | None left.",
+  );
+});
+
+test.each([
+  ["index.html", ""],
+  ["guides/errors.html", "../"],
+])("the way up from %s", (path, want) => expect(rootOf(path)).toBe(want));
+
+describe("a reference", () => {
+  let folder: string;
+  let html: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "docs-"));
+    const [first] = await readReferences();
+    if (!first) throw new Error("The contract lists no document.");
+    const file = pathToFileURL(join(folder, "reference.html"));
+    await writeReference(first, file);
+    html = await readFile(file, "utf8");
+  }, 30_000);
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test("has its bundle inside", () => expect(html).toContain("hydrate(__redoc_definition"));
+  test("is held to its own bytes by a policy", () => expect(html).toContain(`content="default-src 'none';`));
+  test("loads nothing from a foreign host", () => {
+    expect(html).not.toMatch(/<(?:script|img|iframe)[^>]+src="https?:|<link[^>]+href="https?:/);
+    expect(html).not.toContain("cdn.redoc.ly");
+    expect(html).toContain('"disableTelemetry":true');
+  });
+  test("leads back", () =>
+    expect(html.trimEnd()).toMatch(/<a id="home" href="index.html">[^<]+<\/a><\/body><\/html>$/));
+  test("a page of a shape we do not know is left alone", () => expect(standingAlone("<p>")).toBe("<p>"));
+});

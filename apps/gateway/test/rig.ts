@@ -1,0 +1,193 @@
+/** A market in one process for tests: a real gateway, real suppliers, an account with tokens, and eyes on all of it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as chatCompletions from "@interchange/contract/chat-completions";
+import * as messages from "@interchange/contract/messages";
+import type { Balance, Receipt } from "@interchange/ledger";
+import type { AnyResponse, Route } from "@interchange/stubs";
+import { type Settings, type Supplier, startSupplier } from "@interchange/supplier-sim";
+import { pino } from "pino";
+import { type Config, DEFAULT_TIMEOUTS, FORMATS, type Format, readConfig } from "../src/config/index.ts";
+import { type Gateway, startGateway } from "../src/gateway.ts";
+import type { Surface } from "../src/surface.ts";
+
+export const INSTRUMENT = "text-max";
+const DEPOSIT = 50_000_000;
+
+export interface Rig {
+  readonly gateway: Gateway;
+  readonly url: string;
+  readonly suppliers: readonly Supplier[];
+  readonly supplier: Supplier;
+  readonly accountId: string;
+  /** A Consumption key of the funded account. */
+  readonly key: string;
+  /** Everything the gateway logged, as text. */
+  readonly log: () => string;
+  /** Answers that were not in contract, by operation; empty when all is well. */
+  readonly outOfContract: readonly string[];
+  /** Moves the gateway's clock on. */
+  later(ms: number): void;
+  balance(instrument?: string): Promise<Balance>;
+  receipt(requestId: string): Promise<Receipt | undefined>;
+  close(): Promise<void>;
+}
+
+export interface RigOptions {
+  /** One for each supplier, the first being the cheapest. One supplier with default settings unless said. */
+  readonly suppliers?: readonly Partial<Settings>[];
+  readonly config?: Partial<Config>;
+  readonly dialects?: readonly Format[];
+  readonly dataDir?: string;
+}
+
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const suppliers = await Promise.all((options.suppliers ?? [{}]).map((config) => startSupplier({ config })));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "interchange-test-"));
+  let shiftMs = 0;
+  const lines: string[] = [];
+  const outOfContract: string[] = [];
+  const gateway = await startGateway(configOf(dataDir, suppliers, options), {
+    clock: () => Date.now() + shiftMs,
+    log: pino({ level: "debug" }, { write: (line) => void lines.push(line) }),
+    inspect: (surface, route, response) => outOfContract.push(...faultsOf(surface, route, response)),
+  });
+  const { ledger } = gateway.engine;
+  const { id: accountId } = await ledger.openAccount({ id: "acc_test", name: "Test" });
+  await ledger.deposit({ accountId, instrument: INSTRUMENT, tokens: DEPOSIT, costMicros: DEPOSIT, reference: "test" });
+  const { secret: key } = await ledger.createKey({ accountId, role: "consumption" });
+  return {
+    gateway,
+    url: gateway.url,
+    suppliers,
+    supplier: suppliers[0] as Supplier,
+    accountId,
+    key,
+    log: () => lines.join(""),
+    outOfContract,
+    later: (ms) => {
+      shiftMs += ms;
+    },
+    balance: (instrument = INSTRUMENT) => ledger.balance(accountId, instrument),
+    receipt: (requestId) => ledger.receipt(requestId),
+    async close() {
+      await gateway.close();
+      await Promise.all(suppliers.map((supplier) => supplier.close()));
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const CATALOGUE_CONFIG = readConfig({ env: {}, cwd: tmpdir() });
+
+function configOf(dataDir: string, suppliers: readonly Supplier[], options: RigOptions): Config {
+  if (CATALOGUE_CONFIG.kind !== "demo") throw new Error("expected no configuration");
+  const base = CATALOGUE_CONFIG.config;
+  const dialects = options.dialects ?? FORMATS;
+  return {
+    ...base,
+    port: 0,
+    dataDir,
+    suppliers: suppliers.map((supplier, index) => ({
+      name: `sim-${index}`,
+      baseUrl: supplier.url,
+      dialects,
+      timeouts: { ...DEFAULT_TIMEOUTS, firstByteMs: 2_000, idleMs: 2_000 },
+      offers: dialects.flatMap((dialect) =>
+        base.instruments.map((instrument) => ({
+          supplier: `sim-${index}`,
+          dialect,
+          instrument: instrument.name,
+          model: `sim-model-${index}`,
+          askMicros: 1_000 + index,
+          features: ALL_FEATURES,
+          delivery: "relay" as const,
+        })),
+      ),
+    })),
+    ...options.config,
+  };
+}
+
+const ALL_FEATURES = [
+  "tools",
+  "parallel-tools",
+  "image",
+  "document",
+  "audio",
+  "reasoning",
+  "structured-output",
+  "several-answers",
+  "logprobs",
+  "seed",
+  "top-k",
+  "server-tools",
+] as const;
+
+const VALIDATORS = { "chat-completions": chatCompletions.validators, messages: messages.validators };
+
+type Checks = Readonly<Record<string, { responses: Readonly<Record<string, (value: unknown) => boolean>> }>>;
+
+/** Holds one of our own answers against the document: a status that it knows, a body that it allows. */
+function faultsOf(surface: Surface, route: Route, response: AnyResponse): string[] {
+  const where = `${surface.name} ${route.operationId} ${response.status}`;
+  if (!route.statuses.includes(response.status)) return [`${where}: the document knows no such status`];
+  if (response.body === undefined) return [];
+  const checks = VALIDATORS[surface.name as Format] as unknown as Checks;
+  const check = checks[route.operationId]?.responses[String(response.status)];
+  return check === undefined || check(response.body) ? [] : [`${where}: ${JSON.stringify(response.body)}`];
+}
+
+/** What one caller asks, on either surface, in the plainest form. */
+export interface Question {
+  readonly path: string;
+  readonly keyHeader: (key: string) => Record<string, string>;
+  readonly body: (extra?: Record<string, unknown>) => Record<string, unknown>;
+}
+
+/** One row for each surface: the same question asked. */
+export const QUESTIONS: Readonly<Record<Format, Question>> = {
+  "chat-completions": {
+    path: "/v1/chat/completions",
+    keyHeader: (key) => ({ authorization: `Bearer ${key}` }),
+    body: (extra = {}) => ({ model: INSTRUMENT, messages: [{ role: "user", content: "Hello there" }], ...extra }),
+  },
+  messages: {
+    path: "/v1/messages",
+    keyHeader: (key) => ({ "x-api-key": key }),
+    body: (extra = {}) => ({
+      model: INSTRUMENT,
+      max_tokens: 200,
+      messages: [{ role: "user", content: "Hello there" }],
+      ...extra,
+    }),
+  },
+};
+
+export interface AskOptions {
+  /** Put before the path: empty for the first leg, `/inline` for one leg. */
+  readonly base?: string;
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+  readonly redirect?: "follow" | "manual";
+  readonly signal?: AbortSignal;
+}
+
+/** Asks with node's own fetch, which follows the redirect unless told otherwise. */
+export function ask(rig: Rig, surface: Format, options: AskOptions = {}): Promise<Response> {
+  const question = QUESTIONS[surface];
+  const { base = "", key = rig.key, body = question.body(), redirect = "follow", signal } = options;
+  return fetch(`${rig.url}${base}${question.path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(key === null ? {} : question.keyHeader(key)),
+      ...options.headers,
+    },
+    body: typeof body === "string" || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+    redirect,
+    ...(signal === undefined ? {} : { signal }),
+  });
+}

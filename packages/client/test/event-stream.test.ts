@@ -1,0 +1,183 @@
+/** Streams: every event as the document types it, and each way in which a stream can end. */
+import { describe, expect, test } from "vitest";
+import { createChatCompletionsClient, createMessagesClient, StreamError } from "../src/index.ts";
+import { events, json, serve } from "./server.ts";
+
+const chatBody = { model: "text-prime", messages: [{ role: "user" as const, content: "hello" }] };
+const messageBody = { ...chatBody, max_tokens: 8 };
+
+const chunk = (content: string) => ({
+  id: "chatcmpl-1",
+  object: "chat.completion.chunk",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, delta: { content }, finish_reason: null }],
+});
+
+const data = (event: unknown) => `data: ${JSON.stringify(event)}\n\n`;
+const named = (event: { type: string }) => `event: ${event.type}\n${data(event)}`;
+
+const chat = (origin: string, init: { signal?: AbortSignal } = {}) =>
+  createChatCompletionsClient({ baseUrl: origin, key: "key" }).stream("/v1/chat/completions", {
+    body: chatBody,
+    ...init,
+  });
+
+const message = (origin: string) =>
+  createMessagesClient({ baseUrl: origin, key: "key" }).stream("/v1/messages", { body: messageBody });
+
+/** The events of a stream up to where it fails, and what it failed with. */
+async function read(stream: AsyncIterable<unknown> | undefined): Promise<{ read: unknown[]; failure?: unknown }> {
+  const found: unknown[] = [];
+  try {
+    for await (const event of stream ?? []) found.push(event);
+    return { read: found };
+  } catch (failure) {
+    return { read: found, failure };
+  }
+}
+
+describe("chat-completions", () => {
+  test("yields each event until [DONE]", async () => {
+    const server = await serve((_, response) => {
+      events(response, data(chunk("hel")), ": kept alive\n\n", data(chunk("lo")), "data: [DONE]\n\n");
+      response.end(data(chunk("never read")));
+    });
+    const { data: stream, response } = await chat(server.origin);
+    expect(await read(stream)).toEqual({ read: [chunk("hel"), chunk("lo")] });
+    expect(response.status).toBe(200);
+    expect(JSON.parse(server.asked[0]?.body ?? "")).toEqual({ ...chatBody, stream: true });
+  });
+
+  test("reads events that are torn anywhere", async () => {
+    const bytes = Buffer.from(`${data(chunk("né👋"))}data: [DONE]\r\n\r\n`);
+    for (let at = 1; at < bytes.length; at += 7) {
+      const server = await serve(async (_, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" }).write(bytes.subarray(0, at));
+        setImmediate(() => response.end(bytes.subarray(at)));
+      });
+      expect(await read((await chat(server.origin)).data), `torn at ${at}`).toEqual({ read: [chunk("né👋")] });
+    }
+  });
+
+  test("follows the redirect to the stream", async () => {
+    const server = await serve(({ url }, response) => {
+      if (url !== "/r/ticket") response.writeHead(307, { location: "/r/ticket" }).end();
+      else events(response, data(chunk("hello")), "data: [DONE]\n\n");
+    });
+    expect(await read((await chat(server.origin)).data)).toEqual({ read: [chunk("hello")] });
+  });
+
+  test("throws the error event", async () => {
+    const failed = { error: { message: "the supplier failed", type: "api_error", param: null, code: null } };
+    const server = await serve((_, response) => {
+      events(response, data(chunk("hel")), data(failed));
+      response.end();
+    });
+    const { read: found, failure } = await read((await chat(server.origin)).data);
+    expect(found).toEqual([chunk("hel")]);
+    expect(failure).toBeInstanceOf(StreamError);
+    expect(failure).toMatchObject({ name: "StreamError", message: "the supplier failed", event: failed });
+  });
+
+  test("throws when the stream ends without [DONE]", async () => {
+    const server = await serve((_, response) => {
+      events(response, data(chunk("hel")));
+      response.end();
+    });
+    const { read: found, failure } = await read((await chat(server.origin)).data);
+    expect(found).toEqual([chunk("hel")]);
+    expect(failure).toMatchObject({ name: "StreamError", message: "the stream ended without [DONE]" });
+  });
+
+  test("throws an event that is not JSON, with the text", async () => {
+    const server = await serve((_, response) => events(response, "data: {half\n\n"));
+    const { failure } = await read((await chat(server.origin)).data);
+    expect(failure).toMatchObject({ name: "StreamError", event: "{half", cause: expect.any(SyntaxError) });
+  });
+
+  test("throws when the connection breaks", async () => {
+    const server = await serve((_, response) => {
+      events(response, data(chunk("hel")));
+      setTimeout(() => response.destroy(), 20);
+    });
+    const { read: found, failure } = await read((await chat(server.origin)).data);
+    expect(found).toEqual([chunk("hel")]);
+    expect(failure).toBeInstanceOf(Error);
+  });
+});
+
+describe("messages", () => {
+  const start = { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } };
+  const ping = { type: "ping" };
+
+  test("yields each event, pings too, until the connection ends", async () => {
+    const server = await serve((_, response) => {
+      events(response, named(start), named(ping));
+      response.end(named({ type: "message_stop" }));
+    });
+    expect(await read((await message(server.origin)).data)).toEqual({ read: [start, ping, { type: "message_stop" }] });
+  });
+
+  test("throws the error event", async () => {
+    const failed = { type: "error", error: { type: "api_error", message: "the supplier failed" } };
+    const server = await serve((_, response) => {
+      events(response, named(start), named(failed));
+      response.end();
+    });
+    const { read: found, failure } = await read((await message(server.origin)).data);
+    expect(found).toEqual([start]);
+    expect(failure).toMatchObject({ name: "StreamError", message: "the supplier failed", event: failed });
+  });
+});
+
+describe("instead of a stream", () => {
+  test("comes the error that the document types", async () => {
+    const error = {
+      error: { message: "no tokens", type: "insufficient_quota", param: null, code: null },
+      errors: { detail: "no tokens" },
+    };
+    const server = await serve((_, response) => json(response, 402, error));
+    const answer = await chat(server.origin);
+    expect(answer.data).toBeUndefined();
+    expect(answer.error?.errors.detail).toBe("no tokens");
+    expect(answer.response.status).toBe(402);
+  });
+
+  test("comes no data when an error has no body", async () => {
+    const server = await serve((_, response) => response.writeHead(503, { "content-length": "0" }).end());
+    const answer = await chat(server.origin);
+    expect(answer.data).toBeUndefined();
+    expect(answer.response.status).toBe(503);
+  });
+});
+
+describe("the connection is closed", () => {
+  test("when the loop is left", async () => {
+    const server = await serve((_, response) => events(response, data(chunk("hel"))));
+    const { data: stream } = await chat(server.origin);
+    for await (const event of stream ?? []) {
+      expect(event).toEqual(chunk("hel"));
+      break;
+    }
+    await server.left;
+  });
+
+  test("when the signal aborts, and its reason is thrown", async () => {
+    const server = await serve((_, response) => events(response, data(chunk("hel"))));
+    const controller = new AbortController();
+    const { data: stream } = await chat(server.origin, { signal: controller.signal });
+    const reading = read(stream);
+    setTimeout(() => controller.abort(new Error("enough")), 20);
+    expect(await reading).toEqual({ read: [chunk("hel")], failure: new Error("enough") });
+    await server.left;
+  });
+
+  test("when the signal aborts before the answer", async () => {
+    const server = await serve(() => undefined);
+    await expect(chat(server.origin, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
+      name: "TimeoutError",
+    });
+    await server.left;
+  });
+});

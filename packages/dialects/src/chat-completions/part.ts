@@ -1,0 +1,122 @@
+/** Content parts, as they stand in a request. https://platform.openai.com/docs/api-reference/chat/create */
+import type { OpaquePart, Part, Source } from "@interchange/inference";
+import { bagOf, extraOf, isText, isWire, type Tagged, Taker, type Wire, without } from "../wire.ts";
+import { NAME } from "./name.ts";
+import { readSource, writeSource } from "./source.ts";
+
+type PartOf<K extends Part["type"]> = Extract<Part, { type: K }>;
+
+/** A part as the format nests it: beside `type` there is one property with the same name as the type, or a text. */
+interface Nested {
+  readonly taker: Taker;
+  /** The object under the property, when it is one. */
+  readonly inner: Wire;
+}
+
+type Reader = (part: Nested) => Part | undefined;
+
+/** Reads a part. One of an unknown kind, or of a known kind in an unknown form, stays opaque. */
+export function readPart(part: Tagged): Part {
+  const taker = new Taker(part);
+  taker.drop("type");
+  const inner = part[part.type];
+  const read = READERS.get(part.type);
+  return read?.({ taker, inner: isWire(inner) ? inner : {} }) ?? { type: "opaque", dialect: NAME, wire: part };
+}
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["text", readText],
+  ["refusal", readRefusal],
+  ["image_url", readImage],
+  ["input_audio", readAudio],
+  ["file", readFile],
+]);
+
+function readText({ taker }: Nested): Part | undefined {
+  const text = taker.take("text", isText);
+  return text === undefined ? undefined : { type: "text", text, extra: { [NAME]: taker.rest() ?? {} } };
+}
+
+/** A refusal with a bag was a part of the content; one without was the message's own property. */
+function readRefusal({ taker }: Nested): Part | undefined {
+  const text = taker.take("refusal", isText);
+  return text === undefined ? undefined : { type: "refusal", text, extra: { [NAME]: taker.rest() ?? {} } };
+}
+
+function readImage({ taker, inner }: Nested): Part | undefined {
+  if (!isText(inner.url)) return undefined;
+  taker.leave("image_url", without(inner, "url"));
+  return { type: "image", source: readSource(inner.url), ...extraOf(NAME, taker.rest()) };
+}
+
+const AUDIO_FORMATS: readonly (readonly [format: string, mediaType: string])[] = [
+  ["wav", "audio/wav"],
+  ["mp3", "audio/mpeg"],
+];
+
+const MEDIA_TYPES: ReadonlyMap<unknown, string> = new Map(AUDIO_FORMATS);
+const FORMATS: ReadonlyMap<string, string> = new Map(AUDIO_FORMATS.map(([format, mediaType]) => [mediaType, format]));
+
+function readAudio({ taker, inner }: Nested): Part | undefined {
+  const mediaType = MEDIA_TYPES.get(inner.format);
+  if (mediaType === undefined || !isText(inner.data)) return undefined;
+  taker.leave("input_audio", without(inner, "data", "format"));
+  return { type: "audio", source: { kind: "base64", mediaType, data: inner.data }, ...extraOf(NAME, taker.rest()) };
+}
+
+function readFile({ taker, inner }: Nested): Part | undefined {
+  const found = readFileSource(inner);
+  if (found === undefined) return undefined;
+  const titled = isText(inner.filename) ? { title: inner.filename } : {};
+  taker.leave("file", without(inner, found.key, ...(isText(inner.filename) ? ["filename"] : [])));
+  return { type: "document", source: found.source, ...titled, ...extraOf(NAME, taker.rest()) };
+}
+
+function readFileSource({ file_id, file_data }: Wire): { readonly key: string; readonly source: Source } | undefined {
+  if (isText(file_id)) return { key: "file_id", source: { kind: "file", fileId: file_id } };
+  const source = isText(file_data) ? readSource(file_data) : undefined;
+  return source?.kind === "base64" ? { key: "file_data", source } : undefined;
+}
+
+type Writers = { readonly [K in Part["type"]]: (part: PartOf<K>) => Wire };
+
+const WRITERS: Writers = {
+  text: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
+  refusal: (part) => ({ type: "refusal", refusal: part.text, ...bagOf(NAME, part) }),
+  image: (part) => writeNested("image_url", { url: writeSource(part.source) ?? "" }, bagOf(NAME, part)),
+  audio: (part) => writeNested("input_audio", writeAudio(part.source), bagOf(NAME, part)),
+  document: (part) => writeNested("file", writeFile(part), bagOf(NAME, part)),
+  reasoning: (part) => ({ type: "text", text: part.text }),
+  "tool-call": (part) => ({ type: "text", text: part.input }),
+  "tool-result": (part) => ({ type: "text", text: part.content.map(textOf).join("") }),
+  opaque: writeOpaque,
+};
+
+export function writePart(part: Part): Wire {
+  const write = WRITERS[part.type] as (part: Part) => Wire;
+  return write(part);
+}
+
+function writeNested(type: string, inner: Wire, bag: Wire): Wire {
+  const kept = bag[type];
+  return { ...bag, type, [type]: { ...inner, ...(isWire(kept) ? kept : {}) } };
+}
+
+function writeAudio(source: Source): Wire {
+  if (source.kind !== "base64") return {};
+  return { data: source.data, format: FORMATS.get(source.mediaType) ?? source.mediaType };
+}
+
+function writeFile({ source, title }: PartOf<"document">): Wire {
+  const filename = title === undefined ? {} : { filename: title };
+  if (source.kind === "file") return { file_id: source.fileId, ...filename };
+  return { file_data: writeSource(source), ...filename };
+}
+
+export function textOf(part: Part): string {
+  return "text" in part ? part.text : "";
+}
+
+function writeOpaque(part: OpaquePart): Wire {
+  return isWire(part.wire) ? part.wire : {};
+}

@@ -1,0 +1,19 @@
+/** Where the bytes of a part are: an address, or the bytes themselves in a `data:` address (RFC 2397). */
+import type { Source } from "@interchange/inference";
+
+const DATA_URL = /^data:([^,]*);base64,/;
+
+export function readSource(url: string): Source {
+  const found = DATA_URL.exec(url.slice(0, HEAD_CHARS));
+  if (found === null) return { kind: "url", url };
+  return { kind: "base64", mediaType: found[1] ?? "", data: url.slice(found[0].length) };
+}
+
+/** A media type is short; the search need not run over megabytes. */
+const HEAD_CHARS = 256;
+
+/** The address; undefined for sources that have none in this format. */
+export function writeSource(source: Source): string | undefined {
+  if (source.kind === "url") return source.url;
+  return source.kind === "base64" ? `data:${source.mediaType};base64,${source.data}` : undefined;
+}

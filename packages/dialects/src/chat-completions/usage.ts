@@ -1,0 +1,53 @@
+/** Usage. `prompt_tokens` contains what was read from a cache. https://platform.openai.com/docs/api-reference/chat/object */
+import { inputTokens, totalTokens, type Usage } from "@interchange/inference";
+import { isNumber, isWire, type Wire } from "../wire.ts";
+import { NAME } from "./name.ts";
+
+export function readUsage(wire: Wire): Usage {
+  const prompt = count(wire.prompt_tokens);
+  const details = isWire(wire.prompt_tokens_details) ? wire.prompt_tokens_details : {};
+  const cacheRead = Math.min(prompt, count(details.cached_tokens));
+  const cacheWrite5m = Math.min(prompt - cacheRead, count(details.cache_write_tokens));
+  const thought = isWire(wire.completion_tokens_details) ? wire.completion_tokens_details.reasoning_tokens : undefined;
+  return {
+    input: prompt - cacheRead - cacheWrite5m,
+    cacheRead,
+    cacheWrite5m,
+    cacheWrite1h: 0,
+    output: count(wire.completion_tokens),
+    ...(isNumber(thought) ? { reasoning: thought } : {}),
+    raw: { dialect: NAME, wire },
+  };
+}
+
+/** A supplier's number, or 0 when it is none. */
+function count(value: unknown): number {
+  return isNumber(value) && value > 0 ? Math.round(value) : 0;
+}
+
+/** The supplier's own record when it is of this format, with the counts that the contract demands. */
+export function writeUsage(usage: Usage): Wire {
+  const counts = {
+    prompt_tokens: inputTokens(usage),
+    completion_tokens: usage.output,
+    total_tokens: totalTokens(usage),
+  };
+  if (usage.raw?.dialect !== NAME) return { ...counts, ...writeDetails(usage) };
+  const said = Object.entries(usage.raw.wire).filter(([key, value]) => !Object.hasOwn(counts, key) || isCount(value));
+  return { ...counts, ...Object.fromEntries(said) };
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
+}
+
+function writeDetails(usage: Usage): Wire {
+  const written = usage.cacheWrite5m + usage.cacheWrite1h;
+  return {
+    prompt_tokens_details: {
+      cached_tokens: usage.cacheRead,
+      ...(written === 0 ? {} : { cache_write_tokens: written }),
+    },
+    ...(usage.reasoning === undefined ? {} : { completion_tokens_details: { reasoning_tokens: usage.reasoning } }),
+  };
+}

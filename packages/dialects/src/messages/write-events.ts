@@ -1,0 +1,99 @@
+/** The stream to a caller. https://docs.anthropic.com/en/docs/build-with-claude/streaming */
+import {
+  type Extra,
+  type Finish,
+  type InferenceEvent,
+  joinExtra,
+  NO_USAGE,
+  type StartEvent,
+  type Usage,
+} from "@interchange/inference";
+import type { EventWriter, WriteEventsOptions } from "../dialect.ts";
+import { bagOf, type Wire, without } from "../wire.ts";
+import { writeHead } from "./answer.ts";
+import { writeFailure } from "./error.ts";
+import { writeFinish } from "./finish.ts";
+import { NAME } from "./name.ts";
+import { writeUsage } from "./usage.ts";
+import { isPartEvent, PartWriter } from "./write-parts.ts";
+
+export function writeEvents(options: WriteEventsOptions): EventWriter<Wire> {
+  return new StreamWriter(options.requestId);
+}
+
+const NO_START: StartEvent = { type: "start", id: "", model: "" };
+
+class StreamWriter implements EventWriter<Wire> {
+  readonly #requestId: string;
+  readonly #parts = new PartWriter();
+  #started = false;
+  #finish: Finish = { reason: "unknown", raw: null };
+  #usage: Usage = NO_USAGE;
+  #extra: Extra | undefined;
+
+  constructor(requestId: string) {
+    this.#requestId = requestId;
+  }
+
+  write(event: InferenceEvent): readonly Wire[] {
+    const out: Wire[] = [];
+    if (isPartEvent(event)) {
+      if (!this.#started) this.#start(NO_START, out);
+      this.#parts.write(event, out);
+    } else this.#writeFrame(event, out);
+    return out;
+  }
+
+  #writeFrame(event: Exclude<InferenceEvent, { part: number }>, out: Wire[]): void {
+    switch (event.type) {
+      case "start":
+        return this.#start(event, out);
+      case "extra":
+        this.#extra = joinExtra(this.#extra, event.extra);
+        return;
+      case "finish":
+        return this.#keepFinish(event);
+      case "usage":
+        this.#usage = event.usage;
+        return;
+      case "ping":
+        out.push({ type: "ping" });
+        return;
+      case "error":
+        this.#parts.close(out);
+        out.push({ ...writeFailure(event.failure, this.#requestId) });
+        return;
+      case "end":
+        return this.#end(out);
+    }
+  }
+
+  #start(event: StartEvent, out: Wire[]): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#usage = event.usage ?? this.#usage;
+    const open = { content: [], stop_reason: null, stop_sequence: null, usage: writeUsage(this.#usage) };
+    out.push({ type: "message_start", message: { ...writeHead(event), ...open, ...bagOf(NAME, event) } });
+  }
+
+  #keepFinish(event: Extract<InferenceEvent, { type: "finish" }>): void {
+    if (event.choice !== 0) return;
+    this.#finish = event.finish;
+    this.#extra = joinExtra(this.#extra, event.extra);
+  }
+
+  /** The finish waits for the end, since the last totals may come after it. */
+  #end(out: Wire[]): void {
+    if (!this.#started) this.#start(NO_START, out);
+    this.#parts.close(out);
+    const bag = this.#extra?.[NAME] ?? {};
+    const { context_management } = bag;
+    out.push({
+      type: "message_delta",
+      delta: { ...writeFinish(this.#finish), ...without(bag, "context_management") },
+      usage: writeUsage(this.#usage),
+      ...(context_management === undefined ? {} : { context_management }),
+    });
+    out.push({ type: "message_stop" });
+  }
+}

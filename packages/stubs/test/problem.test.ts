@@ -1,0 +1,68 @@
+/** What a caller is told is wrong: where, in what way, and whether its form or its value. Given a body, wanted a sentence. */
+import { document as chatCompletions } from "@interchange/contract/chat-completions";
+import { document as messages } from "@interchange/contract/messages";
+import { describe, expect, test } from "vitest";
+import { bodySchema } from "../src/document.ts";
+import { findProblem, type Problem, type Schema } from "../src/index.ts";
+
+const chat = bodySchema(chatCompletions, "/v1/chat/completions", "post") as Schema;
+const message = bodySchema(messages, "/v1/messages", "post") as Schema;
+const turn = { role: "user", content: "hi" };
+
+type Row = [given: unknown, want: string | undefined];
+
+const show = (problem: Problem | undefined): string | undefined =>
+  problem === undefined ? undefined : `${problem.fault}: ${problem.param} ${problem.problem}`;
+
+describe("chat-completions", () => {
+  const rows: Row[] = [
+    [{ messages: [turn] }, undefined],
+    [[], "shape:  must be an object, not an array"],
+    [{}, "shape: messages is missing"],
+    [{ messages: "hi" }, "shape: messages must be an array, not a string"],
+    [{ messages: [] }, "value: messages must not be empty"],
+    [{ messages: [{ content: "hi" }] }, "shape: messages[0].role is missing"],
+    [
+      { messages: [{ role: "robot", content: "hi" }] },
+      'value: messages[0].role must be "system", "developer", "user", "assistant", "tool" or "function", not "robot"',
+    ],
+    [
+      { messages: [turn, { role: "user", content: 7 }] },
+      "shape: messages[1].content must be a string or an array, not a number",
+    ],
+    [{ messages: [{ role: "user", content: [{ type: "text" }] }] }, "shape: messages[0].content[0].text is missing"],
+    [{ messages: [turn], temperature: 2.1 }, "value: temperature must be at most 2, not 2.1"],
+    [{ messages: [turn], temperature: "hot" }, "shape: temperature must be a number or null, not a string"],
+    [{ messages: [turn], n: 0 }, "value: n must be at least 1, not 0"],
+    [{ messages: [turn], n: 1.5 }, "shape: n must be a whole number or null, not a fraction"],
+    [{ messages: [turn], stop: ["a", "b", "c", "d", "e"] }, "value: stop must have at most 4 items, not 5"],
+    [{ messages: [turn], logit_bias: { 1: 101 } }, "value: logit_bias.1 must be at most 100, not 101"],
+    [{ messages: [turn], stream: "yes" }, "shape: stream must be true or false or null, not a string"],
+  ];
+  test.each(rows)("%j", (given, want) => {
+    expect(show(findProblem(chatCompletions, chat, given))).toBe(want);
+  });
+});
+
+describe("messages", () => {
+  const body = { model: "text-prime", max_tokens: 10, messages: [turn] };
+  const rows: Row[] = [
+    [body, undefined],
+    [{ ...body, max_tokens: 0 }, "value: max_tokens must be at least 1, not 0"],
+    [{ ...body, max_tokens: null }, "shape: max_tokens must be a whole number, not null"],
+    [{ ...body, model: undefined }, "shape: model must be a string, not undefined"],
+    [{ ...body, temperature: 1.5 }, "value: temperature must be at most 1, not 1.5"],
+    [{ ...body, system: 3 }, "shape: system must be a string, an array or null, not a number"],
+    [
+      { ...body, messages: [{ role: "user", content: [{ type: "image", source: { type: "url" } }] }] },
+      "shape: messages[0].content[0].source.url is missing",
+    ],
+    [
+      { ...body, tool_choice: { type: "some" } },
+      'value: tool_choice.type must be "auto", "any", "tool" or "none", not "some"',
+    ],
+  ];
+  test.each(rows)("%j", (given, want) => {
+    expect(show(findProblem(messages, message, given))).toBe(want);
+  });
+});
