@@ -46,19 +46,6 @@ const requestTranslation = () => ({
   },
 });
 
-/** No schema of a request body has a `default`: the validator would write it into the body that is passed on. */
-const requestDefault = () => ({
-  RequestBody: {
-    Schema(schema, { report, location }) {
-      if (!("default" in schema)) return;
-      report({
-        message: "A default of a request is told in the description, never with `default`.",
-        location: location.child(["default"]),
-      });
-    },
-  },
-});
-
 /** The plugin that redocly.yaml names. */
 export default function house() {
   return {
@@ -68,7 +55,6 @@ export default function house() {
         "property-description": propertyDescription,
         "schema-description": schemaDescription,
         "request-translation": requestTranslation,
-        "request-default": requestDefault,
       },
     },
   };

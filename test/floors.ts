@@ -7,11 +7,13 @@ const FLOORS: readonly (readonly string[])[] = [
   ["dialects", "routing", "ledger", "ticket"],
   ["relay", "stubs", "client"],
 ];
-const TOWERS = ["codegen", "bench"];
+const TOWERS = ["codegen"];
 const TOP = FLOORS.length;
 
 /** 0 on the ground, `TOP` for a tower and every app; undefined for a package that nobody gave a place. */
 export function floorOf({ name, folder }: Pick<Package, "name" | "folder">): number | undefined {
+  // The benches look at the house from outside, apps included.
+  if (folder === "bench") return TOP + 1;
   if (folder.startsWith("apps/") || TOWERS.includes(name)) return TOP;
   const floor = FLOORS.findIndex((names) => names.includes(name));
   return floor === -1 ? undefined : floor;

@@ -7,10 +7,12 @@ import type { NextFunction, Request, Response } from "express";
  */
 export function cors(req: Request, res: Response, next: NextFunction): void {
   res.setHeader("access-control-allow-origin", "*");
-  if (req.method !== "OPTIONS") {
-    res.setHeader("access-control-expose-headers", EXPOSED);
-    return next();
-  }
+  if (req.method === "OPTIONS") return preflight(req, res);
+  res.setHeader("access-control-expose-headers", EXPOSED);
+  next();
+}
+
+function preflight(req: Request, res: Response): void {
   res.writeHead(204, {
     "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
     // `*` does not cover Authorization, so what was asked for is named.

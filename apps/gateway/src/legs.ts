@@ -1,7 +1,7 @@
 /** The ways in which a request is answered: sent on with a ticket, run at once, or run for a ticket. */
 import type { InferenceRequest } from "@interchange/inference";
 import type { Key } from "@interchange/ledger";
-import type { AnyResponse, Entry, HandlerRequest } from "@interchange/stubs";
+import type { AnyRequest, AnyResponse, Entry } from "@interchange/stubs";
 import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
 import { type Admission, admit } from "./admit.ts";
@@ -10,8 +10,6 @@ import type { Engine } from "./engine.ts";
 import { estimateInputTokens } from "./estimate.ts";
 import { locationOf } from "./location.ts";
 import { refuse, type Surface } from "./surface.ts";
-
-export type AnyRequest = HandlerRequest<Readonly<Record<string, string>>, {}, {}, unknown>;
 
 /** What is known of a caller on a first leg. The catalogue may be read without a key. */
 export interface CallerContext {

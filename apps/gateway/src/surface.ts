@@ -11,7 +11,7 @@ export interface Surface {
   /** The operation that runs inference: the one that is routed. */
   readonly operationId: string;
   // The four wire types are the contract's own and differ from surface to surface; nothing above the dialects looks into them.
-  readonly dialect: Dialect<never, unknown, unknown, unknown>;
+  readonly dialect: Dialect;
   /** The header in which the surface documents its key. */
   readonly keyHeader: "authorization" | "x-api-key";
   /** Headers that only clients of this surface send. */

@@ -3,6 +3,7 @@ import { document as chatCompletionsDocument } from "@interchange/contract/chat-
 import { document as messagesDocument } from "@interchange/contract/messages";
 import { chatCompletions, type Dialect, messages } from "@interchange/dialects";
 import {
+  type AnyRequest,
   type AnyResponse,
   type ChatCompletionsHandlers,
   chatCompletionsRoutes,
@@ -12,7 +13,7 @@ import {
 import { findListing, listings, unknownInstrument } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
 import { estimateInputTokens } from "./estimate.ts";
-import type { AnyRequest, CallerContext } from "./legs.ts";
+import type { CallerContext } from "./legs.ts";
 import { refuse, type Surface } from "./surface.ts";
 
 /** Runs inference on the leg at hand. */

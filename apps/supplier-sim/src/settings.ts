@@ -1,5 +1,6 @@
 /** The simulator's configuration: its shape, read from an object or from a YAML or JSON file. */
 import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { DirectiveError, type Directives, readDirectives } from "./directive.ts";
@@ -57,9 +58,10 @@ export function readSettings(object: unknown): Settings {
   return settings as Settings;
 }
 
-/** Settings from a YAML or JSON file. Throws SettingsError. */
+/** Settings from a YAML or JSON file; the folder it names is looked for beside it. Throws SettingsError. */
 export function readSettingsFile(path: string): Settings {
-  return readSettings(parse(readFileSync(path, "utf8")));
+  const settings = readSettings(parse(readFileSync(path, "utf8")));
+  return { ...settings, transcripts: resolve(dirname(path), settings.transcripts) };
 }
 
 function readModels(value: unknown, path: string): unknown {

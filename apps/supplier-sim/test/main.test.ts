@@ -1,7 +1,7 @@
 /** The simulator as a process: its environment, its one line, its parent. */
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,6 +31,8 @@ async function firstLine(child: ChildProcess, stream: "stdout" | "stderr" = "std
 function config(yaml: string): string {
   const path = join(mkdtempSync(join(tmpdir(), "supplier-sim-")), "config.yaml");
   writeFileSync(path, yaml);
+  mkdirSync(join(path, "../chat-completions"));
+  writeFileSync(join(path, "../chat-completions/own.json"), '{"own":"recording"}');
   return path;
 }
 
@@ -51,8 +53,13 @@ test("as a child with a channel: says that it is ready, and leaves with its pare
 });
 
 test("alone: prints one line, serves its configuration, and leaves at SIGTERM though an answer hangs", async () => {
-  const yaml = "directives: { text: configured }\nmodels: { slow: { fault: hang } }\ncontrol: true\n";
-  const child = start({ SUPPLIER_SIM_CONFIG: config(yaml), SUPPLIER_SIM_CREDENTIAL: "s3cret" });
+  const yaml = [
+    "directives: { text: configured }",
+    "models: { slow: { fault: hang }, recorded: { transcript: own } }",
+    "control: true",
+    "transcripts: .",
+  ];
+  const child = start({ SUPPLIER_SIM_CONFIG: config(yaml.join("\n")), SUPPLIER_SIM_CREDENTIAL: "s3cret" });
   let output = "";
   child.stdout!.on("data", (data) => {
     output += data;
@@ -61,6 +68,7 @@ test("alone: prints one line, serves its configuration, and leaves at SIGTERM th
   const headers = { authorization: "Bearer s3cret" };
   expect(textOf(await askJson(url!, "chat-completions", {}, { headers }))).toBe("configured");
   expect((await ask(url!, "chat-completions")).status).toBe(401);
+  expect(await askJson(url!, "chat-completions", { model: "recorded" }, { headers })).toEqual({ own: "recording" });
   const hanging = ask(url!, "chat-completions", { model: "slow" }, { headers }).catch(() => "cut off");
   const { requests } = await jsonOf(await fetch(`${url}/sim/requests`));
   expect(requests.length).toBeGreaterThanOrEqual(2);

@@ -12,7 +12,7 @@ import type { Schema } from "./schema.ts";
 export interface Document {
   /** The word of the surface, e.g. `chat-completions`. */
   readonly name: string;
-  /** The hand-written root, seen from the folder that has redocly.yaml's folder in it. */
+  /** The hand-written root, as a path from the root of the repository. */
   readonly source: string;
   readonly bundle: Bundle;
   readonly operations: readonly Operation[];
@@ -66,6 +66,9 @@ async function bundleOf(configFile: string, name: string): Promise<Bundle> {
   try {
     await run(process.execPath, [...command, "-o", output], { env: { ...process.env, ...quiet } });
     return JSON.parse(await readFile(output, "utf8")) as Bundle;
+  } catch (failure) {
+    const words = failure instanceof Error && "stderr" in failure ? String(failure.stderr).trim() : String(failure);
+    throw new Error(`${name} does not bundle: ${words}`, { cause: failure });
   } finally {
     await rm(folder, { recursive: true });
   }

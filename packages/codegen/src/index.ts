@@ -8,7 +8,7 @@ import { emitContractTypes } from "./emit/contract-types.ts";
 import { emitContractValidators } from "./emit/contract-validators.ts";
 import { emitOperationsTable } from "./emit/operations-table.ts";
 import { emitStubs, emitStubsEntrance } from "./emit/stubs.ts";
-import type { Files } from "./file.ts";
+import { type Files, gather } from "./file.ts";
 
 const emitters = [
   emitContractTypes,
@@ -28,5 +28,5 @@ export async function generate(configFile: string): Promise<Files> {
     ...documents.flatMap((document) => emitters.map((emit) => emit(document))),
     ...entranceEmitters.map((emit) => emit(documents)),
   ]);
-  return Object.assign({}, ...files);
+  return gather(files);
 }

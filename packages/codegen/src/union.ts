@@ -13,9 +13,12 @@ interface Group {
   readonly members: readonly Schema[];
 }
 
-/** The schema with every `oneOf` in it decided as far as it can be. */
+/** The schema with every `oneOf` in it decided as far as it can be. One with other rules beside it stays as it is. */
 export const decideUnions = (schema: Schema, components: Components): Schema =>
-  rewriteSchema(schema, ({ oneOf, ...rest }) => (oneOf ? { ...rest, ...decide(oneOf as Schema[], components) } : rest));
+  rewriteSchema(schema, (each) => {
+    const isAlone = Array.isArray(each["oneOf"]) && Object.keys(each).length === 1;
+    return isAlone ? decide(each["oneOf"] as Schema[], components) : each;
+  });
 
 function decide(members: readonly Schema[], components: Components): Schema {
   const groups = groupByType(members, components);
@@ -37,18 +40,17 @@ function groupByType(members: readonly Schema[], components: Components): Group[
   for (const member of members) {
     const types = typesOf(member, components);
     if (!types) return undefined;
-    const [apart, same] = [
-      groups.filter((group) => !overlaps(group.types, types)),
-      groups.filter((group) => overlaps(group.types, types)),
-    ];
-    const joined = [...same, { types, members: [member] }];
-    groups = [
-      ...apart,
-      { types: [...new Set(joined.flatMap((each) => each.types))], members: joined.flatMap((each) => each.members) },
-    ];
+    const same = groups.filter((group) => overlaps(group.types, types));
+    const apart = groups.filter((group) => !same.includes(group));
+    groups = [...apart, joined([...same, { types, members: [member] }])];
   }
   return groups;
 }
+
+const joined = (groups: readonly Group[]): Group => ({
+  types: [...new Set(groups.flatMap(({ types }) => types))],
+  members: groups.flatMap(({ members }) => members),
+});
 
 const overlaps = (one: readonly string[], other: readonly string[]): boolean =>
   one.some((type) => other.includes(type));
@@ -69,7 +71,8 @@ const jsonTypeOf = (value: unknown): string =>
 
 /** Objects told apart by a constant property; one member may stand for every other word. */
 function byTag(members: readonly Schema[], components: Components): Schema {
-  const tag = tagOf(members, components);
+  const areObjects = members.every((member) => resolve(member, components)["type"] === "object");
+  const tag = areObjects ? tagOf(members, components) : undefined;
   if (!tag) return { oneOf: members };
   const [other] = tag.others;
   const tagged = {
@@ -92,7 +95,7 @@ interface Tag {
 
 /** The tag that the members share, if any. A member without a word of its own must refuse all the others' words. */
 function tagOf(members: readonly Schema[], components: Components): Tag | undefined {
-  const names = Object.keys((resolve(members[0] as Schema, components)["properties"] ?? {}) as Schema);
+  const names = Object.keys(resolve(members[0] as Schema, components)["properties"] ?? {});
   const tags = names.map((name): Tag => {
     const wordFor = (member: Schema) => tagWord(resolve(member, components), name);
     const tagged = members.filter((member) => wordFor(member) !== undefined);

@@ -38,6 +38,8 @@ const unions: Record<string, Schema[]> = {
     { type: "object", required: ["type"], properties: { type: { type: "string", not: { enum: ["a"] } } } },
   ],
   "a component and null": [{ $ref: "#/components/schemas/Union" }, { type: "null" }],
+  "a tagged member that may be null": [{ ...tagged("a"), type: ["object", "null"] }, tagged("b")],
+  "an other that may be null": [tagged("a"), tagged("b"), { ...other, type: ["object", "null"] }],
   "no type said": [{ minimum: 3 }, { type: "string" }],
 };
 
@@ -72,6 +74,11 @@ describe("a decided union accepts what the plain one does:", () => {
     expect(accepted.length).toBeGreaterThan(0);
     expect(values.filter((value) => decided(value))).toEqual(accepted);
   });
+});
+
+test("a union with rules beside it is left as it is", () => {
+  const schema = { type: "object", required: ["more"], oneOf: [tagged("a"), { type: "null" }] };
+  expect(decideUnions(schema, components)).toEqual(schema);
 });
 
 describe("the first error is about the member that was meant:", () => {

@@ -18,10 +18,10 @@ function hasParts(wire: unknown): wire is readonly Tagged[] {
 }
 
 /** The content; undefined when there is nothing to say. */
-export function writeContent(
+export function writeContent<P extends Part>(
   dialect: string,
-  parts: readonly Part[],
-  writePart: (part: Part) => Wire,
+  parts: readonly P[],
+  writePart: (part: P) => Wire,
 ): string | readonly Wire[] | undefined {
   const [first] = parts;
   if (first === undefined) return undefined;

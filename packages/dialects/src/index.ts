@@ -1,2 +1,10 @@
 /** Wire formats of inference. */
+import { chatCompletions } from "./chat-completions/index.ts";
+import { messages } from "./messages/index.ts";
+
+export { needsOf } from "@interchange/inference";
 export type * from "./dialect.ts";
+export { chatCompletions, messages };
+
+/** Every dialect by its name. */
+export const dialects = { "chat-completions": chatCompletions, messages } as const;

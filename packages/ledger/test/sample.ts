@@ -1,10 +1,16 @@
 /** Ledgers on throw-away files, with a clock that the test turns. */
 
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Account, type Ledger, openLedger } from "@interchange/ledger";
+import { type Account, type Ledger, LedgerError, LedgerUnavailable, openLedger } from "@interchange/ledger";
 import { onTestFinished } from "vitest";
+import { ledgerOn } from "../src/ledger-on-store.ts";
+import { commitGroup } from "../src/sqlite/commit-queue.ts";
+import { openDatabase } from "../src/sqlite/database.ts";
+import type { Request } from "../src/sqlite/message.ts";
+import type { Store } from "../src/store.ts";
 
 export const START_MS = 1_790_000_000_000;
 
@@ -17,11 +23,57 @@ export function freshFile(): string {
   return join(folder, "ledger.db");
 }
 
-export async function openSample(file: string = freshFile()): Promise<Sample> {
+/** A ledger as it is used, with the database in its thread. */
+export async function openThreaded(file: string = freshFile()): Promise<Sample> {
   const clock = { nowMs: START_MS };
   const ledger = await openLedger({ file, clock: () => clock.nowMs });
   onTestFinished(() => ledger.close());
   return { ledger, file, clock };
+}
+
+/** The same without the thread, which takes a hundredth of the time to start: for rules that do not depend on it. */
+export async function openSample(): Promise<Sample> {
+  const clock = { nowMs: START_MS };
+  const file = freshFile();
+  const ledger = ledgerOn(threadlessStore(file), () => clock.nowMs, randomBytes);
+  onTestFinished(() => ledger.close());
+  return { ledger, file, clock };
+}
+
+/** The true database and the true commit queue; all requests of a turn make a group, as they do on the way to the thread. */
+function threadlessStore(file: string): Store {
+  const database = openDatabase(file, 1_000);
+  let group: { request: Request; answer: (reply: ReturnType<typeof commitGroup>[number]) => void }[] = [];
+  let open = true;
+
+  const commit = (): void => {
+    const done = group;
+    group = [];
+    const replies = commitGroup(
+      database,
+      done.map(({ request }) => request),
+    );
+    for (const [place, reply] of replies.entries()) done[place]?.answer(reply);
+  };
+
+  return {
+    submit: (kind, input, nowMs) =>
+      new Promise((resolve, reject) => {
+        if (!open) return reject(new LedgerUnavailable("the ledger is closed"));
+        if (group.length === 0) setImmediate(commit);
+        const request = { id: group.length, kind, input, nowMs } as Request;
+        const answer = (reply: ReturnType<typeof commitGroup>[number]): void => {
+          if ("outcome" in reply) return resolve(reply.outcome as never);
+          const { code, message } = reply.fault;
+          reject(code ? new LedgerError(code, message) : new Error(message));
+        };
+        group.push({ request, answer });
+      }),
+    close: async () => {
+      if (open) database.close();
+      open = false;
+    },
+  };
 }
 
 /** A sample with an account that has deposited tokens of `text` at a micro-dollar each. */

@@ -22,7 +22,8 @@ export type Entry<Context> =
   | { readonly kind: "entered"; readonly context: Context }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly requestId?: string };
 
-type AnyRequest = HandlerRequest<Readonly<Record<string, string>>, {}, {}, unknown>;
+/** Any of the requests that the generated handlers may be given. */
+export type AnyRequest = HandlerRequest<Readonly<Record<string, string>>, object, object, unknown>;
 type AnyHandler<Context> = (request: AnyRequest, context: Context) => AnyResponse | Promise<AnyResponse>;
 
 export interface MountOptions<Context extends RequestContext> {
@@ -176,7 +177,7 @@ async function outOfContract<Context extends RequestContext>(
 /** The validator keeps what it compiles for each content type it has seen, and callers choose theirs. */
 function settleContentType(req: Request, route: Route): void {
   if (route.requestBody) req.headers["content-type"] = "application/json";
-  else delete req.headers["content-type"];
+  else req.headers["content-type"] = undefined;
 }
 
 interface ValidatorFault {

@@ -1,7 +1,7 @@
 /** Emits what `contract` has once for all documents: its `index.ts` and the hand-written files that are copied into it. */
 import { readFile } from "node:fs/promises";
 import type { Document } from "../document.ts";
-import { type Files, typescriptFile } from "../file.ts";
+import { type Files, gather, typescriptFile } from "../file.ts";
 import { camel } from "../name.ts";
 
 /** Written and tested in `codegen/src/static`, copied as they stand. */
@@ -12,7 +12,7 @@ export async function emitContractEntrance(documents: readonly Document[]): Prom
     const text = await readFile(new URL(`../static/${file}`, import.meta.url), "utf8");
     return { [`packages/contract/src/${file}`]: typescriptFile(`packages/codegen/src/static/${file}`, text) };
   });
-  return Object.assign({ "packages/contract/src/index.ts": entrance(documents) }, ...(await Promise.all(copies)));
+  return gather([{ "packages/contract/src/index.ts": entrance(documents) }, ...(await Promise.all(copies))]);
 }
 
 const entrance = (documents: readonly Document[]): string =>

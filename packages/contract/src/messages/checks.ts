@@ -5283,6 +5283,7 @@ const schema65 = {"type":"object","required":["role","content"],"properties":{"r
 const schema66 = {"type":["string","array"],"if":{"type":["string"]},"then":{"type":"string"},"else":{"type":"array","items":{"$ref":"#/components/schemas/InputBlock"}}};
 const schema68 = {"type":"object","required":["type","source"],"properties":{"type":{"type":"string","const":"image"},"source":{"$ref":"#/components/schemas/ImageSource"},"cache_control":{"type":["object","null"],"if":{"type":["object"]},"then":{"$ref":"#/components/schemas/CacheControl"},"else":{"type":"null"}}}};
 const pattern4 = new RegExp("^image/", "u");
+const pattern5 = new RegExp("^[A-Za-z0-9+/]", "u");
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5338,8 +5339,8 @@ let data2 = data.data;
 const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
-if(func1(data2) < 1){
-validate165.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+if(!pattern5.test(data2)){
+validate165.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]"},message:"must match pattern \""+"^[A-Za-z0-9+/]"+"\""}];
 return false;
 }
 }
@@ -5366,7 +5367,7 @@ validate165.errors = vErrors;
 return errors === 0;
 }
 
-const pattern5 = new RegExp("^[Hh][Tt][Tt][Pp][Ss]?://", "u");
+const pattern6 = new RegExp("^[Hh][Tt][Tt][Pp][Ss]?://", "u");
 
 function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5401,7 +5402,7 @@ let data1 = data.url;
 const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
-if(!pattern5.test(data1)){
+if(!pattern6.test(data1)){
 validate166.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[Hh][Tt][Tt][Pp][Ss]?://"},message:"must match pattern \""+"^[Hh][Tt][Tt][Pp][Ss]?://"+"\""}];
 return false;
 }
@@ -5719,8 +5720,8 @@ let data2 = data.data;
 const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
-if(func1(data2) < 1){
-validate175.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+if(!pattern5.test(data2)){
+validate175.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]"},message:"must match pattern \""+"^[A-Za-z0-9+/]"+"\""}];
 return false;
 }
 }
@@ -8478,7 +8479,7 @@ return errors === 0;
 }
 
 const schema92 = {"type":"object","required":["name","input_schema"],"properties":{"type":{"type":["string","null"],"enum":["custom",null]},"name":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,128}$"},"description":{"type":["string","null"]},"input_schema":{"type":"object","additionalProperties":true},"strict":{"type":["boolean","null"]},"input_examples":{"type":["array","null"],"items":{"type":"object","additionalProperties":true}},"defer_loading":{"type":["boolean","null"]},"eager_input_streaming":{"type":["boolean","null"]},"allowed_callers":{"type":["array","null"],"items":{"type":"string"}},"cache_control":{"type":["object","null"],"if":{"type":["object"]},"then":{"$ref":"#/components/schemas/CacheControl"},"else":{"type":"null"}}}};
-const pattern6 = new RegExp("^[A-Za-z0-9_-]{1,128}$", "u");
+const pattern8 = new RegExp("^[A-Za-z0-9_-]{1,128}$", "u");
 
 function validate255(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8513,7 +8514,7 @@ let data1 = data.name;
 const _errs3 = errors;
 if(errors === _errs3){
 if(typeof data1 === "string"){
-if(!pattern6.test(data1)){
+if(!pattern8.test(data1)){
 validate255.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{1,128}$"},message:"must match pattern \""+"^[A-Za-z0-9_-]{1,128}$"+"\""}];
 return false;
 }
@@ -8751,7 +8752,7 @@ validate255.errors = vErrors;
 return errors === 0;
 }
 
-const pattern7 = new RegExp("^([a-z0-9_]+_[0-9]{8}|tool_search_tool_bm25|tool_search_tool_regex|mcp_toolset)$", "u");
+const pattern9 = new RegExp("^([a-z0-9_]+_[0-9]{8}|tool_search_tool_bm25|tool_search_tool_regex|mcp_toolset)$", "u");
 
 function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8769,7 +8770,7 @@ let data0 = data.type;
 const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
-if(!pattern7.test(data0)){
+if(!pattern9.test(data0)){
 validate258.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9_]+_[0-9]{8}|tool_search_tool_bm25|tool_search_tool_regex|mcp_toolset)$"},message:"must match pattern \""+"^([a-z0-9_]+_[0-9]{8}|tool_search_tool_bm25|tool_search_tool_regex|mcp_toolset)$"+"\""}];
 return false;
 }
@@ -8790,7 +8791,7 @@ let data1 = data.name;
 const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
-if(!pattern6.test(data1)){
+if(!pattern8.test(data1)){
 validate258.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]{1,128}$"},message:"must match pattern \""+"^[A-Za-z0-9_-]{1,128}$"+"\""}];
 return false;
 }
@@ -13274,7 +13275,7 @@ return errors === 0;
 
 export const isModelList: Check = validate364;
 const schema132 = {"type":"object","required":["data","has_more","first_id","last_id"],"properties":{"data":{"type":"array","items":{"$ref":"#/components/schemas/Model"}},"has_more":{"type":"boolean"},"first_id":{"type":["string","null"]},"last_id":{"type":["string","null"]}}};
-const schema133 = {"type":"object","required":["type","id","display_name","created_at"],"properties":{"type":{"type":"string","const":"model"},"id":{"type":"string"},"display_name":{"type":"string"},"created_at":{"type":"string"},"max_input_tokens":{"type":["integer","null"],"minimum":1},"max_tokens":{"type":["integer","null"],"minimum":1}}};
+const schema133 = {"type":"object","required":["type","id","display_name","created_at","description","context_window","output_tokens_max","modalities","features"],"properties":{"type":{"type":"string","const":"model"},"id":{"$ref":"#/components/schemas/Instrument"},"display_name":{"type":"string"},"created_at":{"type":"string"},"max_input_tokens":{"type":["integer","null"],"minimum":1},"max_tokens":{"type":["integer","null"],"minimum":1},"description":{"type":"string"},"tier":{"type":"string"},"context_window":{"type":"integer","minimum":1},"output_tokens_max":{"type":"integer","minimum":1},"modalities":{"type":"array","items":{"type":"string","enum":["text","image","audio","file"]}},"features":{"type":"array","items":{"type":"string"}},"quality_min":{"type":"number","minimum":0,"maximum":100},"tokens_per_second_min":{"type":"number","minimum":0},"ttft_ms_max":{"type":"integer","minimum":0},"available":{"type":"boolean"}}};
 
 function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -13282,7 +13283,7 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((data.type === undefined) && (missing0 = "type")) || ((data.id === undefined) && (missing0 = "id"))) || ((data.display_name === undefined) && (missing0 = "display_name"))) || ((data.created_at === undefined) && (missing0 = "created_at"))){
+if((((((((((data.type === undefined) && (missing0 = "type")) || ((data.id === undefined) && (missing0 = "id"))) || ((data.display_name === undefined) && (missing0 = "display_name"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.description === undefined) && (missing0 = "description"))) || ((data.context_window === undefined) && (missing0 = "context_window"))) || ((data.output_tokens_max === undefined) && (missing0 = "output_tokens_max"))) || ((data.modalities === undefined) && (missing0 = "modalities"))) || ((data.features === undefined) && (missing0 = "features"))){
 validate365.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -13306,9 +13307,9 @@ var valid0 = true;
 if(valid0){
 if(data.id !== undefined){
 const _errs3 = errors;
-if(typeof data.id !== "string"){
-validate365.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
+if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
 }
@@ -13317,24 +13318,24 @@ var valid0 = true;
 }
 if(valid0){
 if(data.display_name !== undefined){
-const _errs5 = errors;
+const _errs4 = errors;
 if(typeof data.display_name !== "string"){
 validate365.errors = [{instancePath:instancePath+"/display_name",schemaPath:"#/properties/display_name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs5 === errors;
+var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.created_at !== undefined){
-const _errs7 = errors;
+const _errs6 = errors;
 if(typeof data.created_at !== "string"){
 validate365.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs7 === errors;
+var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
@@ -13342,12 +13343,12 @@ var valid0 = true;
 if(valid0){
 if(data.max_input_tokens !== undefined){
 let data4 = data.max_input_tokens;
-const _errs9 = errors;
+const _errs8 = errors;
 if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (data4 !== null)){
 validate365.errors = [{instancePath:instancePath+"/max_input_tokens",schemaPath:"#/properties/max_input_tokens/type",keyword:"type",params:{type: schema133.properties.max_input_tokens.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs9){
+if(errors === _errs8){
 if(typeof data4 == "number"){
 if(data4 < 1 || isNaN(data4)){
 validate365.errors = [{instancePath:instancePath+"/max_input_tokens",schemaPath:"#/properties/max_input_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
@@ -13355,7 +13356,7 @@ return false;
 }
 }
 }
-var valid0 = _errs9 === errors;
+var valid0 = _errs8 === errors;
 }
 else {
 var valid0 = true;
@@ -13363,12 +13364,12 @@ var valid0 = true;
 if(valid0){
 if(data.max_tokens !== undefined){
 let data5 = data.max_tokens;
-const _errs11 = errors;
+const _errs10 = errors;
 if((!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))) && (data5 !== null)){
 validate365.errors = [{instancePath:instancePath+"/max_tokens",schemaPath:"#/properties/max_tokens/type",keyword:"type",params:{type: schema133.properties.max_tokens.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs11){
+if(errors === _errs10){
 if(typeof data5 == "number"){
 if(data5 < 1 || isNaN(data5)){
 validate365.errors = [{instancePath:instancePath+"/max_tokens",schemaPath:"#/properties/max_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
@@ -13376,10 +13377,232 @@ return false;
 }
 }
 }
-var valid0 = _errs11 === errors;
+var valid0 = _errs10 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs12 = errors;
+if(typeof data.description !== "string"){
+validate365.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tier !== undefined){
+const _errs14 = errors;
+if(typeof data.tier !== "string"){
+validate365.errors = [{instancePath:instancePath+"/tier",schemaPath:"#/properties/tier/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_window !== undefined){
+let data8 = data.context_window;
+const _errs16 = errors;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+validate365.errors = [{instancePath:instancePath+"/context_window",schemaPath:"#/properties/context_window/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs16){
+if(typeof data8 == "number"){
+if(data8 < 1 || isNaN(data8)){
+validate365.errors = [{instancePath:instancePath+"/context_window",schemaPath:"#/properties/context_window/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data9 = data.output_tokens_max;
+const _errs18 = errors;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+validate365.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs18){
+if(typeof data9 == "number"){
+if(data9 < 1 || isNaN(data9)){
+validate365.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.modalities !== undefined){
+let data10 = data.modalities;
+const _errs20 = errors;
+if(errors === _errs20){
+if(Array.isArray(data10)){
+var valid1 = true;
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+let data11 = data10[i0];
+const _errs22 = errors;
+if(typeof data11 !== "string"){
+validate365.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data11 === "text") || (data11 === "image")) || (data11 === "audio")) || (data11 === "file"))){
+validate365.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/enum",keyword:"enum",params:{allowedValues: schema133.properties.modalities.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs22 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate365.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data12 = data.features;
+const _errs24 = errors;
+if(errors === _errs24){
+if(Array.isArray(data12)){
+var valid2 = true;
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+const _errs26 = errors;
+if(typeof data12[i1] !== "string"){
+validate365.errors = [{instancePath:instancePath+"/features/" + i1,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs26 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate365.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quality_min !== undefined){
+let data14 = data.quality_min;
+const _errs28 = errors;
+if(errors === _errs28){
+if(typeof data14 == "number"){
+if(data14 > 100 || isNaN(data14)){
+validate365.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate365.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate365.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tokens_per_second_min !== undefined){
+let data15 = data.tokens_per_second_min;
+const _errs30 = errors;
+if(errors === _errs30){
+if(typeof data15 == "number"){
+if(data15 < 0 || isNaN(data15)){
+validate365.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate365.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ttft_ms_max !== undefined){
+let data16 = data.ttft_ms_max;
+const _errs32 = errors;
+if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
+validate365.errors = [{instancePath:instancePath+"/ttft_ms_max",schemaPath:"#/properties/ttft_ms_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs32){
+if(typeof data16 == "number"){
+if(data16 < 0 || isNaN(data16)){
+validate365.errors = [{instancePath:instancePath+"/ttft_ms_max",schemaPath:"#/properties/ttft_ms_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.available !== undefined){
+const _errs34 = errors;
+if(typeof data.available !== "boolean"){
+validate365.errors = [{instancePath:instancePath+"/available",schemaPath:"#/properties/available/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 }
 }
 }
@@ -13490,16 +13713,16 @@ validate364.errors = vErrors;
 return errors === 0;
 }
 
-export const isModel: Check = validate367;
+export const isModel: Check = validate368;
 
-function validate367(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate368(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((data.type === undefined) && (missing0 = "type")) || ((data.id === undefined) && (missing0 = "id"))) || ((data.display_name === undefined) && (missing0 = "display_name"))) || ((data.created_at === undefined) && (missing0 = "created_at"))){
-validate367.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+if((((((((((data.type === undefined) && (missing0 = "type")) || ((data.id === undefined) && (missing0 = "id"))) || ((data.display_name === undefined) && (missing0 = "display_name"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.description === undefined) && (missing0 = "description"))) || ((data.context_window === undefined) && (missing0 = "context_window"))) || ((data.output_tokens_max === undefined) && (missing0 = "output_tokens_max"))) || ((data.modalities === undefined) && (missing0 = "modalities"))) || ((data.features === undefined) && (missing0 = "features"))){
+validate368.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -13507,11 +13730,11 @@ if(data.type !== undefined){
 let data0 = data.type;
 const _errs1 = errors;
 if(typeof data0 !== "string"){
-validate367.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate368.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 if("model" !== data0){
-validate367.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "model"},message:"must be equal to constant"}];
+validate368.errors = [{instancePath:instancePath+"/type",schemaPath:"#/properties/type/const",keyword:"const",params:{allowedValue: "model"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs1 === errors;
@@ -13522,9 +13745,9 @@ var valid0 = true;
 if(valid0){
 if(data.id !== undefined){
 const _errs3 = errors;
-if(typeof data.id !== "string"){
-validate367.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
+if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+errors = vErrors.length;
 }
 var valid0 = _errs3 === errors;
 }
@@ -13533,24 +13756,24 @@ var valid0 = true;
 }
 if(valid0){
 if(data.display_name !== undefined){
-const _errs5 = errors;
+const _errs4 = errors;
 if(typeof data.display_name !== "string"){
-validate367.errors = [{instancePath:instancePath+"/display_name",schemaPath:"#/properties/display_name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate368.errors = [{instancePath:instancePath+"/display_name",schemaPath:"#/properties/display_name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs5 === errors;
+var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.created_at !== undefined){
-const _errs7 = errors;
+const _errs6 = errors;
 if(typeof data.created_at !== "string"){
-validate367.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate368.errors = [{instancePath:instancePath+"/created_at",schemaPath:"#/properties/created_at/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid0 = _errs7 === errors;
+var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
@@ -13558,20 +13781,20 @@ var valid0 = true;
 if(valid0){
 if(data.max_input_tokens !== undefined){
 let data4 = data.max_input_tokens;
-const _errs9 = errors;
+const _errs8 = errors;
 if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (data4 !== null)){
-validate367.errors = [{instancePath:instancePath+"/max_input_tokens",schemaPath:"#/properties/max_input_tokens/type",keyword:"type",params:{type: schema133.properties.max_input_tokens.type},message:"must be integer,null"}];
+validate368.errors = [{instancePath:instancePath+"/max_input_tokens",schemaPath:"#/properties/max_input_tokens/type",keyword:"type",params:{type: schema133.properties.max_input_tokens.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs9){
+if(errors === _errs8){
 if(typeof data4 == "number"){
 if(data4 < 1 || isNaN(data4)){
-validate367.errors = [{instancePath:instancePath+"/max_input_tokens",schemaPath:"#/properties/max_input_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate368.errors = [{instancePath:instancePath+"/max_input_tokens",schemaPath:"#/properties/max_input_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
-var valid0 = _errs9 === errors;
+var valid0 = _errs8 === errors;
 }
 else {
 var valid0 = true;
@@ -13579,20 +13802,232 @@ var valid0 = true;
 if(valid0){
 if(data.max_tokens !== undefined){
 let data5 = data.max_tokens;
-const _errs11 = errors;
+const _errs10 = errors;
 if((!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))) && (data5 !== null)){
-validate367.errors = [{instancePath:instancePath+"/max_tokens",schemaPath:"#/properties/max_tokens/type",keyword:"type",params:{type: schema133.properties.max_tokens.type},message:"must be integer,null"}];
+validate368.errors = [{instancePath:instancePath+"/max_tokens",schemaPath:"#/properties/max_tokens/type",keyword:"type",params:{type: schema133.properties.max_tokens.type},message:"must be integer,null"}];
 return false;
 }
-if(errors === _errs11){
+if(errors === _errs10){
 if(typeof data5 == "number"){
 if(data5 < 1 || isNaN(data5)){
-validate367.errors = [{instancePath:instancePath+"/max_tokens",schemaPath:"#/properties/max_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+validate368.errors = [{instancePath:instancePath+"/max_tokens",schemaPath:"#/properties/max_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
-var valid0 = _errs11 === errors;
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs12 = errors;
+if(typeof data.description !== "string"){
+validate368.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tier !== undefined){
+const _errs14 = errors;
+if(typeof data.tier !== "string"){
+validate368.errors = [{instancePath:instancePath+"/tier",schemaPath:"#/properties/tier/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_window !== undefined){
+let data8 = data.context_window;
+const _errs16 = errors;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+validate368.errors = [{instancePath:instancePath+"/context_window",schemaPath:"#/properties/context_window/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs16){
+if(typeof data8 == "number"){
+if(data8 < 1 || isNaN(data8)){
+validate368.errors = [{instancePath:instancePath+"/context_window",schemaPath:"#/properties/context_window/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data9 = data.output_tokens_max;
+const _errs18 = errors;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+validate368.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs18){
+if(typeof data9 == "number"){
+if(data9 < 1 || isNaN(data9)){
+validate368.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.modalities !== undefined){
+let data10 = data.modalities;
+const _errs20 = errors;
+if(errors === _errs20){
+if(Array.isArray(data10)){
+var valid1 = true;
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+let data11 = data10[i0];
+const _errs22 = errors;
+if(typeof data11 !== "string"){
+validate368.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data11 === "text") || (data11 === "image")) || (data11 === "audio")) || (data11 === "file"))){
+validate368.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/enum",keyword:"enum",params:{allowedValues: schema133.properties.modalities.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs22 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate368.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data12 = data.features;
+const _errs24 = errors;
+if(errors === _errs24){
+if(Array.isArray(data12)){
+var valid2 = true;
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+const _errs26 = errors;
+if(typeof data12[i1] !== "string"){
+validate368.errors = [{instancePath:instancePath+"/features/" + i1,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid2 = _errs26 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate368.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quality_min !== undefined){
+let data14 = data.quality_min;
+const _errs28 = errors;
+if(errors === _errs28){
+if(typeof data14 == "number"){
+if(data14 > 100 || isNaN(data14)){
+validate368.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"}];
+return false;
+}
+else {
+if(data14 < 0 || isNaN(data14)){
+validate368.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate368.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tokens_per_second_min !== undefined){
+let data15 = data.tokens_per_second_min;
+const _errs30 = errors;
+if(errors === _errs30){
+if(typeof data15 == "number"){
+if(data15 < 0 || isNaN(data15)){
+validate368.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+else {
+validate368.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ttft_ms_max !== undefined){
+let data16 = data.ttft_ms_max;
+const _errs32 = errors;
+if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
+validate368.errors = [{instancePath:instancePath+"/ttft_ms_max",schemaPath:"#/properties/ttft_ms_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs32){
+if(typeof data16 == "number"){
+if(data16 < 0 || isNaN(data16)){
+validate368.errors = [{instancePath:instancePath+"/ttft_ms_max",schemaPath:"#/properties/ttft_ms_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.available !== undefined){
+const _errs34 = errors;
+if(typeof data.available !== "boolean"){
+validate368.errors = [{instancePath:instancePath+"/available",schemaPath:"#/properties/available/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs34 === errors;
 }
 else {
 var valid0 = true;
@@ -13604,11 +14039,21 @@ var valid0 = true;
 }
 }
 }
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
 else {
-validate367.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate368.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate367.errors = vErrors;
+validate368.errors = vErrors;
 return errors === 0;
 }

@@ -12,7 +12,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Ask for a message
+     * Create a message
      * @description Asks an instrument to answer a conversation. The first leg checks key, request and balance, chooses a supplier and answers 307; the same request sent to `Location` runs there and is answered with 200, whole or as a stream. Under `/inline` both legs are one, for callers that do not follow redirects.
      */
     post: operations["createMessage"];
@@ -70,7 +70,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Look at one instrument
+     * Retrieve one instrument
      * @description Shows one entry of the catalogue, in this surface's shape. It needs no key; with one, the entry says whether the account can use it now.
      */
     get: operations["retrieveModel"];
@@ -86,14 +86,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    /** @description What the supplier cleared from the conversation. */
+    /**
+     * AppliedContextManagement
+     * @description What the supplier cleared from the conversation.
+     */
     AppliedContextManagement: {
       /** @description The rules that were applied, in order. */
       applied_edits?: {
         [key: string]: unknown;
       }[];
     };
-    /** @description What the model said in an earlier turn, sent back as it was received, or the beginning of the answer that it is to go on with. */
+    /**
+     * AssistantMessage
+     * @description What the model said in an earlier turn, sent back as it was received, or the beginning of the answer that it is to go on with.
+     */
     AssistantMessage: {
       content: components["schemas"]["InputContent"];
       /** @description A wish for the answer from this turn on. Null or absent leaves the wish of the request. */
@@ -104,7 +110,10 @@ export interface components {
        */
       role: "assistant";
     };
-    /** @description A document that travels in the request as bytes. */
+    /**
+     * Base64DocumentSource
+     * @description A document that travels in the request as bytes.
+     */
     Base64DocumentSource: {
       /** @description The bytes of the document in Base64 (RFC 4648, section 4), without a `data:` prefix. */
       data: string;
@@ -116,7 +125,10 @@ export interface components {
        */
       type: "base64";
     };
-    /** @description A picture that travels in the request. */
+    /**
+     * Base64ImageSource
+     * @description A picture that travels in the request.
+     */
     Base64ImageSource: {
       /** @description The bytes of the picture in Base64 (RFC 4648, section 4), without a `data:` prefix. */
       data: string;
@@ -128,7 +140,10 @@ export interface components {
        */
       type: "base64";
     };
-    /** @description What a shell command in the supplier's sandbox gave back. */
+    /**
+     * BashCodeExecutionToolResultBlock
+     * @description What a shell command in the supplier's sandbox gave back.
+     */
     BashCodeExecutionToolResultBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -141,21 +156,30 @@ export interface components {
        */
       type: "bash_code_execution_tool_result";
     };
-    /** @description A mark for a supplier's prompt cache. Tokens read from the cache are shown apart in the usage. Suppliers without such a cache leave it out. */
+    /**
+     * CacheControl
+     * @description A mark for a supplier's prompt cache. Tokens read from the cache are shown apart in the usage. Suppliers without such a cache leave it out.
+     */
     CacheControl: {
       /** @description How long to keep it, `5m` (the default) or `1h`. */
       ttl?: string | null;
       /** @description The kind of cache, `ephemeral`. */
       type?: string;
     };
-    /** @description Tokens written to the cache, by how long they are kept. */
+    /**
+     * CacheCreation
+     * @description Tokens written to the cache, by how long they are kept.
+     */
     CacheCreation: {
       /** @description Tokens kept for an hour. */
       ephemeral_1h_input_tokens: number;
       /** @description Tokens kept for five minutes. */
       ephemeral_5m_input_tokens: number;
     };
-    /** @description A place in a document of plain text. */
+    /**
+     * CharLocation
+     * @description A place in a document of plain text.
+     */
     CharLocation: {
       /** @description The words that are cited. */
       cited_text: string;
@@ -175,9 +199,15 @@ export interface components {
        */
       type: "char_location";
     };
-    /** @description Where a statement comes from, told apart by `type`. */
+    /**
+     * Citation
+     * @description Where a statement comes from, told apart by `type`.
+     */
     Citation: components["schemas"]["CharLocation"] | components["schemas"]["PageLocation"] | components["schemas"]["ContentBlockLocation"] | components["schemas"]["SearchResultLocation"] | components["schemas"]["WebSearchResultLocation"] | components["schemas"]["UnknownLocation"];
-    /** @description One more citation for a `text` block. */
+    /**
+     * CitationsDelta
+     * @description One more citation for a `text` block.
+     */
     CitationsDelta: {
       citation: components["schemas"]["Citation"];
       /**
@@ -186,12 +216,18 @@ export interface components {
        */
       type: "citations_delta";
     };
-    /** @description Whether a source is to be cited. */
+    /**
+     * CitationSettings
+     * @description Whether a source is to be cited.
+     */
     CitationSettings: {
       /** @description Whether the answer shall cite this source. False by default. */
       enabled?: boolean | null;
     };
-    /** @description What code that the model wrote and the supplier ran gave back. */
+    /**
+     * CodeExecutionToolResultBlock
+     * @description What code that the model wrote and the supplier ran gave back.
+     */
     CodeExecutionToolResultBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -204,7 +240,10 @@ export interface components {
        */
       type: "code_execution_tool_result";
     };
-    /** @description A summary that stands for the earlier part of a conversation which the supplier has cleared. */
+    /**
+     * CompactionBlock
+     * @description A summary that stands for the earlier part of a conversation which the supplier has cleared.
+     */
     CompactionBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -220,7 +259,10 @@ export interface components {
        */
       type: "compaction";
     };
-    /** @description The summary of a `compaction` block, at once. */
+    /**
+     * CompactionDelta
+     * @description The summary of a `compaction` block, at once.
+     */
     CompactionDelta: {
       /** @description The summary. Null or absent when there is none to read. */
       content?: string | null;
@@ -232,7 +274,10 @@ export interface components {
        */
       type: "compaction_delta";
     };
-    /** @description The sandbox that server tools used. */
+    /**
+     * Container
+     * @description The sandbox that server tools used.
+     */
     Container: {
       /** @description When the sandbox is thrown away (RFC 3339). Null or absent when not told. */
       expires_at?: string | null;
@@ -243,7 +288,10 @@ export interface components {
         [key: string]: unknown;
       }[] | null;
     };
-    /** @description The sandbox to be used, and what to load into it. */
+    /**
+     * ContainerChoice
+     * @description The sandbox to be used, and what to load into it.
+     */
     ContainerChoice: {
       /** @description The sandbox of an earlier answer. Null or absent means a new one. */
       id?: string | null;
@@ -252,7 +300,10 @@ export interface components {
         [key: string]: unknown;
       }[] | null;
     };
-    /** @description A file for, or from, the supplier's sandbox. */
+    /**
+     * ContainerUploadBlock
+     * @description A file for, or from, the supplier's sandbox.
+     */
     ContainerUploadBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -264,9 +315,15 @@ export interface components {
        */
       type: "container_upload";
     };
-    /** @description A piece of a block, told apart by `type`. */
+    /**
+     * ContentBlockDelta
+     * @description A piece of a block, told apart by `type`.
+     */
     ContentBlockDelta: components["schemas"]["TextDelta"] | components["schemas"]["InputJsonDelta"] | components["schemas"]["ThinkingDelta"] | components["schemas"]["SignatureDelta"] | components["schemas"]["CitationsDelta"] | components["schemas"]["CompactionDelta"] | components["schemas"]["UnknownDelta"];
-    /** @description A piece of the open block. */
+    /**
+     * ContentBlockDeltaEvent
+     * @description A piece of the open block.
+     */
     ContentBlockDeltaEvent: {
       delta: components["schemas"]["ContentBlockDelta"];
       /** @description The place of the block in `content`. */
@@ -277,7 +334,10 @@ export interface components {
        */
       type: "content_block_delta";
     };
-    /** @description A place in a document that was sent in pieces. */
+    /**
+     * ContentBlockLocation
+     * @description A place in a document that was sent in pieces.
+     */
     ContentBlockLocation: {
       /** @description The words that are cited. */
       cited_text: string;
@@ -297,7 +357,10 @@ export interface components {
        */
       type: "content_block_location";
     };
-    /** @description A block begins. One block is open at a time. */
+    /**
+     * ContentBlockStartEvent
+     * @description A block begins. One block is open at a time.
+     */
     ContentBlockStartEvent: {
       content_block: components["schemas"]["OutputBlock"];
       /** @description The place of the block in `content`, counted from 0 without gaps. */
@@ -308,7 +371,10 @@ export interface components {
        */
       type: "content_block_start";
     };
-    /** @description A block is complete. */
+    /**
+     * ContentBlockStopEvent
+     * @description A block is complete.
+     */
     ContentBlockStopEvent: {
       /** @description The place of the block in `content`. */
       index: number;
@@ -318,7 +384,10 @@ export interface components {
        */
       type: "content_block_stop";
     };
-    /** @description A document that the caller has cut into pieces; citations name the pieces. */
+    /**
+     * ContentDocumentSource
+     * @description A document that the caller has cut into pieces; citations name the pieces.
+     */
     ContentDocumentSource: {
       /** @description The pieces. */
       content: string | (components["schemas"]["TextBlock"] | components["schemas"]["ImageBlock"])[];
@@ -328,7 +397,10 @@ export interface components {
        */
       type: "content";
     };
-    /** @description What a supplier may clear from a long conversation by itself. */
+    /**
+     * ContextManagement
+     * @description What a supplier may clear from a long conversation by itself.
+     */
     ContextManagement: {
       /** @description The rules, in order. Null or absent means none. */
       edits?: {
@@ -336,7 +408,10 @@ export interface components {
         type?: string;
       }[] | null;
     };
-    /** @description The request whose input is to be counted: the same properties as for a message, without what concerns the answer only. Others are accepted and not looked at. */
+    /**
+     * CountMessageTokensRequest
+     * @description The request whose input is to be counted: the same properties as for a message, without what concerns the answer only. Others are accepted and not looked at.
+     */
     CountMessageTokensRequest: {
       /** @description A mark for the prompt cache; it does not change the count. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -365,7 +440,10 @@ export interface components {
       /** @description The supplier's workspace that the caller has in mind. Null or absent means none in particular. */
       workspace_id?: string | null;
     };
-    /** @description What to say to the instrument and how it shall answer. Properties that this contract does not know are accepted and carried to a supplier of the same format; what has to be left out for another format is named in the header `x-interchange-dropped`. */
+    /**
+     * CreateMessageRequest
+     * @description What to say to the instrument and how it shall answer. Properties that this contract does not know are accepted and carried to a supplier of the same format; what has to be left out for another format is named in the header `x-interchange-dropped`.
+     */
     CreateMessageRequest: {
       /** @description Marks the last part that can be cached for the supplier's prompt cache. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -421,7 +499,10 @@ export interface components {
       /** @description The supplier's workspace that the caller has in mind. Null or absent means none in particular. */
       workspace_id?: string | null;
     };
-    /** @description A tool of the caller's own. The model asks for it with a `tool_use` block and the caller runs it. */
+    /**
+     * CustomTool
+     * @description A tool of the caller's own. The model asks for it with a `tool_use` block and the caller runs it.
+     */
     CustomTool: {
       /** @description Who may call the tool, the model itself or code that it wrote. Null or absent means the model only. */
       allowed_callers?: string[] | null;
@@ -451,12 +532,18 @@ export interface components {
        */
       type?: "custom" | null;
     };
-    /** @description What the supplier is asked to look into. */
+    /**
+     * DiagnosticsRequest
+     * @description What the supplier is asked to look into.
+     */
     DiagnosticsRequest: {
       /** @description The earlier answer with which to compare the prompt. Null or absent means none. */
       previous_message_id?: string | null;
     };
-    /** @description A document for the model to read. Only suppliers that read documents of its kind are eligible. */
+    /**
+     * DocumentBlock
+     * @description A document for the model to read. Only suppliers that read documents of its kind are eligible.
+     */
     DocumentBlock: {
       /** @description Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -473,9 +560,15 @@ export interface components {
        */
       type: "document";
     };
-    /** @description Where the document is, told apart by `type`. */
+    /**
+     * DocumentSource
+     * @description Where the document is, told apart by `type`.
+     */
     DocumentSource: components["schemas"]["Base64DocumentSource"] | components["schemas"]["TextDocumentSource"] | components["schemas"]["ContentDocumentSource"] | components["schemas"]["UrlSource"] | components["schemas"]["FileSource"];
-    /** @description What went wrong: every refusal and failure has this body, and a failure in the midst of a stream is an event of the same shape. */
+    /**
+     * Error
+     * @description What went wrong: every refusal and failure has this body, and a failure in the midst of a stream is an event of the same shape.
+     */
     Error: {
       error: components["schemas"]["ErrorCause"];
       errors: components["schemas"]["ErrorDetail"];
@@ -486,7 +579,10 @@ export interface components {
        */
       type: "error";
     };
-    /** @description The kind of error and what to do about it. */
+    /**
+     * ErrorCause
+     * @description The kind of error and what to do about it.
+     */
     ErrorCause: {
       /** @description A sentence for people. It names the property or the limit that is meant. */
       message: string;
@@ -501,11 +597,15 @@ export interface components {
       detail: string;
     };
     /**
+     * ErrorType
      * @description The kind of error, one word for each status or group of statuses.
      * @enum {string}
      */
     ErrorType: "invalid_request_error" | "authentication_error" | "billing_error" | "permission_error" | "not_found_error" | "conflict" | "request_too_large" | "rate_limit_error" | "api_error" | "timeout_error" | "overloaded_error";
-    /** @description A file that was given to one supplier earlier. Only that supplier can serve the request. */
+    /**
+     * FileSource
+     * @description A file that was given to one supplier earlier. Only that supplier can serve the request.
+     */
     FileSource: {
       /** @description The id that the supplier gave the file. */
       file_id: string;
@@ -515,7 +615,10 @@ export interface components {
        */
       type: "file";
     };
-    /** @description A picture for the model to look at. Only suppliers whose model sees pictures are eligible. */
+    /**
+     * ImageBlock
+     * @description A picture for the model to look at. Only suppliers whose model sees pictures are eligible.
+     */
     ImageBlock: {
       /** @description Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -526,13 +629,25 @@ export interface components {
        */
       type: "image";
     };
-    /** @description Where the picture is, told apart by `type`. */
+    /**
+     * ImageSource
+     * @description Where the picture is, told apart by `type`.
+     */
     ImageSource: components["schemas"]["Base64ImageSource"] | components["schemas"]["UrlSource"] | components["schemas"]["FileSource"];
-    /** @description One block of a message that is sent, told apart by `type`. Blocks of an earlier answer are sent back as they were received, with whatever properties they had. */
+    /**
+     * InputBlock
+     * @description One block of a message that is sent, told apart by `type`. Blocks of an earlier answer are sent back as they were received, with whatever properties they had.
+     */
     InputBlock: components["schemas"]["TextBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["DocumentBlock"] | components["schemas"]["SearchResultBlock"] | components["schemas"]["ThinkingBlock"] | components["schemas"]["RedactedThinkingBlock"] | components["schemas"]["ToolUseBlock"] | components["schemas"]["ToolResultBlock"] | components["schemas"]["ToolReferenceBlock"] | components["schemas"]["ServerToolUseBlock"] | components["schemas"]["WebSearchToolResultBlock"] | components["schemas"]["WebFetchToolResultBlock"] | components["schemas"]["CodeExecutionToolResultBlock"] | components["schemas"]["BashCodeExecutionToolResultBlock"] | components["schemas"]["TextEditorCodeExecutionToolResultBlock"] | components["schemas"]["ToolSearchToolResultBlock"] | components["schemas"]["McpToolUseBlock"] | components["schemas"]["McpToolResultBlock"] | components["schemas"]["ContainerUploadBlock"] | components["schemas"]["CompactionBlock"] | components["schemas"]["ToolAdditionBlock"] | components["schemas"]["ToolRemovalBlock"] | components["schemas"]["UnknownBlock"];
-    /** @description What a message says, as one text or as blocks. */
+    /**
+     * InputContent
+     * @description What a message says, as one text or as blocks.
+     */
     InputContent: string | components["schemas"]["InputBlock"][];
-    /** @description More of the arguments of a tool call. */
+    /**
+     * InputJsonDelta
+     * @description More of the arguments of a tool call.
+     */
     InputJsonDelta: {
       /** @description Characters to append; together they are the JSON of `input`. All of them empty means no arguments. */
       partial_json: string;
@@ -542,7 +657,10 @@ export interface components {
        */
       type: "input_json_delta";
     };
-    /** @description One turn of the conversation, told apart by `role`. */
+    /**
+     * InputMessage
+     * @description One turn of the conversation, told apart by `role`.
+     */
     InputMessage: components["schemas"]["UserMessage"] | components["schemas"]["AssistantMessage"] | components["schemas"]["SystemMessage"];
     /**
      * Instrument
@@ -550,7 +668,10 @@ export interface components {
      * @example text-prime
      */
     Instrument: string;
-    /** @description The text of the answer is JSON that obeys a schema. Only suppliers that guarantee it are eligible. */
+    /**
+     * JsonSchemaFormat
+     * @description The text of the answer is JSON that obeys a schema. Only suppliers that guarantee it are eligible.
+     */
     JsonSchemaFormat: {
       /** @description The JSON Schema that the answer obeys. */
       schema: {
@@ -562,7 +683,10 @@ export interface components {
        */
       type: "json_schema";
     };
-    /** @description A server of the Model Context Protocol. */
+    /**
+     * McpServer
+     * @description A server of the Model Context Protocol.
+     */
     McpServer: {
       /** @description A credential for that server. It travels in the body and so reaches whichever supplier serves the request. Null or absent means none. */
       authorization_token?: string | null;
@@ -577,7 +701,10 @@ export interface components {
       /** @description The address of the server. */
       url?: string | null;
     };
-    /** @description What a tool on a server of the Model Context Protocol gave back. */
+    /**
+     * McpToolResultBlock
+     * @description What a tool on a server of the Model Context Protocol gave back.
+     */
     McpToolResultBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -593,7 +720,10 @@ export interface components {
        */
       type: "mcp_tool_result";
     };
-    /** @description A call of a tool on a server of the Model Context Protocol, made by the supplier. */
+    /**
+     * McpToolUseBlock
+     * @description A call of a tool on a server of the Model Context Protocol, made by the supplier.
+     */
     McpToolUseBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -613,7 +743,10 @@ export interface components {
        */
       type: "mcp_tool_use";
     };
-    /** @description An answer. The `message_start` event carries the same, still empty, without stop reason. */
+    /**
+     * Message
+     * @description An answer. The `message_start` event carries the same, still empty, without stop reason.
+     */
     Message: {
       /** @description The sandbox that server tools used. Null or absent when none did. */
       container?: components["schemas"]["Container"] | null;
@@ -646,7 +779,10 @@ export interface components {
       type: "message";
       usage: components["schemas"]["Usage"];
     };
-    /** @description What is known of the message only at its end. */
+    /**
+     * MessageDelta
+     * @description What is known of the message only at its end.
+     */
     MessageDelta: {
       /** @description The sandbox that server tools used. Null or absent when none did. */
       container?: components["schemas"]["Container"] | null;
@@ -656,7 +792,10 @@ export interface components {
       /** @description The stop sequence at which the answer ended. Null when it ended otherwise, or when it is not known which. */
       stop_sequence: string | null;
     };
-    /** @description The answer is complete but for its end mark, and this is why it ended and what it took. */
+    /**
+     * MessageDeltaEvent
+     * @description The answer is complete but for its end mark, and this is why it ended and what it took.
+     */
     MessageDeltaEvent: {
       /** @description What was cleared from the conversation. Null or absent when nothing was asked for. */
       context_management?: components["schemas"]["AppliedContextManagement"] | null;
@@ -668,7 +807,10 @@ export interface components {
       type: "message_delta";
       usage: components["schemas"]["MessageDeltaUsage"];
     };
-    /** @description Totals of the whole answer. They take the place of those in `message_start` and are never added to them. */
+    /**
+     * MessageDeltaUsage
+     * @description Totals of the whole answer. They take the place of those in `message_start` and are never added to them.
+     */
     MessageDeltaUsage: {
       /** @description Tokens of the prompt that were written to the cache. Null or absent means as told before. */
       cache_creation_input_tokens?: number | null;
@@ -683,7 +825,10 @@ export interface components {
       /** @description How often server tools were called. Null or absent when none was. */
       server_tool_use?: components["schemas"]["ServerToolUsage"] | null;
     };
-    /** @description The first event, once. */
+    /**
+     * MessageStartEvent
+     * @description The first event, once.
+     */
     MessageStartEvent: {
       message: components["schemas"]["Message"];
       /**
@@ -692,7 +837,10 @@ export interface components {
        */
       type: "message_start";
     };
-    /** @description The last event of an answer that went well. */
+    /**
+     * MessageStopEvent
+     * @description The last event of an answer that went well.
+     */
     MessageStopEvent: {
       /**
        * @description Always `message_stop`.
@@ -700,32 +848,64 @@ export interface components {
        */
       type: "message_stop";
     };
-    /** @description One event of a streamed answer, told apart by `type`, which is also the name of the server-sent event. In order: `message_start`; for each block `content_block_start`, any number of `content_block_delta`, `content_block_stop`; then `message_delta` and `message_stop`. A `ping` may come anywhere. After an `error` nothing follows. */
+    /**
+     * MessageStreamEvent
+     * @description One event of a streamed answer, told apart by `type`, which is also the name of the server-sent event. In order: `message_start`; for each block `content_block_start`, any number of `content_block_delta`, `content_block_stop`; then `message_delta` and `message_stop`. A `ping` may come anywhere. After an `error` nothing follows.
+     */
     MessageStreamEvent: components["schemas"]["MessageStartEvent"] | components["schemas"]["ContentBlockStartEvent"] | components["schemas"]["ContentBlockDeltaEvent"] | components["schemas"]["ContentBlockStopEvent"] | components["schemas"]["MessageDeltaEvent"] | components["schemas"]["MessageStopEvent"] | components["schemas"]["PingEvent"] | components["schemas"]["Error"];
-    /** @description Facts about the request that are no part of the prompt. */
+    /**
+     * Metadata
+     * @description Facts about the request that are no part of the prompt.
+     */
     Metadata: {
       /** @description A name for the person or program at the other end that says nothing to strangers, against abuse. Null or absent means not told. */
       user_id?: string | null;
     };
-    /** @description One instrument of the catalogue, shown where this format shows models. Beside the vendor's properties it says what the service level promises. */
+    /**
+     * Model
+     * @description An instrument, in the shape in which this format lists a model, with what it promises.
+     */
     Model: {
-      /** @description Since when the instrument is in the catalogue (RFC 3339). */
+      /** @description Whether the account can use the instrument now. Absent when the request has no key. */
+      available?: boolean;
+      /** @description How many tokens question and answer may have together. */
+      context_window: number;
+      /** @description When the instrument entered the catalogue (RFC 3339). */
       created_at: string;
+      /** @description What the instrument is good for, in a sentence. */
+      description: string;
       /** @description The name for people. */
       display_name: string;
-      /** @description The name of the instrument, to be used as `model`. */
-      id: string;
-      /** @description The context window in tokens, prompt and answer together. Null or absent when not told. */
+      /** @description What every supplier of the instrument can do, such as `tools` or `json_schema`. */
+      features: string[];
+      /** @description The instrument's name, to be asked for as `model`. */
+      id: components["schemas"]["Instrument"];
+      /** @description The vendor's name for `context_window`. Null or absent when not told. */
       max_input_tokens?: number | null;
-      /** @description The most tokens an answer may have. Null or absent when not told. */
+      /** @description The vendor's name for `output_tokens_max`. Null or absent when not told. */
       max_tokens?: number | null;
+      /** @description What every supplier of the instrument can take in. */
+      modalities: ("text" | "image" | "audio" | "file")[];
+      /** @description How many tokens an answer may have at most. */
+      output_tokens_max: number;
+      /** @description The least quality, on the catalogue's scale from 0 to 100. Absent where nothing is promised. */
+      quality_min?: number;
+      /** @description The level among instruments of its kind, such as `standard`, `prime` or `max`. */
+      tier?: string;
+      /** @description The least speed of an answer, in tokens per second. Absent where nothing is promised. */
+      tokens_per_second_min?: number;
+      /** @description The longest wait for the first token, in milliseconds. Absent where nothing is promised. */
+      ttft_ms_max?: number;
       /**
        * @description Always `model`.
        * @constant
        */
       type: "model";
     };
-    /** @description One page of the catalogue. */
+    /**
+     * ModelList
+     * @description One page of the catalogue.
+     */
     ModelList: {
       /** @description The entries of this page. */
       data: components["schemas"]["Model"][];
@@ -736,9 +916,15 @@ export interface components {
       /** @description The last entry of this page, to be sent as `after_id` for the next page. Null when the page is empty. */
       last_id: string | null;
     };
-    /** @description One block of an answer, told apart by `type`. */
+    /**
+     * OutputBlock
+     * @description One block of an answer, told apart by `type`.
+     */
     OutputBlock: components["schemas"]["TextBlock"] | components["schemas"]["ThinkingBlock"] | components["schemas"]["RedactedThinkingBlock"] | components["schemas"]["ToolUseBlock"] | components["schemas"]["ServerToolUseBlock"] | components["schemas"]["WebSearchToolResultBlock"] | components["schemas"]["WebFetchToolResultBlock"] | components["schemas"]["CodeExecutionToolResultBlock"] | components["schemas"]["BashCodeExecutionToolResultBlock"] | components["schemas"]["TextEditorCodeExecutionToolResultBlock"] | components["schemas"]["ToolSearchToolResultBlock"] | components["schemas"]["McpToolUseBlock"] | components["schemas"]["McpToolResultBlock"] | components["schemas"]["ContainerUploadBlock"] | components["schemas"]["CompactionBlock"] | components["schemas"]["UnknownBlock"];
-    /** @description How much effort the answer is worth and which form it must have. */
+    /**
+     * OutputConfig
+     * @description How much effort the answer is worth and which form it must have.
+     */
     OutputConfig: {
       /**
        * @description How much to think and to write. Null or absent leaves it to the serving model.
@@ -752,12 +938,18 @@ export interface components {
         [key: string]: unknown;
       } | null;
     };
-    /** @description What the tokens of the answer were spent on. */
+    /**
+     * OutputTokensDetails
+     * @description What the tokens of the answer were spent on.
+     */
     OutputTokensDetails: {
       /** @description Tokens of thinking, contained in `output_tokens`. Null or absent when not told. */
       thinking_tokens?: number | null;
     };
-    /** @description A place in a document with pages. */
+    /**
+     * PageLocation
+     * @description A place in a document with pages.
+     */
     PageLocation: {
       /** @description The words that are cited. */
       cited_text: string;
@@ -777,7 +969,10 @@ export interface components {
        */
       type: "page_location";
     };
-    /** @description A sign of life while there is nothing to say. */
+    /**
+     * PingEvent
+     * @description A sign of life while there is nothing to say.
+     */
     PingEvent: {
       /**
        * @description Always `ping`.
@@ -785,7 +980,10 @@ export interface components {
        */
       type: "ping";
     };
-    /** @description Thoughts that only the supplier can read. Sent back in later turns exactly as they were received. */
+    /**
+     * RedactedThinkingBlock
+     * @description Thoughts that only the supplier can read. Sent back in later turns exactly as they were received.
+     */
     RedactedThinkingBlock: {
       /** @description The thoughts, encrypted by the supplier. */
       data: string;
@@ -801,7 +999,10 @@ export interface components {
      * @example req_01JDCKQ7M2V8Y4T0N6R3H5WZXA
      */
     RequestId: string;
-    /** @description A hit of the caller's own search, given to the model as something that it can cite. */
+    /**
+     * SearchResultBlock
+     * @description A hit of the caller's own search, given to the model as something that it can cite.
+     */
     SearchResultBlock: {
       /** @description Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -819,7 +1020,10 @@ export interface components {
        */
       type: "search_result";
     };
-    /** @description A place in a search result of the request. */
+    /**
+     * SearchResultLocation
+     * @description A place in a search result of the request.
+     */
     SearchResultLocation: {
       /** @description The words that are cited. */
       cited_text: string;
@@ -839,7 +1043,10 @@ export interface components {
        */
       type: "search_result_location";
     };
-    /** @description A tool that the vendor of the format defines, such as web search, code execution, a text editor, a browser or the tools of an MCP server. Its other properties are the vendor's. Only suppliers that offer that tool are eligible; when there is none the refusal names the tool. */
+    /**
+     * ServerTool
+     * @description A tool that the vendor of the format defines, such as web search, code execution, a text editor, a browser or the tools of an MCP server. Its other properties are the vendor's. Only suppliers that offer that tool are eligible; when there is none the refusal names the tool.
+     */
     ServerTool: {
       /** @description What the model calls the tool, fixed by its type. Absent for toolsets, which bring the names themselves. */
       name?: string;
@@ -848,21 +1055,30 @@ export interface components {
     } & {
       [key: string]: unknown;
     };
-    /** @description What a tool run by the supplier gave back, of a kind named in `type`, with whatever other properties that kind has. A failure has a type ending in `_error` and an `error_code`. */
+    /**
+     * ServerToolOutcome
+     * @description What a tool run by the supplier gave back, of a kind named in `type`, with whatever other properties that kind has. A failure has a type ending in `_error` and an `error_code`.
+     */
     ServerToolOutcome: {
       /** @description Why the tool failed, such as `unavailable` or `max_uses_exceeded`. Absent when it did not fail. */
       error_code?: string | null;
       /** @description The kind of outcome, such as `web_fetch_result`, `code_execution_result` or `web_search_tool_result_error`. */
       type: string;
     };
-    /** @description How often server tools were called. */
+    /**
+     * ServerToolUsage
+     * @description How often server tools were called.
+     */
     ServerToolUsage: {
       /** @description Pages fetched. Null or absent means none. */
       web_fetch_requests?: number | null;
       /** @description Searches of the web. Null or absent means none. */
       web_search_requests?: number | null;
     };
-    /** @description A call of a tool that the supplier runs by itself; its result follows in the same answer. */
+    /**
+     * ServerToolUseBlock
+     * @description A call of a tool that the supplier runs by itself; its result follows in the same answer.
+     */
     ServerToolUseBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -882,7 +1098,10 @@ export interface components {
        */
       type: "server_tool_use";
     };
-    /** @description The signature of a `thinking` block, before the block ends. */
+    /**
+     * SignatureDelta
+     * @description The signature of a `thinking` block, before the block ends.
+     */
     SignatureDelta: {
       /** @description The supplier's proof that the thoughts are its own. */
       signature: string;
@@ -892,7 +1111,10 @@ export interface components {
        */
       type: "signature_delta";
     };
-    /** @description More about why the answer ended. */
+    /**
+     * StopDetails
+     * @description More about why the answer ended.
+     */
     StopDetails: {
       /** @description The kind of harm that the model saw, in the supplier's words. Null or absent when not told. */
       category?: string | null;
@@ -902,11 +1124,15 @@ export interface components {
       type: string;
     };
     /**
+     * StopReason
      * @description Why the answer ended: it was finished (`end_turn`), as long as it was allowed to be (`max_tokens`), at a stop sequence, waiting for results of tools (`tool_use`), interrupted by the supplier to be continued by sending it back (`pause_turn`), refused by the model, or at the end of the context window. Null only at the start of a stream.
      * @enum {string|null}
      */
     StopReason: "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "pause_turn" | "refusal" | "model_context_window_exceeded" | null;
-    /** @description An instruction in the midst of the conversation, anywhere, also as the last message. It holds from its place on. It may have no content at all when it only changes a setting. */
+    /**
+     * SystemMessage
+     * @description An instruction in the midst of the conversation, anywhere, also as the last message. It holds from its place on. It may have no content at all when it only changes a setting.
+     */
     SystemMessage: {
       /** @description How long the instruction holds, `never` ending (the default) or until the `next_user_message`. */
       clear_at?: string | null;
@@ -919,9 +1145,15 @@ export interface components {
        */
       role: "system";
     };
-    /** @description The standing instruction, as one text or as blocks of text that can each be marked for the cache. */
+    /**
+     * SystemPrompt
+     * @description The standing instruction, as one text or as blocks of text that can each be marked for the cache.
+     */
     SystemPrompt: string | components["schemas"]["TextBlock"][] | null;
-    /** @description A piece of text. */
+    /**
+     * TextBlock
+     * @description A piece of text.
+     */
     TextBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -935,7 +1167,10 @@ export interface components {
        */
       type: "text";
     };
-    /** @description More text for a `text` block. */
+    /**
+     * TextDelta
+     * @description More text for a `text` block.
+     */
     TextDelta: {
       /** @description The text to append. */
       text: string;
@@ -945,7 +1180,10 @@ export interface components {
        */
       type: "text_delta";
     };
-    /** @description A document that travels in the request as plain text. */
+    /**
+     * TextDocumentSource
+     * @description A document that travels in the request as plain text.
+     */
     TextDocumentSource: {
       /** @description The text of the document. */
       data: string;
@@ -957,7 +1195,10 @@ export interface components {
        */
       type: "text";
     };
-    /** @description What an edit of a file in the supplier's sandbox gave back. */
+    /**
+     * TextEditorCodeExecutionToolResultBlock
+     * @description What an edit of a file in the supplier's sandbox gave back.
+     */
     TextEditorCodeExecutionToolResultBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -970,9 +1211,15 @@ export interface components {
        */
       type: "text_editor_code_execution_tool_result";
     };
-    /** @description Whether and how much the model thinks before it answers, told apart by `type`. */
+    /**
+     * Thinking
+     * @description Whether and how much the model thinks before it answers, told apart by `type`.
+     */
     Thinking: components["schemas"]["ThinkingEnabled"] | components["schemas"]["ThinkingDisabled"] | components["schemas"]["ThinkingAdaptive"] | components["schemas"]["ThinkingBetweenTools"];
-    /** @description The model decides whether and how much to think. */
+    /**
+     * ThinkingAdaptive
+     * @description The model decides whether and how much to think.
+     */
     ThinkingAdaptive: {
       display?: components["schemas"]["ThinkingDisplay"];
       /**
@@ -981,7 +1228,10 @@ export interface components {
        */
       type: "adaptive";
     };
-    /** @description The model thinks only between calls of tools. */
+    /**
+     * ThinkingBetweenTools
+     * @description The model thinks only between calls of tools.
+     */
     ThinkingBetweenTools: {
       /**
        * @description Always `between_tools`.
@@ -989,7 +1239,10 @@ export interface components {
        */
       type: "between_tools";
     };
-    /** @description What the model thought before it answered. Sent back in later turns exactly as it was received; a supplier that did not sign it does not get it. */
+    /**
+     * ThinkingBlock
+     * @description What the model thought before it answered. Sent back in later turns exactly as it was received; a supplier that did not sign it does not get it.
+     */
     ThinkingBlock: {
       /** @description The supplier's proof that the thoughts are its own. Null or absent means unsigned. */
       signature?: string | null;
@@ -1001,7 +1254,10 @@ export interface components {
        */
       type: "thinking";
     };
-    /** @description More thoughts for a `thinking` block. */
+    /**
+     * ThinkingDelta
+     * @description More thoughts for a `thinking` block.
+     */
     ThinkingDelta: {
       /** @description About how many tokens were thought so far. Null or absent when not told. */
       estimated_tokens?: number | null;
@@ -1013,7 +1269,10 @@ export interface components {
        */
       type: "thinking_delta";
     };
-    /** @description The model answers without thinking first. */
+    /**
+     * ThinkingDisabled
+     * @description The model answers without thinking first.
+     */
     ThinkingDisabled: {
       /**
        * @description Always `disabled`.
@@ -1021,9 +1280,15 @@ export interface components {
        */
       type: "disabled";
     };
-    /** @description How the thoughts are shown, in the supplier's own words, such as `summarized`, `omitted` or `updates`. Null or absent leaves it to the serving model. */
+    /**
+     * ThinkingDisplay
+     * @description How the thoughts are shown, in the supplier's own words, such as `summarized`, `omitted` or `updates`. Null or absent leaves it to the serving model.
+     */
     ThinkingDisplay: string | null;
-    /** @description The model thinks, up to a number of tokens. */
+    /**
+     * ThinkingEnabled
+     * @description The model thinks, up to a number of tokens.
+     */
     ThinkingEnabled: {
       /** @description The most tokens to think, at least 1,024. They count toward `max_tokens` and should be fewer. */
       budget_tokens: number;
@@ -1034,14 +1299,23 @@ export interface components {
        */
       type: "enabled";
     };
-    /** @description How many tokens the input of the request has. An estimate of our own: close, and never far too low. Asking is free and outside the rate limits. */
+    /**
+     * TokenCount
+     * @description How many tokens the input of the request has. An estimate of our own: close, and never far too low. Asking is free and outside the rate limits.
+     */
     TokenCount: {
       /** @description Tokens of system prompt, conversation and tools together. */
       input_tokens: number;
     };
-    /** @description A tool that the model may call: one of the caller's own (`type` absent, null or `custom`) or one that the supplier knows by its versioned type. */
+    /**
+     * Tool
+     * @description A tool that the model may call: one of the caller's own (`type` absent, null or `custom`) or one that the supplier knows by its versioned type.
+     */
     Tool: components["schemas"]["CustomTool"] | components["schemas"]["ServerTool"];
-    /** @description From here on in the conversation the model may use one more tool. */
+    /**
+     * ToolAdditionBlock
+     * @description From here on in the conversation the model may use one more tool.
+     */
     ToolAdditionBlock: {
       /** @description Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -1052,14 +1326,20 @@ export interface components {
        */
       type: "tool_addition";
     };
-    /** @description Who wanted a tool to be called. */
+    /**
+     * ToolCaller
+     * @description Who wanted a tool to be called.
+     */
     ToolCaller: {
       /** @description The id of the server tool's own call. Null or absent for a direct call. */
       tool_id?: string | null;
       /** @description The kind of caller, `direct` for the model itself, else the versioned type of the server tool. */
       type: string;
     };
-    /** @description The tool that comes or goes, of a kind named in `type`, with whatever other properties that kind has. */
+    /**
+     * ToolChange
+     * @description The tool that comes or goes, of a kind named in `type`, with whatever other properties that kind has.
+     */
     ToolChange: {
       /** @description The name of the tool, where it is given by name. */
       name?: string | null;
@@ -1068,9 +1348,15 @@ export interface components {
       /** @description How the tool is given, such as `tool_reference`, `mcp_tool_reference` or `tool_definition`. */
       type: string;
     };
-    /** @description Whether and which tool must be called, told apart by `type`. */
+    /**
+     * ToolChoice
+     * @description Whether and which tool must be called, told apart by `type`.
+     */
     ToolChoice: components["schemas"]["ToolChoiceAuto"] | components["schemas"]["ToolChoiceAny"] | components["schemas"]["ToolChoiceTool"] | components["schemas"]["ToolChoiceNone"];
-    /** @description The model must call some tool. */
+    /**
+     * ToolChoiceAny
+     * @description The model must call some tool.
+     */
     ToolChoiceAny: {
       /** @description Whether exactly one tool is called in one answer. False by default. */
       disable_parallel_tool_use?: boolean | null;
@@ -1080,7 +1366,10 @@ export interface components {
        */
       type: "any";
     };
-    /** @description The model decides whether to call tools. */
+    /**
+     * ToolChoiceAuto
+     * @description The model decides whether to call tools.
+     */
     ToolChoiceAuto: {
       /** @description Whether at most one tool may be called in one answer. False by default. */
       disable_parallel_tool_use?: boolean | null;
@@ -1090,7 +1379,10 @@ export interface components {
        */
       type: "auto";
     };
-    /** @description The model may not call tools, though it knows of them. */
+    /**
+     * ToolChoiceNone
+     * @description The model may not call tools, though it knows of them.
+     */
     ToolChoiceNone: {
       /**
        * @description Always `none`.
@@ -1098,7 +1390,10 @@ export interface components {
        */
       type: "none";
     };
-    /** @description The model must call this tool. */
+    /**
+     * ToolChoiceTool
+     * @description The model must call this tool.
+     */
     ToolChoiceTool: {
       /** @description Whether exactly one tool is called in one answer. False by default. */
       disable_parallel_tool_use?: boolean | null;
@@ -1110,7 +1405,10 @@ export interface components {
        */
       type: "tool";
     };
-    /** @description Names a tool whose definition was held back until a search found it. */
+    /**
+     * ToolReferenceBlock
+     * @description Names a tool whose definition was held back until a search found it.
+     */
     ToolReferenceBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -1122,7 +1420,10 @@ export interface components {
        */
       type: "tool_reference";
     };
-    /** @description From here on in the conversation the model may no longer use a tool. */
+    /**
+     * ToolRemovalBlock
+     * @description From here on in the conversation the model may no longer use a tool.
+     */
     ToolRemovalBlock: {
       /** @description Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -1133,7 +1434,10 @@ export interface components {
        */
       type: "tool_removal";
     };
-    /** @description What a tool gave back. */
+    /**
+     * ToolResultBlock
+     * @description What a tool gave back.
+     */
     ToolResultBlock: {
       /** @description Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -1151,9 +1455,15 @@ export interface components {
        */
       type: "tool_result";
     };
-    /** @description One part of what a tool gave back, told apart by `type`. */
+    /**
+     * ToolResultItem
+     * @description One part of what a tool gave back, told apart by `type`.
+     */
     ToolResultItem: components["schemas"]["TextBlock"] | components["schemas"]["ImageBlock"] | components["schemas"]["DocumentBlock"] | components["schemas"]["SearchResultBlock"] | components["schemas"]["ToolReferenceBlock"] | components["schemas"]["UnknownBlock"];
-    /** @description Which tools a search among the held-back ones found. */
+    /**
+     * ToolSearchToolResultBlock
+     * @description Which tools a search among the held-back ones found.
+     */
     ToolSearchToolResultBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -1166,7 +1476,10 @@ export interface components {
        */
       type: "tool_search_tool_result";
     };
-    /** @description The model's wish that the caller runs a tool. */
+    /**
+     * ToolUseBlock
+     * @description The model's wish that the caller runs a tool.
+     */
     ToolUseBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -1188,28 +1501,40 @@ export interface components {
        */
       type: "tool_use";
     };
-    /** @description A block of a kind that this contract does not know yet, carried as it is to suppliers of the same format. In a request it narrows the choice to them. */
+    /**
+     * UnknownBlock
+     * @description A block of a kind that this contract does not know yet, carried as it is to suppliers of the same format. In a request it narrows the choice to them.
+     */
     UnknownBlock: {
       /** @description The kind of block, none of those above. */
       type: OtherWord;
     } & {
       [key: string]: unknown;
     };
-    /** @description A piece of a kind that this contract does not know yet, carried as it is. */
+    /**
+     * UnknownDelta
+     * @description A piece of a kind that this contract does not know yet, carried as it is.
+     */
     UnknownDelta: {
       /** @description The kind of piece, none of those above. */
       type: OtherWord;
     } & {
       [key: string]: unknown;
     };
-    /** @description A place of a kind that this contract does not know yet, carried as it is. */
+    /**
+     * UnknownLocation
+     * @description A place of a kind that this contract does not know yet, carried as it is.
+     */
     UnknownLocation: {
       /** @description The kind of place, none of those above. */
       type: OtherWord;
     } & {
       [key: string]: unknown;
     };
-    /** @description Something that the supplier fetches by itself. */
+    /**
+     * UrlSource
+     * @description Something that the supplier fetches by itself.
+     */
     UrlSource: {
       /**
        * @description Always `url`.
@@ -1219,7 +1544,10 @@ export interface components {
       /** @description An `https` address (or `http`) that the supplier can reach. */
       url: string;
     };
-    /** @description The tokens of the request and the answer, always told. Input read from or written to a cache is counted apart: `input_tokens` does not contain it. In a stream the numbers of `message_start` are a beginning; those of `message_delta` are totals that take their place. */
+    /**
+     * Usage
+     * @description The tokens of the request and the answer, always told. Input read from or written to a cache is counted apart: `input_tokens` does not contain it. In a stream the numbers of `message_start` are a beginning; those of `message_delta` are totals that take their place.
+     */
     Usage: {
       /** @description The tokens written to the cache, by how long they are kept. Null or absent when not told. */
       cache_creation?: components["schemas"]["CacheCreation"] | null;
@@ -1242,7 +1570,10 @@ export interface components {
       /** @description The supplier's pace, such as `standard` or `fast`. Null or absent when not told. */
       speed?: string | null;
     };
-    /** @description What the caller's side says, results of tools included. */
+    /**
+     * UserMessage
+     * @description What the caller's side says, results of tools included.
+     */
     UserMessage: {
       content: components["schemas"]["InputContent"];
       /** @description A wish for the answer from this turn on. Null or absent leaves the wish of the request. */
@@ -1253,7 +1584,10 @@ export interface components {
        */
       role: "user";
     };
-    /** @description A page or document that the supplier fetched. */
+    /**
+     * WebFetchToolResultBlock
+     * @description A page or document that the supplier fetched.
+     */
     WebFetchToolResultBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;
@@ -1268,7 +1602,10 @@ export interface components {
        */
       type: "web_fetch_tool_result";
     };
-    /** @description One hit of a web search. */
+    /**
+     * WebSearchResult
+     * @description One hit of a web search.
+     */
     WebSearchResult: {
       /** @description What the page says, readable for the supplier only and to be sent back unchanged. */
       encrypted_content?: string | null;
@@ -1281,7 +1618,10 @@ export interface components {
       /** @description The address of the page. */
       url: string;
     };
-    /** @description A place in a page that the supplier's web search found. */
+    /**
+     * WebSearchResultLocation
+     * @description A place in a page that the supplier's web search found.
+     */
     WebSearchResultLocation: {
       /** @description The words that are cited. */
       cited_text: string;
@@ -1297,7 +1637,10 @@ export interface components {
       /** @description The address of the page. */
       url: string;
     };
-    /** @description What the supplier's web search found. */
+    /**
+     * WebSearchToolResultBlock
+     * @description What the supplier's web search found.
+     */
     WebSearchToolResultBlock: {
       /** @description In requests only. Cache the prompt up to here. Null or absent means no mark. */
       cache_control?: components["schemas"]["CacheControl"] | null;

@@ -78,7 +78,10 @@ function readFileSource({ file_id, file_data }: Wire): { readonly key: string; r
   return source?.kind === "base64" ? { key: "file_data", source } : undefined;
 }
 
-type Writers = { readonly [K in Part["type"]]: (part: PartOf<K>) => Wire };
+/** The parts that stand in content; the others are properties or messages of their own. */
+export type ContentPart = Exclude<Part, { type: "reasoning" | "tool-call" | "tool-result" }>;
+
+type Writers = { readonly [K in ContentPart["type"]]: (part: PartOf<K>) => Wire };
 
 const WRITERS: Writers = {
   text: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
@@ -86,14 +89,11 @@ const WRITERS: Writers = {
   image: (part) => writeNested("image_url", { url: writeSource(part.source) ?? "" }, bagOf(NAME, part)),
   audio: (part) => writeNested("input_audio", writeAudio(part.source), bagOf(NAME, part)),
   document: (part) => writeNested("file", writeFile(part), bagOf(NAME, part)),
-  reasoning: (part) => ({ type: "text", text: part.text }),
-  "tool-call": (part) => ({ type: "text", text: part.input }),
-  "tool-result": (part) => ({ type: "text", text: part.content.map(textOf).join("") }),
   opaque: writeOpaque,
 };
 
-export function writePart(part: Part): Wire {
-  const write = WRITERS[part.type] as (part: Part) => Wire;
+export function writePart(part: ContentPart): Wire {
+  const write = WRITERS[part.type] as (part: ContentPart) => Wire;
   return write(part);
 }
 
@@ -111,10 +111,6 @@ function writeFile({ source, title }: PartOf<"document">): Wire {
   const filename = title === undefined ? {} : { filename: title };
   if (source.kind === "file") return { file_id: source.fileId, ...filename };
   return { file_data: writeSource(source), ...filename };
-}
-
-export function textOf(part: Part): string {
-  return "text" in part ? part.text : "";
 }
 
 function writeOpaque(part: OpaquePart): Wire {

@@ -2,7 +2,7 @@
 import type { OpaquePart, Part } from "@interchange/inference";
 import { hasContent, readContent, writeContent } from "../content.ts";
 import { bagOf, extraOf, isText, isTrue, isWire, readJson, type Tagged, Taker, type Wire } from "../wire.ts";
-import { joinBlock } from "./delta.ts";
+import { joinBlock } from "./opaque.ts";
 import { NAME } from "./name.ts";
 import { readSource, writeSource } from "./source.ts";
 

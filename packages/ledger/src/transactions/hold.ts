@@ -171,7 +171,6 @@ function* giveBack(hold: Hold, movement: "release" | "expire", nowMs: number): T
       { book: "available", tokens: hold.tokens },
     ],
   });
-  yield* balanceNow(hold, nowMs);
 }
 
 function requireSame(first: HoldRow, command: HoldCommand): HoldRow {

@@ -41,7 +41,7 @@ function* settledBefore(requestId: string): Transaction<SettleOutcome> {
   return { kind: hold === undefined ? "unknown" : hold.state === "expired" ? "expired" : "released" };
 }
 
-/** What was used leaves the hold, then the rest of the balance; what is left of the hold goes back, and lapses if it is due. */
+/** What was used leaves the hold, then the rest of the balance; what is left of the hold goes back. */
 function* moveUsed(hold: Hold, tokensSettled: number, nowMs: number): Transaction<void> {
   yield* post({
     accountId: hold.accountId,
@@ -55,7 +55,6 @@ function* moveUsed(hold: Hold, tokensSettled: number, nowMs: number): Transactio
       { book: "available", tokens: hold.tokens - tokensSettled },
     ],
   });
-  if (tokensSettled < hold.tokens) yield* balanceNow(hold, nowMs);
 }
 
 function* insertSettlement(command: SettleCommand, row: SettlementRow): Transaction<void> {

@@ -115,19 +115,19 @@ export type RetrieveModelResponse =
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
-/** Interchange Messages: one handler for every operation of the document. */
+/** Interchange, Messages: one handler for every operation of the document. */
 export interface MessagesHandlers<Context> {
-  /** Ask for a message */
+  /** Create a message */
   readonly createMessage: Handler<CreateMessageRequest, CreateMessageResponse, Context>;
   /** Count the tokens of a message */
   readonly countMessageTokens: Handler<CountMessageTokensRequest, CountMessageTokensResponse, Context>;
   /** List the instruments */
   readonly listModels: Handler<ListModelsRequest, ListModelsResponse, Context>;
-  /** Look at one instrument */
+  /** Retrieve one instrument */
   readonly retrieveModel: Handler<RetrieveModelRequest, RetrieveModelResponse, Context>;
 }
 
-/** Interchange Messages: where each handler is mounted, and what the document says about it. */
+/** Interchange, Messages: where each handler is mounted, and what the document says about it. */
 export const messagesRoutes = [
   {
     operationId: "createMessage",

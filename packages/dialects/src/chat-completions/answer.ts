@@ -1,0 +1,109 @@
+/** The whole answer. https://platform.openai.com/docs/api-reference/chat/object */
+import {
+  type Choice,
+  type Extra,
+  type InferenceAnswer,
+  joinExtra,
+  NO_USAGE,
+  type Part,
+  type ReasoningPart,
+  type RefusalPart,
+  type SupplierFailure,
+  type TextPart,
+} from "@interchange/inference";
+import { bagOf, extraOf, isNumber, isSaid, isText, isWire, isWireList, Taker, type Wire } from "../wire.ts";
+import { readFailure } from "./error.ts";
+import { readFinish, writeFinish } from "./finish.ts";
+import { joined, takeParts, writeBeside } from "./message.ts";
+import { NAME } from "./name.ts";
+import { readUsage, writeUsage } from "./usage.ts";
+
+/** What is written anew from the words. */
+export const WRITTEN = ["id", "object", "created", "model", "choices", "usage"];
+
+/** Reads a 200 body leniently; one without choices is no answer. */
+export function readAnswer(wire: unknown): InferenceAnswer | SupplierFailure {
+  if (!isWire(wire) || !isWireList(wire.choices) || wire.choices.length === 0) return readFailure(wire);
+  const taker = new Taker(wire);
+  for (const key of WRITTEN) taker.drop(key);
+  return {
+    ...readHead(wire),
+    choices: wire.choices.map(readChoice),
+    usage: isWire(wire.usage) ? readUsage(wire.usage) : NO_USAGE,
+    ...extraOf(NAME, taker.rest()),
+  };
+}
+
+/** What the whole answer and the chunks of a stream have in common. */
+export function readHead(wire: Wire): Pick<InferenceAnswer, "id" | "model" | "createdAtS"> {
+  const id = isText(wire.id) ? wire.id : "";
+  const model = isText(wire.model) ? wire.model : "";
+  return { id, model, ...(isNumber(wire.created) ? { createdAtS: Math.trunc(wire.created) } : {}) };
+}
+
+function readChoice(wire: Wire, position: number): Choice {
+  const taker = new Taker(wire);
+  for (const key of ["index", "message", "finish_reason"]) taker.drop(key);
+  const message = new Taker(isWire(wire.message) ? wire.message : {});
+  message.drop("role");
+  const content = takeAnswerParts(message, wire.message);
+  taker.leave("message", message.rest());
+  const calls = content.some((part) => part.type === "tool-call");
+  return {
+    index: isNumber(wire.index) ? wire.index : position,
+    content,
+    finish: readFinish(wire.finish_reason, calls),
+    ...extraOf(NAME, taker.rest()),
+  };
+}
+
+/** Some servers say `reasoning` for what the contract calls `reasoning_content`; then the one is told beside the other. */
+function takeAnswerParts(taker: Taker, wire: unknown): readonly Part[] {
+  const parts = takeParts(taker);
+  const thought = isWire(wire) ? wire.reasoning : undefined;
+  if (!isSaid(thought) || parts.some((part) => part.type === "reasoning")) return parts;
+  return [{ type: "reasoning", text: thought }, ...parts];
+}
+
+export function writeAnswer(answer: InferenceAnswer): Wire {
+  return {
+    ...writeHead(answer),
+    object: "chat.completion",
+    choices: answer.choices.map(writeChoice),
+    usage: writeUsage(answer.usage),
+    ...bagOf(NAME, answer),
+  };
+}
+
+/** A supplier that does not tell when it answered has answered at no time that we know. */
+export function writeHead(head: Pick<InferenceAnswer, "id" | "model" | "createdAtS">): Wire {
+  return { id: head.id, created: head.createdAtS ?? 0, model: head.model };
+}
+
+function writeChoice(choice: Choice): Wire {
+  const { message: rest, ...bag } = bagOf(NAME, extraOfChoice(choice));
+  return {
+    index: choice.index,
+    message: { role: "assistant", ...writeTexts(choice.content), ...writeBeside(choice.content), ...(isWire(rest) ? rest : {}) },
+    finish_reason: writeFinish(choice.finish),
+    ...bag,
+  };
+}
+
+/** In an answer a text is no object of its own: what its steps brought along belongs to the choice. */
+function extraOfChoice(choice: Choice): { readonly extra?: Extra } {
+  const bags = choice.content.filter(isTextual).map((part) => part.extra);
+  const extra = [...bags, choice.extra].reduce(joinExtra, undefined);
+  return extra === undefined ? {} : { extra };
+}
+
+function isTextual(part: Part): part is TextPart | RefusalPart | ReasoningPart {
+  return part.type === "text" || part.type === "refusal" || part.type === "reasoning";
+}
+
+function writeTexts(parts: readonly Part[]): Wire {
+  const said = parts.filter((part) => part.type === "text");
+  const declined = parts.filter((part) => part.type === "refusal");
+  const refusal = declined.length === 0 ? {} : { refusal: joined(declined) };
+  return { content: said.length === 0 ? null : joined(said), ...refusal };
+}

@@ -1,0 +1,153 @@
+/** The stream of a supplier. https://platform.openai.com/docs/api-reference/chat/streaming */
+import type { Extra } from "@interchange/inference";
+import type { EventReader } from "../dialect.ts";
+import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
+import type { SseRecord } from "../sse.ts";
+import { extraOf, isNumber, isSaid, isWire, isWireList, readJson, type Wire, without, withoutNulls } from "../wire.ts";
+import { readHead, WRITTEN } from "./answer.ts";
+import { readFailure } from "./error.ts";
+import { readFinish } from "./finish.ts";
+import { NAME } from "./name.ts";
+import { PIECES } from "./opaque.ts";
+import { PartReader } from "./read-parts.ts";
+import { readUsage } from "./usage.ts";
+
+export function readEvents(): EventReader {
+  return eventReader((tell) => new StreamReader(tell));
+}
+
+interface OpenChoice {
+  readonly parts: PartReader;
+  finished: boolean;
+}
+
+class StreamReader implements RecordReader {
+  readonly #tell: Tell;
+  readonly #choices = new Map<number, OpenChoice>();
+  #started = false;
+  /** What the chunks say beside their choices, as told so far. */
+  #beside: Wire = {};
+
+  constructor(tell: Tell) {
+    this.#tell = tell;
+  }
+
+  read({ event, data }: SseRecord): void {
+    if (data === "") return;
+    if (data.trim() === "[DONE]") return this.closed();
+    const wire = readJson(data);
+    if (event === "error") return this.#fail(readFailure(isWire(wire) && !("error" in wire) ? { error: wire } : wire));
+    if (!isWire(wire)) return this.#fail(NOT_JSON);
+    if (isFailure(wire)) return this.#fail(readFailure(wire));
+    this.#chunk(wire);
+  }
+
+  /** A stream is whole when every choice has finished; `[DONE]` alone does not make it so. */
+  closed(): void {
+    const whole = this.#choices.size > 0 && [...this.#choices.values()].every((choice) => choice.finished);
+    if (whole) this.#tell({ type: "end" });
+    else this.#fail(CUT_SHORT);
+  }
+
+  #fail(failure: typeof CUT_SHORT): void {
+    for (const choice of this.#choices.values()) if (!choice.finished) choice.parts.endAll();
+    this.#tell({ type: "error", failure });
+  }
+
+  #chunk(chunk: Wire): void {
+    const choices = isWireList(chunk.choices) ? chunk.choices : [];
+    const extra = this.#news(chunk);
+    if (this.#started) this.#tellExtra(undefined, extra);
+    else if (choices.length > 0 || isWire(chunk.usage)) this.#start(chunk);
+    for (const choice of choices) this.#choice(choice);
+    if (isWire(chunk.usage)) this.#tell({ type: "usage", usage: readUsage(chunk.usage) });
+  }
+
+  /** Some servers send a chunk without choices, without a name even, before the answer begins. */
+  #start(chunk: Wire): void {
+    this.#started = true;
+    const beside = Object.keys(this.#beside).length === 0 ? undefined : this.#beside;
+    this.#tell({ type: "start", ...readHead(chunk), ...extraOf(NAME, beside) });
+  }
+
+  /** What this chunk says beside its choices that no chunk has said before. Padding ends with the leg that it pads. */
+  #news(chunk: Wire): Extra | undefined {
+    const news = Object.entries(chunk).filter(
+      ([key, value]) => !BESIDE_NOT.has(key) && value !== null && !isSame(value, this.#beside[key]),
+    );
+    if (news.length === 0) return undefined;
+    const beside = Object.fromEntries(news);
+    this.#beside = { ...this.#beside, ...beside };
+    return { [NAME]: beside };
+  }
+
+  #tellExtra(choice: number | undefined, extra: Extra | undefined): void {
+    if (extra !== undefined) this.#tell({ type: "extra", ...(choice === undefined ? {} : { choice }), extra });
+  }
+
+  #choice(wire: Wire): void {
+    const index = isNumber(wire.index) ? wire.index : 0;
+    const open = this.#openChoice(index);
+    if (open.finished) return;
+    const delta = isWire(wire.delta) ? wire.delta : {};
+    let extra = choiceExtra(wire, delta);
+    if (readTexts(open.parts, delta, extra)) extra = {};
+    readCalls(open.parts, delta);
+    if (isSaid(wire.finish_reason)) {
+      open.finished = true;
+      open.parts.endAll();
+      const finish = readFinish(wire.finish_reason, open.parts.callsTools);
+      this.#tell({ type: "finish", choice: index, finish, ...extra });
+    } else this.#tellExtra(index, extra.extra);
+  }
+
+  #openChoice(index: number): OpenChoice {
+    const known = this.#choices.get(index);
+    if (known !== undefined) return known;
+    const choice = { parts: new PartReader(this.#tell, index), finished: false };
+    this.#choices.set(index, choice);
+    return choice;
+  }
+}
+
+const BESIDE_NOT: ReadonlySet<string> = new Set([...WRITTEN, "obfuscation"]);
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  return typeof one === "object" && typeof other === "object" && JSON.stringify(one) === JSON.stringify(other);
+}
+
+function isFailure(wire: Wire): boolean {
+  return isWire(wire.error) || isSaid(wire.error) || wire.object === "error";
+}
+
+/** What has no word, in the form in which a whole choice has it: beside the message, and within it. */
+function choiceExtra(wire: Wire, delta: Wire): { readonly extra?: Extra } {
+  const beside = without(withoutNulls(wire), "index", "delta", "finish_reason");
+  const within = without(withoutNulls(delta), ...WORDED);
+  if (beside === undefined && within === undefined) return {};
+  return extraOf(NAME, { ...beside, ...(within === undefined ? {} : { message: within }) });
+}
+
+const WORDED = ["role", "content", "refusal", "reasoning_content", "tool_calls", ...PIECES];
+
+/** Whether there was a text that has taken the bag along. */
+function readTexts(parts: PartReader, delta: Wire, extra: { readonly extra?: Extra }): boolean {
+  const thought = isSaid(delta.reasoning_content) ? delta.reasoning_content : delta.reasoning;
+  const texts = [
+    ["reasoning", thought],
+    ["text", delta.content],
+    ["refusal", delta.refusal],
+  ] as const;
+  const said = texts.filter(([, text]) => isSaid(text));
+  said.forEach(([kind, text], nth) => parts.grow(kind, String(text), nth === 0 ? extra : {}));
+  return said.length > 0;
+}
+
+function readCalls(parts: PartReader, delta: Wire): void {
+  if (isWireList(delta.tool_calls)) for (const call of delta.tool_calls) parts.call(call);
+  for (const key of PIECES) {
+    const piece = delta[key];
+    if (isWire(piece)) parts.piece(key, piece);
+  }
+}

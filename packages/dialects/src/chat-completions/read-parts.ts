@@ -1,0 +1,123 @@
+/** Deltas of one choice of a supplier's stream as parts that are dense from 0. */
+import type { Extra, Place } from "@interchange/inference";
+import type { Tell } from "../event-reader.ts";
+import { extraOf, isNumber, isSaid, isWire, type Wire, without, withoutNulls } from "../wire.ts";
+import { NAME } from "./name.ts";
+import { PIECES } from "./opaque.ts";
+import { readArguments } from "./tool.ts";
+
+type Kind = "text" | "reasoning" | "refusal";
+type Extras = { readonly extra?: Extra };
+
+interface Call {
+  readonly part: number;
+  readonly opaque: boolean;
+  index: unknown;
+  id: string | undefined;
+}
+
+export class PartReader {
+  readonly #tell: Tell;
+  readonly #choice: number;
+  #text: { readonly kind: Kind; readonly part: number } | undefined;
+  readonly #calls: Call[] = [];
+  readonly #pieces = new Map<string, number>();
+  #next = 0;
+
+  constructor(tell: Tell, choice: number) {
+    this.#tell = tell;
+    this.#choice = choice;
+  }
+
+  get callsTools(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  /** A text of another kind ends the one before. */
+  grow(kind: Kind, text: string, extra: Extras): void {
+    if (this.#text?.kind !== kind) this.#startText(kind);
+    const part = this.#text?.part ?? 0;
+    this.#tell({ type: `${kind}-delta`, choice: this.#choice, part, text, ...extra });
+  }
+
+  call(wire: Wire): void {
+    const known = this.#find(wire.index, isSaid(wire.id) ? wire.id : undefined);
+    const call = known ?? this.#startCall(wire);
+    if (call.opaque) return this.#growOpaque(call, known !== undefined, wire);
+    const inner = isWire(wire.function) ? wire.function : {};
+    const text = readArguments(inner.arguments);
+    if (text === "") return;
+    const extra = known === undefined ? {} : callExtra(wire);
+    this.#tell({ type: "tool-input-delta", ...this.#at(call.part), text, ...extra });
+  }
+
+  piece(key: (typeof PIECES)[number], value: Wire): void {
+    const part = this.#pieces.get(key);
+    if (part !== undefined) return this.#tellOpaque("opaque-delta", part, { [key]: value });
+    this.#pieces.set(key, this.#next);
+    this.#tellOpaque("opaque-start", this.#next++, { [key]: value });
+  }
+
+  /** Calls may be told in turns, so that they end only now. */
+  endAll(): void {
+    this.#endText();
+    for (const { part, opaque } of this.#calls) {
+      if (opaque) this.#tell({ type: "opaque-end", dialect: NAME, ...this.#at(part) });
+      else this.#tell({ type: "tool-input-end", ...this.#at(part) });
+    }
+    for (const part of this.#pieces.values()) this.#tell({ type: "opaque-end", dialect: NAME, ...this.#at(part) });
+  }
+
+  #at(part: number): Place {
+    return { choice: this.#choice, part };
+  }
+
+  #startText(kind: Kind): void {
+    this.#endText();
+    this.#text = { kind, part: this.#next++ };
+    this.#tell({ type: `${kind}-start`, ...this.#at(this.#text.part) });
+  }
+
+  #endText(): void {
+    if (this.#text !== undefined) this.#tell({ type: `${this.#text.kind}-end`, ...this.#at(this.#text.part) });
+    this.#text = undefined;
+  }
+
+  /** By index; where that is missing or used again, by id; where both are missing, the latest. */
+  #find(index: unknown, id: string | undefined): Call | undefined {
+    const latest = this.#calls.at(-1);
+    if (!isNumber(index)) return id === undefined ? latest : this.#calls.find((call) => call.id === id);
+    const found = this.#calls.findLast((call) => call.index === index);
+    if (found === undefined || id === undefined || id === found.id) return found;
+    return this.#calls.find((call) => call.id === id);
+  }
+
+  #startCall(wire: Wire): Call {
+    this.#endText();
+    const id = isSaid(wire.id) ? wire.id : undefined;
+    const opaque = wire.type === "custom" || isWire(wire.custom);
+    const call: Call = { part: this.#next++, opaque, index: wire.index, id };
+    this.#calls.push(call);
+    const name = isWire(wire.function) && isSaid(wire.function.name) ? wire.function.name : "";
+    const place = this.#at(call.part);
+    if (!opaque) this.#tell({ type: "tool-input-start", ...place, callId: id ?? "", name, ...callExtra(wire) });
+    return call;
+  }
+
+  #growOpaque(call: Call, known: boolean, wire: Wire): void {
+    const piece = { tool_calls: [without(wire, "index") ?? {}] };
+    this.#tellOpaque(known ? "opaque-delta" : "opaque-start", call.part, piece);
+  }
+
+  #tellOpaque(type: "opaque-start" | "opaque-delta", part: number, wire: Wire): void {
+    this.#tell({ type, dialect: NAME, wire, ...this.#at(part) });
+  }
+}
+
+/** What stands beside a call, and what is left within its function. */
+function callExtra(wire: Wire): Extras {
+  const inner = isWire(wire.function) ? without(withoutNulls(wire.function), "name", "arguments") : undefined;
+  const beside = without(withoutNulls(wire), "index", "id", "type", "function");
+  if (inner === undefined && beside === undefined) return {};
+  return extraOf(NAME, { ...beside, ...(inner === undefined ? {} : { function: inner }) });
+}

@@ -1,0 +1,100 @@
+/** Tools, the choice among them, and their calls. https://platform.openai.com/docs/guides/function-calling */
+import type { OpaquePart, OpaqueTool, Tool, ToolCallPart, ToolChoice } from "@interchange/inference";
+import { bagOf, extraOf, hasOnly, isBoolean, isText, isWire, Taker, type Wire } from "../wire.ts";
+import { NAME } from "./name.ts";
+
+/** Tools of another type than `function` only a supplier of this format can know. */
+export function readTool(wire: Wire): Tool | OpaqueTool {
+  if (wire.type !== "function" || !isWire(wire.function)) return { dialect: NAME, wire };
+  const taker = new Taker(wire.function);
+  const name = taker.take("name", isText);
+  if (name === undefined) return { dialect: NAME, wire };
+  const description = taker.take("description", isText);
+  const inputSchema = taker.take("parameters", isWire);
+  const strict = taker.take("strict", isBoolean);
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    ...(inputSchema === undefined ? {} : { inputSchema }),
+    ...(strict === undefined ? {} : { strict }),
+    ...extraOf(NAME, restAround(wire, taker.rest())),
+  };
+}
+
+/** What stands beside `type` and `function`, and what is left within the function. */
+function restAround(wire: Wire, inner: Wire | undefined): Wire | undefined {
+  const taker = new Taker(wire);
+  taker.drop("type");
+  taker.leave("function", inner);
+  return taker.rest();
+}
+
+export function writeTool(tool: Tool | OpaqueTool): unknown {
+  if ("wire" in tool) return tool.wire;
+  const { function: rest, ...bag } = bagOf(NAME, tool);
+  const definition = {
+    name: tool.name,
+    ...(tool.description === undefined ? {} : { description: tool.description }),
+    ...(tool.inputSchema === undefined ? {} : { parameters: tool.inputSchema }),
+    ...(tool.strict === undefined ? {} : { strict: tool.strict }),
+    ...(isWire(rest) ? rest : {}),
+  };
+  return { ...bag, type: "function", function: definition };
+}
+
+const MODES: readonly (readonly [word: string, kind: "auto" | "none" | "any"])[] = [
+  ["auto", "auto"],
+  ["none", "none"],
+  ["required", "any"],
+];
+
+const KINDS: ReadonlyMap<unknown, "auto" | "none" | "any"> = new Map(MODES);
+const WORDS: ReadonlyMap<string, string> = new Map(MODES.map(([word, kind]) => [kind, word]));
+
+/** The choice; undefined when it says more than the words can. */
+export function readToolChoice(wire: unknown): ToolChoice | undefined {
+  const kind = KINDS.get(wire);
+  if (kind !== undefined) return { kind };
+  if (!isWire(wire) || wire.type !== "function" || !hasOnly(wire, "type", "function")) return undefined;
+  const named = wire.function;
+  return isWire(named) && isText(named.name) && hasOnly(named, "name") ? { kind: "tool", name: named.name } : undefined;
+}
+
+export function writeToolChoice(choice: ToolChoice): unknown {
+  return choice.kind === "tool" ? { type: "function", function: { name: choice.name } } : WORDS.get(choice.kind);
+}
+
+/** A call of a function; calls of other tools stay opaque, as the piece of the message that they are. */
+export function readToolCall(call: Wire): ToolCallPart | OpaquePart {
+  const fn = call.function;
+  if (!isOfFunction(call) || !isWire(fn)) return { type: "opaque", dialect: NAME, wire: { tool_calls: [call] } };
+  const inner = new Taker(fn);
+  const name = inner.take("name", isText) ?? "";
+  const input = readArguments(inner.take("arguments", isArguments));
+  const taker = new Taker(call);
+  taker.drop("type");
+  const callId = taker.take("id", isText) ?? "";
+  taker.leave("function", inner.rest());
+  return { type: "tool-call", callId, name, input, ...extraOf(NAME, taker.rest()) };
+}
+
+function isArguments(value: unknown): value is string | Wire {
+  return isText(value) || isWire(value);
+}
+
+/** Arguments are JSON as a text; some servers give the object itself. */
+export function readArguments(value: unknown): string {
+  if (isText(value)) return value;
+  return isWire(value) ? JSON.stringify(value) : "";
+}
+
+/** Some servers leave the type out. */
+export function isOfFunction(call: Wire): boolean {
+  return call.type === "function" || (isWire(call.function) && (call.type === undefined || call.type === null));
+}
+
+export function writeToolCall(part: ToolCallPart): Wire {
+  const { function: rest, ...bag } = bagOf(NAME, part);
+  const inner = { name: part.name, arguments: part.input, ...(isWire(rest) ? rest : {}) };
+  return { ...bag, id: part.callId, type: "function", function: inner };
+}

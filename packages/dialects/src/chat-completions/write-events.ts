@@ -1,0 +1,100 @@
+/** The stream to a caller. https://platform.openai.com/docs/api-reference/chat/streaming */
+import type { FinishEvent, InferenceEvent, StartEvent, Usage } from "@interchange/inference";
+import type { EventWriter, WriteEventsOptions } from "../dialect.ts";
+import { bagOf, isWire, type Wire } from "../wire.ts";
+import { writeHead } from "./answer.ts";
+import { writeFailure } from "./error.ts";
+import { writeFinish } from "./finish.ts";
+import { NAME } from "./name.ts";
+import { writeUsage } from "./usage.ts";
+import { CallCounter, isPartEvent, type PartEvent, writePart } from "./write-parts.ts";
+
+export function writeEvents(options: WriteEventsOptions): EventWriter<Wire> {
+  return new StreamWriter(options.showUsage);
+}
+
+const NO_START: StartEvent = { type: "start", id: "", model: "" };
+const NOTHING: Wire = {};
+
+class StreamWriter implements EventWriter<Wire> {
+  readonly #showUsage: boolean;
+  readonly #calls = new CallCounter();
+  readonly #begun = new Set<number>();
+  readonly #finished = new Set<number>();
+  /** What every chunk says. */
+  #head: Wire | undefined;
+  #usage: Usage | undefined;
+
+  constructor(showUsage: boolean) {
+    this.#showUsage = showUsage;
+  }
+
+  write(event: InferenceEvent): readonly Wire[] {
+    const out: Wire[] = [];
+    if (isPartEvent(event)) this.#part(event, out);
+    else this.#frame(event, out);
+    return out;
+  }
+
+  #frame(event: Exclude<InferenceEvent, { part: number }>, out: Wire[]): void {
+    switch (event.type) {
+      case "start":
+        return this.#start(event, out);
+      case "extra":
+        if (event.choice === undefined) this.#head = { ...this.#head, ...bagOf(NAME, event) };
+        else this.#chunk(event.choice, {}, null, bagOf(NAME, event), out);
+        return;
+      case "finish":
+        return this.#finish(event, out);
+      case "usage":
+        this.#usage = event.usage;
+        return;
+      case "ping":
+        return;
+      case "error":
+        out.push({ ...writeFailure(event.failure) });
+        return;
+      case "end":
+        if (this.#showUsage && this.#usage) out.push({ ...this.#head, choices: [], usage: writeUsage(this.#usage) });
+        return;
+    }
+  }
+
+  /** The first chunk tells the role at once, before the first word is there. */
+  #start(event: StartEvent, out: Wire[]): void {
+    this.#head = { ...writeHead(event), object: "chat.completion.chunk", ...bagOf(NAME, event) };
+    this.#usage = event.usage;
+    this.#chunk(0, { content: "" }, null, NOTHING, out);
+  }
+
+  #part(event: PartEvent, out: Wire[]): void {
+    const delta = writePart(this.#calls, event);
+    if (delta !== undefined) this.#chunk(event.choice, delta, null, choiceBag(event), out);
+  }
+
+  #finish({ choice, finish, ...event }: FinishEvent, out: Wire[]): void {
+    if (this.#finished.has(choice)) return;
+    this.#finished.add(choice);
+    this.#chunk(choice, {}, writeFinish(finish), bagOf(NAME, event), out);
+  }
+
+  #chunk(index: number, delta: Wire, finish: string | null, bag: Wire, out: Wire[]): void {
+    if (this.#head === undefined) this.#start(NO_START, out);
+    const role = this.#begun.has(index) ? NOTHING : FIRST;
+    this.#begun.add(index);
+    const { message, ...beside } = bag;
+    const said = { ...role, ...delta, ...(isWire(message) ? message : NOTHING) };
+    const choice = { index, delta: said, finish_reason: finish, ...beside };
+    out.push({ ...this.#head, choices: [choice], ...(this.#showUsage ? NO_USAGE_YET : NOTHING) });
+  }
+}
+
+const FIRST: Wire = { role: "assistant" };
+const NO_USAGE_YET: Wire = { usage: null };
+
+/** The bags of calls are their own; those of texts belong to the choice. */
+function choiceBag(event: PartEvent): Wire {
+  return event.type === "text-delta" || event.type === "refusal-delta" || event.type === "reasoning-delta"
+    ? bagOf(NAME, event)
+    : NOTHING;
+}

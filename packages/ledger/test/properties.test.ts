@@ -1,0 +1,248 @@
+/**
+ * Goal: for any sequence of operations, many at a time, the ledger answers what a plain model answers, and after every
+ * commit its totals are the sums of its journal. Method: bursts of random operations on few accounts, instruments and
+ * request ids, so that they collide; each burst goes to the thread at once.
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import type { Ledger } from "@interchange/ledger";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Model } from "./model.ts";
+import { openThreaded, type Sample, START_MS } from "./sample.ts";
+
+type Place = { account: number; instrument: string };
+
+type Step =
+  | { does: "deposit"; place: Place; tokens: number; costMicros: number; lifeMs: number | null }
+  | { does: "hold"; place: Place; request: number; tokens: number; lifeMs: number }
+  | { does: "redeem"; request: number; lifeMs: number }
+  | { does: "settle"; request: number; tokens: number }
+  | { does: "release"; request: number }
+  | { does: "expire" }
+  | { does: "balance"; place: Place };
+
+const ACCOUNTS = [0, 1];
+const INSTRUMENTS = ["text", "code"];
+const PLACES = ACCOUNTS.flatMap((account) => INSTRUMENTS.map((instrument) => ({ account, instrument })));
+
+const does = <K extends Step["does"]>(name: K) => fc.constant(name);
+const places = fc.constantFrom(...PLACES);
+const requests = fc.integer({ min: 0, max: 7 });
+const lives = fc.integer({ min: 1, max: 60 });
+const amounts = (min: number, max: number) => fc.integer({ min, max });
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: does("deposit"),
+      place: places,
+      tokens: amounts(1, 90),
+      costMicros: amounts(0, 1_000),
+      lifeMs: fc.option(lives),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: does("hold"),
+      place: places,
+      request: requests,
+      tokens: amounts(1, 40),
+      lifeMs: lives,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ does: does("redeem"), request: requests, lifeMs: lives }) },
+  { weight: 3, arbitrary: fc.record({ does: does("settle"), request: requests, tokens: amounts(0, 70) }) },
+  { weight: 1, arbitrary: fc.record({ does: does("release"), request: requests }) },
+  { weight: 1, arbitrary: fc.record({ does: does("expire") }) },
+  { weight: 1, arbitrary: fc.record({ does: does("balance"), place: places }) },
+);
+
+/** A burst happens at one instant; then time goes on. */
+const bursts = fc.record({
+  steps: fc.array(steps, { minLength: 1, maxLength: 8 }),
+  pauseMs: fc.integer({ min: 0, max: 25 }),
+});
+
+let runs = 0;
+
+/** One run of the property: names of its own in the shared ledger, a model beside it. */
+class Run {
+  readonly model = new Model();
+  readonly #run = `run${runs++}`;
+  readonly #sample: Sample;
+  #lots = 0;
+
+  constructor(sample: Sample) {
+    this.#sample = sample;
+  }
+
+  get #ledger(): Ledger {
+    return this.#sample.ledger;
+  }
+
+  get #nowMs(): number {
+    return this.#sample.clock.nowMs;
+  }
+
+  readonly #account = (account: number): string => `${this.#run}-${account}`;
+  readonly #request = (request: number): string => `${this.#run}-r${request}`;
+  readonly #key = (place: Place): string => `${place.account} ${place.instrument}`;
+
+  async open(): Promise<void> {
+    await Promise.all(ACCOUNTS.map((n) => this.#ledger.openAccount({ id: this.#account(n), name: "Ada" })));
+  }
+
+  /** Asks the ledger at once and the model at once; gives both answers, the ledger's later. */
+  step(step: Step): { got: Promise<unknown>; want: unknown } {
+    const nowMs = this.#nowMs;
+    switch (step.does) {
+      case "deposit":
+        return this.#deposit(step);
+      case "hold": {
+        const { tokens, place } = step;
+        const [requestId, expiresAtMs] = [this.#request(step.request), nowMs + step.lifeMs];
+        const at = { accountId: this.#account(place.account), instrument: place.instrument };
+        return {
+          got: this.#ledger.hold({ requestId, ...at, tokens, expiresAtMs }).catch((error: unknown) => error),
+          want: this.model.hold(requestId, this.#key(place), tokens, expiresAtMs, nowMs),
+        };
+      }
+      case "redeem": {
+        const [requestId, expiresAtMs] = [this.#request(step.request), nowMs + step.lifeMs];
+        const got = this.#ledger.redeem({ requestId, expiresAtMs });
+        return { got, want: { kind: this.model.redeem(requestId, expiresAtMs, nowMs) } };
+      }
+      case "settle": {
+        const [requestId, { tokens }] = [this.#request(step.request), step];
+        return { got: this.#ledger.settle({ requestId, tokens }), want: this.model.settle(requestId, tokens, nowMs) };
+      }
+      case "release": {
+        const requestId = this.#request(step.request);
+        const got = this.#ledger.release({ requestId, reason: "any" });
+        return { got, want: { kind: this.model.release(requestId, nowMs) } };
+      }
+      case "expire":
+        return { got: this.#ledger.expire(nowMs), want: this.model.expire(nowMs) };
+      case "balance":
+        return this.balance(step.place);
+    }
+  }
+
+  balance(place: Place): { got: Promise<unknown>; want: unknown } {
+    const got = this.#ledger.balance(this.#account(place.account), place.instrument);
+    return { got, want: this.model.balance(this.#key(place), this.#nowMs) };
+  }
+
+  #deposit({ place, tokens, costMicros, lifeMs }: Step & { does: "deposit" }): {
+    got: Promise<unknown>;
+    want: unknown;
+  } {
+    const name = `lot${this.#lots++}`;
+    const expiresAtMs = lifeMs === null ? Number.MAX_SAFE_INTEGER : this.#nowMs + lifeMs;
+    this.model.deposit(this.#key(place), { name, tokens, costMicros, expiresAtMs });
+    const deposit = { accountId: this.#account(place.account), instrument: place.instrument, tokens, costMicros };
+    const got = this.#ledger.deposit({ ...deposit, reference: name, ...(lifeMs !== null && { expiresAtMs }) });
+    return { got: got.then(({ id }) => this.#names.set(id, name)), want: undefined };
+  }
+
+  readonly #names = new Map<string, string>();
+
+  /** The ledger's answer with its lots named as the model names them. */
+  named(answer: unknown): unknown {
+    if (typeof answer !== "object" || answer === null || !("draws" in answer)) return answer;
+    const draws = (answer.draws as { lotId: string }[]).map((draw) => ({
+      ...draw,
+      lotId: this.#names.get(draw.lotId),
+    }));
+    return { ...answer, draws };
+  }
+}
+
+async function burst(run: Run, all: Step[]): Promise<void> {
+  const pairs = all.map((step) => ({ step, ...run.step(step) }));
+  const got = await Promise.all(pairs.map(({ got }) => got));
+  for (const [place, { step, want }] of pairs.entries()) {
+    if (step.does === "deposit") continue;
+    const answer = run.named(got[place]);
+    if (typeof want === "object") expect(answer, JSON.stringify(step)).toMatchObject(want as object);
+    else expect(answer, JSON.stringify(step)).toEqual(want);
+  }
+}
+
+async function checkInvariants(ledger: Ledger): Promise<void> {
+  const [totals, discrepancies] = await Promise.all([ledger.totals(), ledger.audit()]);
+  expect(discrepancies).toEqual([]);
+  expect(totals.entriesSum).toBe(0);
+  expect(totals.available + totals.held + totals.used + totals.lapsed).toBe(totals.deposited);
+  expect(totals.held + totals.used).toBeLessThanOrEqual(totals.deposited);
+}
+
+test("any bursts of operations", { timeout: 30_000 }, async () => {
+  const sample = await openThreaded();
+  const property = fc.asyncProperty(fc.array(bursts, { minLength: 1, maxLength: 14 }), async (all) => {
+    const run = new Run(sample);
+    await run.open();
+    for (const { steps, pauseMs } of all) {
+      await burst(run, steps);
+      await checkInvariants(sample.ledger);
+      sample.clock.nowMs += pauseMs;
+    }
+    for (const place of PLACES) {
+      const { got, want } = run.balance(place);
+      expect(await got).toMatchObject(want as object);
+    }
+    // Nothing may stay open for the next run to count.
+    sample.clock.nowMs += 1_000;
+    await burst(run, [{ does: "expire" }]);
+  });
+  await fc.assert(property, { numRuns: 100 });
+
+  // A reader of its own, which shares no statement with the ledger, sees the same sums.
+  const totals = await sample.ledger.totals();
+  await sample.ledger.close();
+  const file = new DatabaseSync(sample.file, { readOnly: true });
+  const books: Record<string, number> = {};
+  for (const { book, tokens } of file.prepare("SELECT book, tokens FROM entry").all()) {
+    books[String(book)] = (books[String(book)] ?? 0) + Number(tokens);
+  }
+  file.close();
+  const { deposited, available, held, used, lapsed } = totals;
+  expect(books).toEqual({ deposited: -deposited, available, held, used, lapsed });
+
+  const again = await openThreaded(sample.file);
+  expect(await again.ledger.totals()).toEqual(totals);
+  await checkInvariants(again.ledger);
+});
+
+test("each of many colliding requests is resolved exactly once", async () => {
+  const { ledger } = await openThreaded();
+  await ledger.openAccount({ id: "ada", name: "Ada" });
+  await ledger.deposit({ accountId: "ada", instrument: "text", tokens: 10_000, costMicros: 777 });
+  const requests = Array.from({ length: 100 }, (_, i) => `r${i}`);
+  const expiresAtMs = START_MS + 50;
+  await Promise.all(
+    requests.map((requestId) =>
+      ledger.hold({ requestId, accountId: "ada", instrument: "text", tokens: 50, expiresAtMs }),
+    ),
+  );
+  const ends = await Promise.all(
+    requests.flatMap((requestId, i) => {
+      const all = [
+        () => ledger.settle({ requestId, tokens: 30 }),
+        () => ledger.release({ requestId, reason: "client-left" }),
+        () => ledger.settle({ requestId, tokens: 99 }),
+      ];
+      return all.map((_, turn) => all[(i + turn) % 3]?.());
+    }),
+  );
+  expect(ends).toHaveLength(300);
+  const receipts = await Promise.all(requests.map((requestId) => ledger.receipt(requestId)));
+  const settled = receipts.filter((receipt) => receipt?.status === "reconciled");
+  const used = settled.reduce((sum, receipt) => sum + (receipt?.tokensUsed ?? 0), 0);
+  expect(await ledger.totals()).toMatchObject({ used, held: 0, available: 10_000 - used });
+  expect(settled).toHaveLength(67);
+  expect(await ledger.expire(expiresAtMs)).toBe(0);
+});

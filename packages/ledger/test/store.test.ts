@@ -1,0 +1,217 @@
+/** Goal: what was acknowledged is on disk, what fails says so to everyone who waits, and the file is never half of one version. */
+
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
+import { type Ledger, LedgerUnavailable, openLedger } from "@interchange/ledger";
+import { describe, expect, test } from "vitest";
+import { openSqliteStore } from "../src/sqlite/sqlite-store.ts";
+import { freshFile, lifeFrom, openFunded, openSample, openThreaded, START_MS } from "./sample.ts";
+
+const LIFE_MS = lifeFrom(START_MS);
+
+async function fund(ledger: Ledger, tokens: number): Promise<string> {
+  const { id } = await ledger.openAccount({ id: "ada", name: "Ada" });
+  await ledger.deposit({ accountId: id, instrument: "text", tokens, costMicros: tokens, reference: "first" });
+  return id;
+}
+
+describe("reopened", () => {
+  test("the file says what it said", async () => {
+    const { ledger, file } = await openThreaded();
+    const accountId = await fund(ledger, 100);
+    const hold = { accountId, instrument: "text", tokens: 10, expiresAtMs: LIFE_MS };
+    await Promise.all(["r1", "r2", "r3"].map((requestId) => ledger.hold({ ...hold, requestId })));
+    await ledger.settle({ requestId: "r1", tokens: 7, usage: { a: 1 } });
+    await ledger.release({ requestId: "r2", reason: "client-left" });
+    const look = (one: Ledger): Promise<unknown> =>
+      Promise.all([one.totals(), one.balances(accountId), ...["r1", "r2", "r3"].map((id) => one.receipt(id))]);
+    const before = await look(ledger);
+    await ledger.close();
+    const again = await openThreaded(file);
+    expect(await look(again.ledger)).toEqual(before);
+    expect((await again.ledger.redeem({ requestId: "r3", expiresAtMs: LIFE_MS })).kind).toBe("redeemed");
+  });
+
+  test("a ledger in memory keeps nothing", async () => {
+    for (const _ of [1, 2]) {
+      const { ledger } = await openThreaded(":memory:");
+      expect(await ledger.totals()).toMatchObject({ accounts: 0 });
+      await fund(ledger, 5);
+      await ledger.close();
+    }
+  });
+});
+
+describe("close", () => {
+  test("finishes what was asked before and refuses what comes after", async () => {
+    const { ledger, file } = await openThreaded();
+    const accountId = await fund(ledger, 1_000);
+    const holds = Array.from({ length: 200 }, (_, i) =>
+      ledger.hold({ requestId: `r${i}`, accountId, instrument: "text", tokens: 1, expiresAtMs: LIFE_MS }),
+    );
+    // A hold is submitted in the turn it is asked for; closing right behind it must not overtake it.
+    const closing = ledger.close();
+    await expect(ledger.totals()).rejects.toThrow(LedgerUnavailable);
+    expect((await Promise.all(holds)).filter(({ kind }) => kind === "held")).toHaveLength(200);
+    await closing;
+    await ledger.close();
+    const again = await openThreaded(file);
+    expect(await again.ledger.totals()).toMatchObject({ held: 200 });
+  });
+
+  test("a key seen before is still judged, one never seen is not", async () => {
+    const { ledger } = await openThreaded();
+    const accountId = await fund(ledger, 1);
+    const { secret } = await ledger.createKey({ accountId, role: "consumption" });
+    await ledger.close();
+    expect(ledger.authenticate(secret)).toMatchObject({ kind: "key" });
+    await expect(ledger.authenticate(`ick_${"0".repeat(16)}_${"0".repeat(32)}`)).rejects.toThrow(LedgerUnavailable);
+  });
+
+  test("is not needed for the process to end", async () => {
+    const script = `
+      import { openLedger } from "@interchange/ledger";
+      const ledger = await openLedger({ file: ${JSON.stringify(freshFile())} });
+      ledger.startSweeper({ everyMs: 1 });
+      await ledger.openAccount({ name: "Ada" });
+      console.log((await ledger.totals()).accounts);`;
+    const flags = ["--conditions=@interchange/source", "--input-type=module", "--eval", script];
+    const { stdout } = await promisify(execFile)(process.execPath, flags, {
+      cwd: import.meta.dirname,
+      timeout: 10_000,
+    });
+    expect(stdout).toBe("1\n");
+  });
+});
+
+describe("unavailable", () => {
+  test.each<[string, (file: string) => string]>([
+    ["a folder that is not there", (file) => `${file}/deeper/ledger.db`],
+    [
+      "a file that is no database",
+      (file) => {
+        writeFileSync(file, "not a database ".repeat(500));
+        return file;
+      },
+    ],
+    [
+      "a file of a later version",
+      (file) => {
+        const database = new DatabaseSync(file);
+        database.exec("PRAGMA user_version = 99");
+        database.close();
+        return file;
+      },
+    ],
+  ])("opening %s", async (_, make) => {
+    const opening = openLedger({ file: make(freshFile()) });
+    await expect(opening).rejects.toThrow(LedgerUnavailable);
+    await expect(opening).rejects.toThrow(/cannot be opened/);
+  });
+
+  test("when the file fails under it: who waits is told, and who comes later", async () => {
+    const file = freshFile();
+    const store = await openSqliteStore(file, { busyTimeoutMs: 20 });
+    await store.submit("open-account", { accountId: "ada", name: "Ada" }, START_MS);
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    const waiting = [1, 2, 3].map((n) => store.submit("open-account", { accountId: `a${n}`, name: "B" }, START_MS));
+    for (const outcome of await Promise.allSettled(waiting)) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { name: "LedgerUnavailable" } });
+    }
+    other.exec("ROLLBACK");
+    await expect(store.submit("totals", {}, START_MS)).rejects.toThrow(LedgerUnavailable);
+    await store.close();
+    expect(other.prepare("SELECT COUNT(*) AS accounts FROM account").get()).toMatchObject({ accounts: 1 });
+    other.close();
+  });
+
+  test("a bug in one command fails that command alone", async () => {
+    const store = await openSqliteStore(freshFile());
+    const [good, bug] = await Promise.allSettled([
+      store.submit("open-account", { accountId: "ada", name: "Ada" }, START_MS),
+      store.submit("open-account", { accountId: "bob", name: null as never }, START_MS),
+    ]);
+    expect(good.status).toBe("fulfilled");
+    expect(bug).toMatchObject({
+      status: "rejected",
+      reason: { name: "Error", message: expect.stringMatching(/NOT NULL/) },
+    });
+    expect(await store.submit("totals", {}, START_MS)).toMatchObject({ accounts: 1 });
+    await store.close();
+  });
+});
+
+describe("the file itself", () => {
+  test("refuses to change or lose an entry", async () => {
+    const { ledger, file } = await openFunded(10);
+    const database = new DatabaseSync(file);
+    expect(() => database.exec("UPDATE entry SET tokens = tokens + 1")).toThrow(/never changed/);
+    expect(() => database.exec("DELETE FROM entry")).toThrow(/never deleted/);
+    database.close();
+    expect(await ledger.audit()).toEqual([]);
+  });
+
+  const tamper = "DROP TRIGGER entry_stays; PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; ";
+
+  test.each<[string, string, RegExp[]]>([
+    ["a balance", "UPDATE balance SET available = available + 5", [/^available of/, /^stock of/]],
+    ["what was deposited", "UPDATE balance SET deposited = 1", [/^deposited of/]],
+    ["what is held", "UPDATE balance SET held = 3", [/^held of/, /^stock of/, /^open holds of/]],
+    ["what was used", "UPDATE balance SET used = 8", [/^used of/, /^draws of/]],
+    ["what has lapsed", "UPDATE balance SET lapsed = 1", [/^lapsed of/]],
+    ["an entry", "UPDATE entry SET tokens = 7 WHERE book = 'used'", [/^used of/, /^movement settle r1$/]],
+    ["a lot", "UPDATE lot SET remaining = 1", [/^stock of/, /^lot lot_/]],
+    ["a draw's cost", "UPDATE draw SET cost_micros = 99", [/^cost of lot_|^cost of lot/]],
+    ["a draw", "DELETE FROM draw", [/^draws of/, /^lot lot_/]],
+  ])("an audit notices that %s was altered", async (_, statement, want) => {
+    const { ledger, file, account } = await openFunded(10);
+    const request = { accountId: account.id, instrument: "text", expiresAtMs: LIFE_MS };
+    await ledger.hold({ ...request, requestId: "r1", tokens: 4 });
+    await ledger.settle({ requestId: "r1", tokens: 4 });
+    await ledger.hold({ ...request, requestId: "r2", tokens: 2 });
+    expect(await ledger.audit()).toEqual([]);
+    const database = new DatabaseSync(file);
+    database.exec(tamper + statement);
+    database.close();
+    const places = (await ledger.audit()).map(({ where }) => where);
+    expect(places).toHaveLength(want.length);
+    for (const [place, pattern] of want.entries()) expect(places[place]).toMatch(pattern);
+  });
+});
+
+test("requests of one turn share a transaction", async () => {
+  const { ledger, file, account } = await openFunded(1_000);
+  const database = new DatabaseSync(file, { readOnly: true });
+  const seen = new Set<unknown>();
+  const look = (): unknown => database.prepare("SELECT COUNT(*) AS holds FROM hold").get()?.holds;
+  const holds = Array.from({ length: 50 }, (_, i) =>
+    ledger
+      .hold({ requestId: `r${i}`, accountId: account.id, instrument: "text", tokens: 1, expiresAtMs: LIFE_MS })
+      // Were each in its own transaction, the first answer would come when one hold is on disk.
+      .then(() => seen.add(look())),
+  );
+  await Promise.all(holds);
+  database.close();
+  expect([...seen]).toEqual([50]);
+});
+
+test("two ledgers on one file agree", async () => {
+  const { ledger, file } = await openThreaded();
+  const other = await openThreaded(file);
+  const accountId = await fund(ledger, 100);
+  const hold = (one: Ledger, i: number): Promise<{ kind: string }> =>
+    one.hold({ requestId: `r${i}`, accountId, instrument: "text", tokens: 3, expiresAtMs: LIFE_MS });
+  const outcomes = await Promise.all(Array.from({ length: 60 }, (_, i) => hold(i % 2 ? ledger : other.ledger, i)));
+  expect(outcomes.filter(({ kind }) => kind === "held")).toHaveLength(33);
+  expect(await other.ledger.balance(accountId, "text")).toMatchObject({ held: 99, available: 1 });
+  expect(await ledger.audit()).toEqual([]);
+});
+
+test("a sample without a thread refuses like the true one", async () => {
+  const { ledger } = await openSample();
+  await ledger.close();
+  await expect(ledger.totals()).rejects.toThrow(LedgerUnavailable);
+});
