@@ -10,7 +10,7 @@ export interface Reference {
   readonly name: string;
   /** The document's own title, without the name of the house. */
   readonly title: string;
-  /** The first sentence of the document's own description. */
+  /** The document's own summary, or the first sentence of its description. */
   readonly summary: string;
 }
 
@@ -26,7 +26,7 @@ export async function readReferences(config = CONFIG): Promise<Reference[]> {
       return {
         name,
         title: info.title.replace(/^Interchange\W*/, ""),
-        summary: firstSentence(info.description ?? info.summary ?? ""),
+        summary: info.summary ?? firstSentence(info.description ?? ""),
       };
     }),
   );

@@ -39,6 +39,8 @@ function listing(engine: Engine, instrument: Instrument): Listing {
   return {
     name: instrument.name,
     description: instrument.description,
+    tier: instrument.tier,
+    floors: instrument.floors,
     contextTokens: instrument.contextTokens,
     outputTokensMax: instrument.outputTokensMax,
     modalities: instrument.modalities,

@@ -87,10 +87,12 @@ function count(engine: Engine, surface: Surface): Infer {
 }
 
 function list(engine: Engine, surface: Surface): Infer {
-  return async (request, { key }) => ({
-    status: 200,
-    body: surface.dialect.surface.writeListings(await listings(engine, key), request.query),
-  });
+  return async ({ query }, { key, requestId }) => {
+    const page = surface.dialect.surface.writeListings(await listings(engine, key), query);
+    if (page !== undefined) return { status: 200, body: page };
+    const cursor = String(query["after_id"] ?? query["before_id"]);
+    return refuse(surface, unknownInstrument(engine, cursor), requestId);
+  };
 }
 
 function retrieve(engine: Engine, surface: Surface): Infer {

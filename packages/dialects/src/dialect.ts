@@ -19,7 +19,10 @@ export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Re
   writeRefusal(refusal: Refusal, requestId: string): Refused;
   /** One instrument in the shape in which the format shows a model. */
   writeListing(listing: Listing): unknown;
-  /** A page of the catalogue; `query` is the caller's, in the format's own words, as far as the format knows pages. */
+  /**
+   * A page of the catalogue; `query` is the caller's, in the format's own words, as far as the format knows pages.
+   * Undefined when it names an entry that is not there.
+   */
   writeListings(listings: readonly Listing[], query: Readonly<Record<string, unknown>>): unknown;
 }
 

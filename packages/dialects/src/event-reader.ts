@@ -50,16 +50,15 @@ export function eventReader(recordReader: (tell: Tell) => RecordReader): EventRe
   };
 }
 
-const TOO_LONG: SupplierFailure = { message: "The supplier sent an event that is too long.", caller: false };
+const TOO_LONG = broken("The supplier sent an event that is too long");
 
 /** The stream had something in it that is not JSON. */
-export const NOT_JSON: SupplierFailure = {
-  message: "The supplier sent something that is not JSON within its stream.",
-  caller: false,
-};
+export const NOT_JSON = broken("The supplier sent something that is not JSON within its stream");
 
 /** The stream stopped before the answer was finished. */
-export const CUT_SHORT: SupplierFailure = {
-  message: "The supplier closed the stream before the answer was finished.",
-  caller: false,
-};
+export const CUT_SHORT = broken("The supplier closed the stream before the answer was finished");
+
+/** A stream that cannot be read on. */
+export function broken(message: string): SupplierFailure {
+  return { type: "api_error", message, caller: false };
+}

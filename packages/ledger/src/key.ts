@@ -101,7 +101,7 @@ export function judgeKey(stored: StoredKey | undefined, secret: string, nowMs: n
   return key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs ? { kind: "key-expired" } : key;
 }
 
-function requireRole(role: KeyRole): KeyRole {
+function requireRole(role: unknown): KeyRole {
   if (role === "consumption" || role === "operator") return role;
   throw new LedgerError("bad-input", `role must be consumption or operator, not ${String(role)}`);
 }

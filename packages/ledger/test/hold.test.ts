@@ -239,7 +239,7 @@ describe("settle", () => {
     ["no request id", { requestId: "" }],
   ])("refuses %s, and the hold stays open", async (_, change) => {
     const { ledger, balance } = await openHeld();
-    const refused = ledger.settle({ requestId: "r1", tokens: 1, ...change } as never);
+    const refused = ledger.settle({ requestId: "r1", tokens: 1, ...change });
     await expect(refused).rejects.toMatchObject({ name: "LedgerError", code: "bad-input" });
     expect(await balance()).toMatchObject({ held: 40 });
   });

@@ -106,7 +106,7 @@ describe("revocation", () => {
     const other = await openLedger({ file });
     const looks = [other.authenticate(secret), other.authenticate(secret)];
     await other.revokeKey(key.publicId);
-    await Promise.all(looks);
+    await Promise.all(looks.map((look) => Promise.resolve(look)));
     expect(other.authenticate(secret)).toEqual({ kind: "key-revoked" });
     await other.close();
   });

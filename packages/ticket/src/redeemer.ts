@@ -43,7 +43,7 @@ export function redeemer({ ring, algorithm, clock = Date.now, leewayMs = 0 }: Re
     redeem: (text, use) => {
       const parts = split(text);
       if (parts === undefined) return { kind: "malformed" };
-      const header = decode(parts.header) as Header | undefined;
+      const header: Header | undefined = decode(parts.header);
       if (header === undefined) return { kind: "malformed" };
       const key = keyFor(header, algorithm, keys);
       const proved = key && SIGNATURES[algorithm].proves(parts.signature, parts.signed, key.redeeming);

@@ -37,7 +37,8 @@ export function newRing(algorithm: Algorithm, random: Random = randomBytes): Rin
 }
 
 /** A fresh key first, behind it the newest of those before, `keysMax` in all. An old key may leave once its tickets have expired. */
-export function rotateRing(ring: Ring, { keysMax = 2, random = randomBytes as Random } = {}): Ring {
+export function rotateRing(ring: Ring, options: { keysMax?: number; random?: Random } = {}): Ring {
+  const { keysMax = 2, random = randomBytes } = options;
   return { ...ring, keys: [newKey(ring.algorithm, random), ...ring.keys].slice(0, Math.max(1, keysMax)) };
 }
 
@@ -60,7 +61,7 @@ export function readRing(json: string | Jwks): Ring {
   const set = (typeof json === "string" ? readJson(json) : json) as Partial<Jwks> | null;
   const [first, ...others] = Array.isArray(set?.keys) ? set.keys : [];
   if (first === undefined) throw new TypeError("a key ring must have a key");
-  const algorithm = first.alg;
+  const algorithm: unknown = first.alg;
   if (algorithm !== "HS256" && algorithm !== "EdDSA") throw new TypeError("a key ring is of HS256 or EdDSA keys");
   const keys = [first, ...others].map((jwk) => readKey(jwk, algorithm));
   if (new Set(keys.map(({ kid }) => kid)).size < keys.length) throw new TypeError("two keys of a ring have one kid");

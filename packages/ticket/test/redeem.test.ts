@@ -45,7 +45,7 @@ const tickets: fc.Arbitrary<Ticket> = fc
       ],
     },
   )
-  .map((ticket) => ({ ...ticket }) as Ticket);
+  .map((ticket) => ({ ...ticket }));
 
 describe.each(ALGORITHMS)("%s", (algorithm) => {
   const ring = RINGS[algorithm];

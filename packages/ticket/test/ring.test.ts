@@ -62,7 +62,7 @@ test.each<[string, unknown]>([
   ["a short public key", { keys: [{ ...pair, d: undefined, x: "AAAA" }] }],
   ["a broken private key", { keys: [{ ...pair, d: "AAAA" }] }],
 ])("%s is refused without quoting a key", (_, set) => {
-  const read = (): Ring => readRing((typeof set === "string" ? set : JSON.stringify(set)) as string);
+  const read = (): Ring => readRing(typeof set === "string" ? set : JSON.stringify(set));
   expect(read).toThrow(TypeError);
   expect(read).not.toThrow(new RegExp(`${shared?.k}|${pair?.d}`));
 });

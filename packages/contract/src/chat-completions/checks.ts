@@ -7879,7 +7879,7 @@ return errors === 0;
 }
 
 export const isModelList: Check = validate223;
-const schema93 = {"type":"object","required":["id","object","created","owned_by","description","context_window","output_tokens_max","modalities","features"],"properties":{"id":{"$ref":"#/components/schemas/Instrument"},"object":{"type":"string","const":"model"},"created":{"type":"integer"},"owned_by":{"type":"string"},"description":{"type":"string"},"tier":{"type":"string"},"context_window":{"type":"integer","minimum":1},"output_tokens_max":{"type":"integer","minimum":1},"modalities":{"type":"array","items":{"type":"string","enum":["text","image","audio","file"]}},"features":{"type":"array","items":{"type":"string"}},"quality_min":{"type":"number","minimum":0,"maximum":100},"tokens_per_second_min":{"type":"number","minimum":0},"ttft_ms_max":{"type":"integer","minimum":0},"available":{"type":"boolean"}}};
+const schema93 = {"type":"object","required":["id","object","created","owned_by","description","context_window","output_tokens_max","modalities","features"],"properties":{"id":{"$ref":"#/components/schemas/Instrument"},"object":{"type":"string","const":"model"},"created":{"type":"integer"},"owned_by":{"type":"string"},"description":{"type":"string"},"tier":{"type":"string"},"context_window":{"type":"integer","minimum":1},"output_tokens_max":{"type":"integer","minimum":1},"modalities":{"type":"array","items":{"type":"string","enum":["text","image","audio","document"]}},"features":{"type":"array","items":{"type":"string"}},"quality_min":{"type":"number","minimum":0,"maximum":100},"tokens_per_second_min":{"type":"number","minimum":0},"ttft_ms_max":{"type":"integer","minimum":0},"available":{"type":"boolean"}}};
 
 function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8026,7 +8026,7 @@ if(typeof data9 !== "string"){
 validate224.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data9 === "text") || (data9 === "image")) || (data9 === "audio")) || (data9 === "file"))){
+if(!((((data9 === "text") || (data9 === "image")) || (data9 === "audio")) || (data9 === "document"))){
 validate224.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/enum",keyword:"enum",params:{allowedValues: schema93.properties.modalities.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -8398,7 +8398,7 @@ if(typeof data9 !== "string"){
 validate227.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data9 === "text") || (data9 === "image")) || (data9 === "audio")) || (data9 === "file"))){
+if(!((((data9 === "text") || (data9 === "image")) || (data9 === "audio")) || (data9 === "document"))){
 validate227.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/enum",keyword:"enum",params:{allowedValues: schema93.properties.modalities.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }

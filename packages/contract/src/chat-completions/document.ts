@@ -3108,7 +3108,7 @@ export const document: OpenApiDocument = {
       },
       "StreamError": {
         "title": "StreamError",
-        "description": "The fault that ends a stream after it has begun. Nothing follows it, not even `[DONE]`. What was delivered before is charged.",
+        "description": "The fault that ends a stream after it has begun. Nothing follows it, not even `[DONE]`. A supplier that fails is not paid for what it delivered before.",
         "type": "object",
         "required": [
           "error"
@@ -3226,7 +3226,7 @@ export const document: OpenApiDocument = {
                 "text",
                 "image",
                 "audio",
-                "file"
+                "document"
               ]
             }
           },

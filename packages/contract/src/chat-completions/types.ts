@@ -832,7 +832,7 @@ export interface components {
       /** @description The instrument's name, to be asked for as `model`. */
       id: components["schemas"]["Instrument"];
       /** @description What every supplier of the instrument can take in. */
-      modalities: ("text" | "image" | "audio" | "file")[];
+      modalities: ("text" | "image" | "audio" | "document")[];
       /**
        * @description Says that this is a model, since clients look for that word.
        * @constant
@@ -1012,7 +1012,7 @@ export interface components {
     };
     /**
      * StreamError
-     * @description The fault that ends a stream after it has begun. Nothing follows it, not even `[DONE]`. What was delivered before is charged.
+     * @description The fault that ends a stream after it has begun. Nothing follows it, not even `[DONE]`. A supplier that fails is not paid for what it delivered before.
      */
     StreamError: {
       /** @description What went wrong. */

@@ -13275,7 +13275,7 @@ return errors === 0;
 
 export const isModelList: Check = validate364;
 const schema132 = {"type":"object","required":["data","has_more","first_id","last_id"],"properties":{"data":{"type":"array","items":{"$ref":"#/components/schemas/Model"}},"has_more":{"type":"boolean"},"first_id":{"type":["string","null"]},"last_id":{"type":["string","null"]}}};
-const schema133 = {"type":"object","required":["type","id","display_name","created_at","description","context_window","output_tokens_max","modalities","features"],"properties":{"type":{"type":"string","const":"model"},"id":{"$ref":"#/components/schemas/Instrument"},"display_name":{"type":"string"},"created_at":{"type":"string"},"max_input_tokens":{"type":["integer","null"],"minimum":1},"max_tokens":{"type":["integer","null"],"minimum":1},"description":{"type":"string"},"tier":{"type":"string"},"context_window":{"type":"integer","minimum":1},"output_tokens_max":{"type":"integer","minimum":1},"modalities":{"type":"array","items":{"type":"string","enum":["text","image","audio","file"]}},"features":{"type":"array","items":{"type":"string"}},"quality_min":{"type":"number","minimum":0,"maximum":100},"tokens_per_second_min":{"type":"number","minimum":0},"ttft_ms_max":{"type":"integer","minimum":0},"available":{"type":"boolean"}}};
+const schema133 = {"type":"object","required":["type","id","display_name","created_at","description","context_window","output_tokens_max","modalities","features"],"properties":{"type":{"type":"string","const":"model"},"id":{"$ref":"#/components/schemas/Instrument"},"display_name":{"type":"string"},"created_at":{"type":"string"},"max_input_tokens":{"type":["integer","null"],"minimum":1},"max_tokens":{"type":["integer","null"],"minimum":1},"description":{"type":"string"},"tier":{"type":"string"},"context_window":{"type":"integer","minimum":1},"output_tokens_max":{"type":"integer","minimum":1},"modalities":{"type":"array","items":{"type":"string","enum":["text","image","audio","document"]}},"features":{"type":"array","items":{"type":"string"}},"quality_min":{"type":"number","minimum":0,"maximum":100},"tokens_per_second_min":{"type":"number","minimum":0},"ttft_ms_max":{"type":"integer","minimum":0},"available":{"type":"boolean"}}};
 
 function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -13463,7 +13463,7 @@ if(typeof data11 !== "string"){
 validate365.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data11 === "text") || (data11 === "image")) || (data11 === "audio")) || (data11 === "file"))){
+if(!((((data11 === "text") || (data11 === "image")) || (data11 === "audio")) || (data11 === "document"))){
 validate365.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/enum",keyword:"enum",params:{allowedValues: schema133.properties.modalities.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -13901,7 +13901,7 @@ if(typeof data11 !== "string"){
 validate368.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if(!((((data11 === "text") || (data11 === "image")) || (data11 === "audio")) || (data11 === "file"))){
+if(!((((data11 === "text") || (data11 === "image")) || (data11 === "audio")) || (data11 === "document"))){
 validate368.errors = [{instancePath:instancePath+"/modalities/" + i0,schemaPath:"#/properties/modalities/items/enum",keyword:"enum",params:{allowedValues: schema133.properties.modalities.items.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }

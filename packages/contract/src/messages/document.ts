@@ -4638,7 +4638,7 @@ export const document: OpenApiDocument = {
                 "text",
                 "image",
                 "audio",
-                "file"
+                "document"
               ]
             },
             "description": "What every supplier of the instrument can take in."

@@ -885,7 +885,7 @@ export interface components {
       /** @description The vendor's name for `output_tokens_max`. Null or absent when not told. */
       max_tokens?: number | null;
       /** @description What every supplier of the instrument can take in. */
-      modalities: ("text" | "image" | "audio" | "file")[];
+      modalities: ("text" | "image" | "audio" | "document")[];
       /** @description How many tokens an answer may have at most. */
       output_tokens_max: number;
       /** @description The least quality, on the catalogue's scale from 0 to 100. Absent where nothing is promised. */

@@ -84,7 +84,12 @@ function writeChoice(choice: Choice): Wire {
   const { message: rest, ...bag } = bagOf(NAME, extraOfChoice(choice));
   return {
     index: choice.index,
-    message: { role: "assistant", ...writeTexts(choice.content), ...writeBeside(choice.content), ...(isWire(rest) ? rest : {}) },
+    message: {
+      role: "assistant",
+      ...writeTexts(choice.content),
+      ...writeBeside(choice.content),
+      ...(isWire(rest) ? rest : {}),
+    },
     finish_reason: writeFinish(choice.finish),
     ...bag,
   };

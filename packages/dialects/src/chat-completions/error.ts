@@ -1,5 +1,5 @@
 /** Refusals in this format's envelope, and those of suppliers. https://platform.openai.com/docs/guides/error-codes */
-import { explain, type Refusal, type RefusalKind, statusOf, type SupplierFailure } from "@interchange/inference";
+import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
 import { type Complaint, failureOf, type Headers, readStrangeComplaint } from "../failure.ts";
 import { given, isNumber, isSaid, isWire, readJson, type Wire } from "../wire.ts";
 

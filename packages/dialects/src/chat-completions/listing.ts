@@ -1,5 +1,6 @@
 /** The catalogue, where the format shows models. https://platform.openai.com/docs/api-reference/models */
 import type { Listing } from "@interchange/inference";
+import { writePromise } from "../promise.ts";
 import type { Wire } from "../wire.ts";
 
 export function writeListing(listing: Listing): Wire {
@@ -8,12 +9,7 @@ export function writeListing(listing: Listing): Wire {
     object: "model",
     created: listing.sinceS,
     owned_by: "interchange",
-    description: listing.description,
-    context_window: listing.contextTokens,
-    output_tokens_max: listing.outputTokensMax,
-    modalities: listing.modalities,
-    features: listing.features,
-    ...(listing.available === undefined ? {} : { available: listing.available }),
+    ...writePromise(listing),
   };
 }
 

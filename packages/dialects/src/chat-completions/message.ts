@@ -3,8 +3,8 @@ import type { Message, Part, RefusalPart, Role, ToolResultPart } from "@intercha
 import { hasContent, readContent, writeContent } from "../content.ts";
 import { bagOf, extraOf, hasBag, isSaid, isText, isWireList, Taker, type Wire } from "../wire.ts";
 import { NAME } from "./name.ts";
-import { type ContentPart, readPart, writePart } from "./part.ts";
 import { isPiece, joinPiece, takePieces } from "./opaque.ts";
+import { type ContentPart, readPart, writePart } from "./part.ts";
 import { readToolCall, writeToolCall } from "./tool.ts";
 
 const ROLES: ReadonlySet<unknown> = new Set<Role>(["system", "developer", "user", "assistant", "tool"]);
@@ -106,4 +106,3 @@ function isContentPart(part: Part): part is ContentPart {
 function isDeclined(part: Part): part is RefusalPart {
   return part.type === "refusal" && !hasBag(NAME, part);
 }
-

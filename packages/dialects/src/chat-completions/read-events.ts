@@ -1,5 +1,5 @@
 /** The stream of a supplier. https://platform.openai.com/docs/api-reference/chat/streaming */
-import type { Extra } from "@interchange/inference";
+import type { Extra, SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
 import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import type { SseRecord } from "../sse.ts";
@@ -49,7 +49,7 @@ class StreamReader implements RecordReader {
     else this.#fail(CUT_SHORT);
   }
 
-  #fail(failure: typeof CUT_SHORT): void {
+  #fail(failure: SupplierFailure): void {
     for (const choice of this.#choices.values()) if (!choice.finished) choice.parts.endAll();
     this.#tell({ type: "error", failure });
   }

@@ -3,7 +3,7 @@ import type { Extra, Place } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
 import { extraOf, isNumber, isSaid, isWire, type Wire, without, withoutNulls } from "../wire.ts";
 import { NAME } from "./name.ts";
-import { PIECES } from "./opaque.ts";
+import type { PIECES } from "./opaque.ts";
 import { readArguments } from "./tool.ts";
 
 type Kind = "text" | "reasoning" | "refusal";

@@ -40,7 +40,8 @@ function hasFormat(value: unknown): value is unknown {
 
 /** The newer name wins. Under the older one, or both, they stay in the bag to tell which was used. */
 function takeOutputTokensMax(taker: Taker, body: Wire): number | undefined {
-  if (isNumber(body.max_tokens)) return isNumber(body.max_completion_tokens) ? body.max_completion_tokens : body.max_tokens;
+  if (isNumber(body.max_tokens))
+    return isNumber(body.max_completion_tokens) ? body.max_completion_tokens : body.max_tokens;
   return taker.take("max_completion_tokens", isNumber);
 }
 

@@ -1,6 +1,13 @@
 /** Parts as deltas. Calls are counted from 0 within their choice, whatever stands between them. */
-import type { InferenceEvent, OpaqueEvent, Place, ToolInputEvent } from "@interchange/inference";
-import type { ReasoningEvent, RefusalEvent, TextEvent } from "@interchange/inference";
+import type {
+  InferenceEvent,
+  OpaqueEvent,
+  Place,
+  ReasoningEvent,
+  RefusalEvent,
+  TextEvent,
+  ToolInputEvent,
+} from "@interchange/inference";
 import { bagOf, isWire, type Wire } from "../wire.ts";
 import { NAME } from "./name.ts";
 

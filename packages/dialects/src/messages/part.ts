@@ -2,8 +2,8 @@
 import type { OpaquePart, Part } from "@interchange/inference";
 import { hasContent, readContent, writeContent } from "../content.ts";
 import { bagOf, extraOf, isText, isTrue, isWire, readJson, type Tagged, Taker, type Wire } from "../wire.ts";
-import { joinBlock } from "./opaque.ts";
 import { NAME } from "./name.ts";
+import { joinBlock } from "./opaque.ts";
 import { readSource, writeSource } from "./source.ts";
 
 type PartOf<K extends Part["type"]> = Extract<Part, { type: K }>;

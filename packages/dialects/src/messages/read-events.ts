@@ -1,6 +1,7 @@
 /** The stream of a supplier. https://docs.anthropic.com/en/docs/build-with-claude/streaming */
+import type { SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
-import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
+import { broken, CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import type { SseRecord } from "../sse.ts";
 import { extraOf, isSaid, isTagged, isText, isWire, readJson, type Wire, without, withoutNulls } from "../wire.ts";
 import { WRITTEN } from "./answer.ts";
@@ -41,7 +42,7 @@ class StreamReader implements RecordReader {
   read({ event, data }: SseRecord): void {
     if (data === "") return;
     const wire = readJson(data);
-    if (!isWire(wire)) return this.#fail(event === "error" ? { message: SAID_ERROR, caller: false } : NOT_JSON);
+    if (!isWire(wire)) return this.#fail(event === "error" ? SAID_ERROR : NOT_JSON);
     const type = isText(wire.type) ? wire.type : (event ?? (isWire(wire.error) ? "error" : ""));
     if (Object.hasOwn(this.#steps, type)) this.#steps[type]?.(wire);
   }
@@ -51,7 +52,7 @@ class StreamReader implements RecordReader {
     else this.#fail(CUT_SHORT);
   }
 
-  #fail(failure: typeof CUT_SHORT): void {
+  #fail(failure: SupplierFailure): void {
     this.#parts.stopAll();
     this.#tell({ type: "error", failure });
   }
@@ -101,8 +102,8 @@ class StreamReader implements RecordReader {
   }
 }
 
-const SAID_ERROR = "The supplier ended its stream with an error";
-const NO_BLOCK = { message: "The supplier continued a block that it had not begun", caller: false };
+const SAID_ERROR = broken("The supplier ended its stream with an error");
+const NO_BLOCK = broken("The supplier continued a block that it had not begun");
 
 /** What the end says besides: in a whole answer it stands beside the rest of the message. */
 function restOf(event: Wire, delta: Wire): Wire | undefined {

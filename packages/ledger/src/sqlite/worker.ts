@@ -13,7 +13,7 @@ function serve(port: NonNullable<typeof parentPort>, { file, busyTimeoutMs }: Wo
   const say = (message: FromWorker): void => port.postMessage(message);
 
   const waiting = (): Request[] | undefined => {
-    const next = receiveMessageOnPort(port) as { message: Request[] } | undefined;
+    const next: { message: Request[] } | undefined = receiveMessageOnPort(port);
     return next?.message;
   };
   const collect = (requests: Request[]): Request[] => {
