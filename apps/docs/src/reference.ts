@@ -49,11 +49,15 @@ function firstSentence(text: string): string {
 
 /** Builds the page of one document. `into` is the file to write. */
 export async function writeReference({ name }: Reference, into: URL, config = CONFIG): Promise<void> {
-  const args = ["build-docs", name, "--config", fileURLToPath(config), "--inlineBundle", "-o", fileURLToPath(into)];
+  const file = fileURLToPath(into);
+  const args = ["build-docs", name, "--config", fileURLToPath(config), "--inlineBundle", ...LOOK, "-o", file];
   const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
   await run("redocly", args, { env, cwd: fileURLToPath(new URL(".", config)) });
   await writeFile(into, standingAlone(await readFile(into, "utf8")));
 }
+
+/** Examples are shown unfolded: they are what a reader copies. */
+const LOOK = ["--openapi.jsonSamplesExpandLevel=9"];
 
 /** Everything the page needs is inside it; the policy makes the browser hold it to that. */
 const POLICY =

@@ -1,6 +1,6 @@
 /** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
 import { type InferenceRequest, needsOf, type Refusal } from "@interchange/inference";
-import type { Key } from "@interchange/ledger";
+import type { Idempotency, Key } from "@interchange/ledger";
 import { type Instrument, type Offer, type Order, route } from "@interchange/routing";
 import { bodyDigest } from "@interchange/ticket";
 import { unknownInstrument } from "./catalogue.ts";
@@ -13,10 +13,14 @@ export interface Call {
   readonly requestId: string;
   readonly key: Key;
   readonly body: unknown;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, unknown>>;
   /** The body's bytes as received. */
   readonly raw: Uint8Array;
   /** How long the hold may wait for what comes next. */
   readonly holdLifeMs: number;
+  /** Whether it runs at once, without a ticket. */
+  readonly begun: boolean;
 }
 
 export interface Admission {
@@ -35,7 +39,7 @@ export interface Admission {
 export type Admitted = Admission | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export async function admit(engine: Engine, surface: Surface, call: Call): Promise<Admitted> {
-  const request = surface.dialect.surface.readRequest(call.body as never);
+  const request = surface.dialect.surface.readRequest(call.body as never, call.headers);
   const found = findInstrument(engine, call.key, request);
   if (found.kind === "refused") return found;
   const { instrument } = found;
@@ -54,7 +58,10 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
     expiresAtMs,
     supplier: routed.offer.supplier,
     model: routed.offer.model,
+    begun: call.begun,
+    ...idempotencyOf(call, digest),
   });
+  if (hold.kind === "repeated") return refused(hold);
   if (hold.kind !== "held") return refused({ ...hold, instrument: instrument.name });
   return {
     kind: "admitted",
@@ -70,6 +77,12 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
 
 function refused(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {
   return { kind: "refused", refusal };
+}
+
+/** The caller's own mark against running one request twice; the contract has checked its form. */
+function idempotencyOf(call: Call, digest: string): { idempotency?: Idempotency } {
+  const key = call.headers["idempotency-key"];
+  return typeof key === "string" ? { idempotency: { key, bodyDigest: digest } } : {};
 }
 
 type Found = { readonly kind: "found"; readonly instrument: Instrument } | ReturnType<typeof refused>;

@@ -1,5 +1,5 @@
 /** The Express application: every surface on every leg, and what stands beside them. */
-import { randomUUID } from "node:crypto";
+import { randomUUIDv7 } from "node:crypto";
 import { type AnyResponse, mount, type Route, writeResponse } from "@interchange/stubs";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import { besides } from "./besides.ts";
@@ -94,8 +94,9 @@ function choose(dispatch: Dispatch, legs: readonly Legs[], name: LegName): Reque
   };
 }
 
+/** Ids grow with time (RFC 9562 §5.7), so the ledger writes them side by side. */
 function newRequestId(): string {
-  return `req_${randomUUID().replaceAll("-", "")}`;
+  return `req_${randomUUIDv7().replaceAll("-", "")}`;
 }
 
 /** Says no outside of any operation. */

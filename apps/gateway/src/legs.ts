@@ -4,7 +4,7 @@ import type { Key } from "@interchange/ledger";
 import type { AnyRequest, AnyResponse, Entry } from "@interchange/stubs";
 import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
-import { type Admission, admit } from "./admit.ts";
+import { type Admission, admit, type Call } from "./admit.ts";
 import { authenticate } from "./caller.ts";
 import type { Engine } from "./engine.ts";
 import { estimateInputTokens } from "./estimate.ts";
@@ -46,7 +46,7 @@ export async function redirectLeg(
   context: CallerContext,
 ): Promise<AnyResponse> {
   if (keyOf(context).inline) return inlineLeg(engine, surface, request, context);
-  const call = callOf(request, context, engine.config.ticketLifeMs);
+  const call = callOf(request, context, { begun: false, holdLifeMs: engine.config.ticketLifeMs });
   const admission = await admit(engine, surface, call);
   if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
   const ticket = engine.tickets.seal(ticketOf(engine, surface, context, admission));
@@ -67,7 +67,7 @@ export async function inlineLeg(
   request: AnyRequest,
   context: CallerContext,
 ): Promise<AnyResponse> {
-  const admission = await admit(engine, surface, callOf(request, context, RUN_LIFE_MS));
+  const admission = await admit(engine, surface, callOf(request, context, { begun: true, holdLifeMs: RUN_LIFE_MS }));
   if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
   return run(engine, surface, request, {
     requestId: context.requestId,
@@ -110,7 +110,7 @@ export async function ticketLeg(
     instrument: ticket.instrument,
     supplier: ticket.supplier,
     bodyDigest: ticket.bodyDigest,
-    request: surface.dialect.surface.readRequest(request.body as never),
+    request: surface.dialect.surface.readRequest(request.body as never, request.headers),
   });
 }
 
@@ -123,9 +123,9 @@ function keyOf(context: CallerContext): Key {
   return context.key;
 }
 
-function callOf(request: AnyRequest, context: CallerContext, holdLifeMs: number): Parameters<typeof admit>[2] {
-  const { requestId } = context;
-  return { requestId, key: keyOf(context), body: request.body, raw: request.raw, holdLifeMs };
+function callOf(request: AnyRequest, context: CallerContext, hold: Pick<Call, "begun" | "holdLifeMs">): Call {
+  const { body, headers, raw } = request;
+  return { requestId: context.requestId, key: keyOf(context), body, headers, raw, ...hold };
 }
 
 function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admission: Admission): Ticket {

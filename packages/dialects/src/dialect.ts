@@ -11,8 +11,8 @@ import type {
 
 /** What we need to offer the format. `Body`, `Answer`, `Event` and `Refused` are the contract's own types. */
 export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Refused = unknown> {
-  /** Reads a body that the contract has accepted. Total: it never throws on one. */
-  readRequest(body: Body): InferenceRequest;
+  /** Reads a body that the contract has accepted. Total: it never throws on one. Header names are in lower case. */
+  readRequest(body: Body, headers?: Readonly<Record<string, unknown>>): InferenceRequest;
   writeAnswer(answer: InferenceAnswer): Answer;
   /** A fresh writer for one stream. */
   writeEvents(options: WriteEventsOptions): EventWriter<Event>;

@@ -47,7 +47,7 @@ function messageOf(status: number, complaint: Complaint): string {
 
 /** A complaint in nobody's envelope: the JSON forms of common servers, or a short plain text. Pages are not repeated. */
 export function readStrangeComplaint(text: string): Complaint {
-  const wire = readJson(text);
+  const wire = [readJson(text)].flat()[0];
   if (isWire(wire)) return given({ message: strangeMessage(wire) });
   const line = text.trim();
   return line.length > 0 && line.length <= 200 && !/[<\n]/.test(line) ? { message: line } : {};
@@ -55,8 +55,8 @@ export function readStrangeComplaint(text: string): Complaint {
 
 function strangeMessage(wire: Wire): string | undefined {
   const first = Array.isArray(wire.errors) ? wire.errors[0] : Array.isArray(wire.detail) ? wire.detail[0] : undefined;
-  const said = [wire.error, wire.message, wire.detail, isWire(first) ? (first.message ?? first.msg) : first];
-  return said.find(isSaid);
+  const cause = isWire(wire.error) ? wire.error.message : wire.error;
+  return [cause, wire.message, wire.detail, isWire(first) ? (first.message ?? first.msg) : first].find(isSaid);
 }
 
 /** How long the supplier asks us to wait, in ms: its own header in ms wins over the standard one. */

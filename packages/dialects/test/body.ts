@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const DEPTH_MAX = 6;
+const DEPTH_MAX = 8;
 
 /** Values of the schema under that name. What the schema says in ways not known here, the contract's own check must sift. */
 export function valuesOf(document: unknown, name: string): fc.Arbitrary<unknown> {
@@ -40,7 +40,7 @@ class Values {
   }
 
   #typed(schema: Schema, depth: number): fc.Arbitrary<unknown> {
-    const types = [schema.type ?? "any"].flat() as readonly string[];
+    const types = [(schema.type as string | readonly string[] | undefined) ?? "any"].flat();
     return fc.oneof(...types.map((type) => this.#ofType(type, schema, depth)));
   }
 
@@ -73,7 +73,7 @@ class Values {
   }
 
   #object(schema: Schema, depth: number): fc.Arbitrary<unknown> {
-    const demanded = (schema.required ?? []) as readonly string[];
+    const demanded = (schema.required as readonly string[] | undefined) ?? [];
     const known = Object.entries((schema.properties ?? {}) as Record<string, Schema>)
       .filter(([key]) => depth <= DEPTH_MAX || demanded.includes(key))
       .map(([key, schema]) => [key, this.of(schema, depth + 1)] as const);

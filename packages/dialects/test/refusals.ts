@@ -15,9 +15,11 @@ const SAMPLES: Samples = {
   "unknown-instrument": { kind: "unknown-instrument", instrument: "text-primo", known: ["text-prime"] },
   "unknown-path": { kind: "unknown-path", path: "/v1/v1/messages" },
   "method-not-allowed": { kind: "method-not-allowed", method: "PUT", allow: ["POST"] },
+  repeated: { kind: "repeated", of: "running", requestId: "req_1" },
   "body-too-large": { kind: "body-too-large", bytesMax: 10 },
   "media-type-unsupported": { kind: "media-type-unsupported", problem: "Send JSON." },
   "rate-limited": { kind: "rate-limited", problem: "Too many.", retryAfterMs: 1_500 },
+  "prompt-too-long": { kind: "prompt-too-long", instrument: "text-prime", tokens: 9, contextTokens: 8, excluded: [] },
   "feature-unsupported": { kind: "feature-unsupported", features: ["seed"], excluded: [] },
   "nobody-eligible": {
     kind: "nobody-eligible",

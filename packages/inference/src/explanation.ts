@@ -24,9 +24,11 @@ const STATUS: Readonly<Record<Exclude<RefusalKind, "request-invalid" | "supplier
   "unknown-instrument": 404,
   "unknown-path": 404,
   "method-not-allowed": 405,
+  repeated: 409,
   "body-too-large": 413,
   "media-type-unsupported": 415,
   "rate-limited": 429,
+  "prompt-too-long": 400,
   "feature-unsupported": 400,
   "nobody-eligible": 503,
   "supplier-failed": 502,
@@ -51,6 +53,8 @@ function waitOf(refusal: Refusal): number | undefined {
       return 100;
     case "rate-limited":
       return refusal.retryAfterMs;
+    case "repeated":
+      return refusal.of === "running" ? 1_000 : undefined;
     case "nobody-eligible":
     case "stopping":
     case "ledger-unavailable":
@@ -63,6 +67,12 @@ function waitOf(refusal: Refusal): number | undefined {
 }
 
 type Sentences = { readonly [K in RefusalKind]: (refusal: RefusalOf<K>) => string };
+
+const REPEATED: Readonly<Record<RefusalOf<"repeated">["of"], string>> = {
+  "another-body": "This Idempotency-Key was used with another body; use a new one.",
+  running: "A request with this Idempotency-Key is still running.",
+  finished: "The request with this Idempotency-Key is done and was paid once; its receipt has the rest.",
+};
 
 const SENTENCES: Sentences = {
   "body-not-json": (r) => `The body is not JSON: ${r.problem}.`,
@@ -81,9 +91,13 @@ const SENTENCES: Sentences = {
   "unknown-instrument": (r) => `There is no instrument ${quote(r.instrument)}. Known ones: ${r.known.join(", ")}.`,
   "unknown-path": (r) => `There is nothing at ${quote(r.path)}.${r.hint === undefined ? "" : ` ${r.hint}`}`,
   "method-not-allowed": (r) => `${r.method} is not allowed here; use ${r.allow.join(" or ")}.`,
+  repeated: (r) => `${REPEATED[r.of]} It is request ${r.requestId}.`,
   "body-too-large": (r) => `The body is over the limit of ${r.bytesMax} bytes.`,
   "media-type-unsupported": (r) => r.problem,
   "rate-limited": (r) => r.problem,
+  // Agents shorten their history when they read the first five words.
+  "prompt-too-long": (r) =>
+    `The prompt is too long: at least ${r.tokens} tokens > ${r.contextTokens} maximum of ${r.instrument}, question and answer together.`,
   "feature-unsupported": (r) =>
     `No supplier of this instrument can honour ${r.features.join(", ")}.${reasons(r.excluded)}`,
   "nobody-eligible": (r) => `No supplier can fill ${r.instrument} just now.${reasons(r.excluded)}`,

@@ -38,9 +38,24 @@ export type Refusal =
   | { readonly kind: "unknown-instrument"; readonly instrument: string; readonly known: readonly string[] }
   | { readonly kind: "unknown-path"; readonly path: string; readonly hint?: string }
   | { readonly kind: "method-not-allowed"; readonly method: string; readonly allow: readonly string[] }
+  /** An idempotency key that has been used: for another body, for a request still under way, or for one that is done. */
+  | {
+      readonly kind: "repeated";
+      readonly of: "another-body" | "running" | "finished";
+      /** The request that it was used for. */
+      readonly requestId: string;
+    }
   | { readonly kind: "body-too-large"; readonly bytesMax: number }
   | { readonly kind: "media-type-unsupported"; readonly problem: string }
   | { readonly kind: "rate-limited"; readonly problem: string; readonly retryAfterMs: number }
+  /** Longer than any supplier of the instrument can read. `tokens` is an estimate that errs downwards. */
+  | {
+      readonly kind: "prompt-too-long";
+      readonly instrument: string;
+      readonly tokens: number;
+      readonly contextTokens: number;
+      readonly excluded: readonly Exclusion[];
+    }
   | {
       readonly kind: "feature-unsupported";
       readonly features: readonly Feature[];

@@ -69,5 +69,7 @@ export interface InferenceRequest {
   readonly showUsage: boolean;
   /** Features asked for by what rides in `extra`, which nobody else can read. */
   readonly extraNeeds?: readonly Feature[];
+  /** Headers that belong to the format, by dialect: they go along to a supplier that speaks it too. */
+  readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly extra?: Extra;
 }

@@ -28,9 +28,27 @@ export type HoldRequest = {
   supplier?: string;
   /** The supplier's own id of the model, for the receipt. */
   model?: string;
+  /** What it is held for begins at once: the hold is born redeemed. */
+  begun?: boolean;
+  idempotency?: Idempotency;
 };
 
-export type HoldOutcome = { kind: "held"; hold: Hold } | { kind: "balance-too-low"; available: number; needed: number };
+/** The caller's own mark against doing one thing twice, and a digest of the thing (draft-ietf-httpapi-idempotency-key-header §2). */
+export type Idempotency = { key: string; bodyDigest: string };
+
+/** How long a mark is remembered. */
+export const IDEMPOTENCY_LIFE_MS = 86_400_000;
+
+export type HoldOutcome =
+  | { kind: "held"; hold: Hold }
+  | { kind: "balance-too-low"; available: number; needed: number }
+  | Repeated;
+
+/**
+ * The account has used this idempotency key in the last 24 hours: for another body, or for a request that is under way or
+ * done. One that never began, or came to nothing, stands in nobody's way.
+ */
+export type Repeated = { kind: "repeated"; requestId: string; of: "another-body" | "running" | "finished" };
 
 /** `spent`: it was redeemed, settled or released before. */
 export type RedeemOutcome = { kind: "redeemed"; hold: Hold } | { kind: "spent" | "expired" | "unknown" };
@@ -47,6 +65,8 @@ export type HoldCommand = {
   expiresAtMs: number;
   supplier: string | null;
   model: string | null;
+  begun: boolean;
+  idempotency: Idempotency | null;
 };
 
 export type RedeemCommand = { requestId: string; expiresAtMs: number };
@@ -62,7 +82,13 @@ export function holdCommand(request: HoldRequest): HoldCommand {
     expiresAtMs: requireInteger(request.expiresAtMs, "expiresAtMs", 0),
     supplier: optionalText(request.supplier, "supplier"),
     model: optionalText(request.model, "model"),
+    begun: request.begun ?? false,
+    idempotency: request.idempotency === undefined ? null : idempotencyOf(request.idempotency),
   };
+}
+
+function idempotencyOf({ key, bodyDigest }: Idempotency): Idempotency {
+  return { key: requireText(key, "idempotency.key"), bodyDigest: requireText(bodyDigest, "idempotency.bodyDigest") };
 }
 
 export function redeemCommand(redemption: RedeemCommand): RedeemCommand {

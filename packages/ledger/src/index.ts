@@ -3,7 +3,16 @@
 export type { Account, AccountOpening } from "./account.ts";
 export type { Balance } from "./balance.ts";
 export type { Book, Entry, Movement } from "./entry.ts";
-export type { Hold, HoldOutcome, HoldRequest, HoldState, RedeemOutcome, ReleaseOutcome } from "./hold.ts";
+export type {
+  Hold,
+  HoldOutcome,
+  HoldRequest,
+  HoldState,
+  Idempotency,
+  RedeemOutcome,
+  ReleaseOutcome,
+  Repeated,
+} from "./hold.ts";
 export type { CreatedKey, Key, KeyCreation, KeyRefusal, KeyRole, Random } from "./key.ts";
 export type { Ledger } from "./ledger.ts";
 export { LedgerError, type LedgerErrorCode, LedgerUnavailable } from "./ledger-error.ts";

@@ -22,13 +22,21 @@ export function obstacleOf(offer: Offer, order: Order, instrument: Instrument): 
   return sizeObstacle(offer, order, instrument) ?? featureObstacle(offer, order);
 }
 
-/** A cap above the instrument's own ceiling asks for no more than the ceiling: nobody sells beyond it. */
+/** Tokens of output asked for. A cap above the instrument's own ceiling asks for no more: nobody sells beyond it. */
+export function outputOf(order: Order, instrument: Instrument): number {
+  return Math.min(order.outputTokensMax ?? 0, instrument.outputTokensMax);
+}
+
+export function contextOf(offer: Offer, instrument: Instrument): number {
+  return offer.contextTokens ?? instrument.contextTokens;
+}
+
 function sizeObstacle(offer: Offer, order: Order, instrument: Instrument): Obstacle | undefined {
-  const output = Math.min(order.outputTokensMax ?? 0, instrument.outputTokensMax);
+  const output = outputOf(order, instrument);
   const outputMax = offer.outputTokensMax ?? instrument.outputTokensMax;
   if (output > outputMax) return { kind: "output", reason: `ends its answers at ${outputMax} tokens` };
 
-  const context = offer.contextTokens ?? instrument.contextTokens;
+  const context = contextOf(offer, instrument);
   if (order.inputTokens + output > context) {
     return { kind: "context", reason: `has a context of ${context} tokens, which is too small` };
   }

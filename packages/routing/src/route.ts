@@ -1,6 +1,6 @@
 /** Route: the decision who fills an order, who would be next, and why the others do not. */
 import type { Exclusion, Feature, RefusalOf } from "@interchange/inference";
-import { missingFeatures, type Obstacle, obstacleOf } from "./eligibility.ts";
+import { contextOf, missingFeatures, type Obstacle, obstacleOf, outputOf } from "./eligibility.ts";
 import type { FailureRecord } from "./failure-memory.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Market } from "./market.ts";
@@ -25,7 +25,9 @@ export interface Route {
   readonly passedOver: readonly Exclusion[];
 }
 
-export type RoutingRefusal = RefusalOf<"unknown-instrument" | "feature-unsupported" | "nobody-eligible">;
+export type RoutingRefusal = RefusalOf<
+  "unknown-instrument" | "prompt-too-long" | "feature-unsupported" | "nobody-eligible"
+>;
 
 /**
  * Decides who fills the order. Every supplier of the instrument is named exactly once: as the chosen one, among the
@@ -81,12 +83,17 @@ function unknownInstrument(order: Order, market: Market): RefusalOf<"unknown-ins
   return { kind: "unknown-instrument", instrument: order.instrument, known };
 }
 
-/** Waiting helps against everything but a feature that nobody has: that one is the caller's to mend. */
+/** Waiting helps against everything but a feature that nobody has, or too long a prompt: these are the caller's to mend. */
 function refusalOf(order: Order, instrument: Instrument, offers: readonly Offer[], sifted: Sifted): RoutingRefusal {
   const { obstacles, excluded } = sifted;
   const onlyFeatures = obstacles.some((obstacle) => obstacle.kind === "features");
   if (onlyFeatures && offers.every((offer) => missingFeatures(offer, order.needs).length > 0)) {
     return { kind: "feature-unsupported", features: unmetNeeds(offers, order.needs), excluded };
+  }
+  if (obstacles.length > 0 && obstacles.every((obstacle) => obstacle.kind === "context")) {
+    const contextTokens = Math.max(...offers.map((offer) => contextOf(offer, instrument)));
+    const tokens = order.inputTokens + outputOf(order, instrument);
+    return { kind: "prompt-too-long", instrument: instrument.name, tokens, contextTokens, excluded };
   }
   return { kind: "nobody-eligible", instrument: instrument.name, excluded };
 }

@@ -155,6 +155,20 @@ describe("what keeps an offer from an order", () => {
 });
 
 describe("refusals", () => {
+  test("a prompt that nobody can read is the caller's to shorten; one that somebody could is not", () => {
+    const long = order({ inputTokens: 1_500, outputTokensMax: 10 });
+    const small = offer("a", { contextTokens: 1_000 });
+    expect(route(long, market(small, offer("b", { contextTokens: 1_400 })), state())).toMatchObject({
+      kind: "prompt-too-long",
+      instrument: "text-prime",
+      tokens: 1_510,
+      contextTokens: 1_400,
+      excluded: [{ supplier: "a" }, { supplier: "b" }],
+    });
+    const paused = offer("b", { contextTokens: 2_000, paused: true });
+    expect(route(long, market(small, paused), state())).toMatchObject({ kind: "nobody-eligible" });
+  });
+
   const images = { needs: new Set<Feature>(["image"]) };
   const excluded = (...reasons: readonly (readonly [string, string])[]) =>
     reasons.map(([supplier, reason]) => ({ supplier, reason }));

@@ -131,9 +131,10 @@ function inEnum(at: At, schema: Keywords, value: unknown): Problem | undefined {
   return wanted === undefined || wanted.includes(value) ? undefined : notOneOf(at, wanted, value);
 }
 
-function notOneOf(at: At, wanted: readonly unknown[], value: unknown): Problem {
-  const isKnownType = wanted.some((word) => typeof word === typeof value);
-  const text = `must be ${either(wanted.map((word) => JSON.stringify(word)))}, not ${shown(value)}`;
+function notOneOf(at: At, wanted: readonly unknown[], value: unknown, otherwise: readonly string[] = []): Problem {
+  const isKnownType = wanted.some((word) => word !== null && typeof word === typeof value);
+  const words = wanted.map((word) => JSON.stringify(word));
+  const text = `must be ${either([...words, ...otherwise])}, not ${shown(value)}`;
   return isKnownType ? amiss(at, text) : shape(at, text);
 }
 
@@ -266,13 +267,32 @@ function accepts(at: At, schema: Keywords, value: unknown): boolean {
   return inType(at, schema, value) === undefined;
 }
 
-/** The property by which the branches are told apart, `role` or `type` as a rule, and each branch's word for it. */
-function tagOf(schema: Keywords): { name: string; word: unknown } | undefined {
-  const properties = (schema["properties"] ?? {}) as Readonly<Record<string, Schema>>;
-  for (const [name, property] of Object.entries(properties)) {
-    if (typeof property === "object" && property["const"] !== undefined) return { name, word: property["const"] };
-  }
-  return undefined;
+/**
+ * The property by which the branches are told apart, `role` or `type` as a rule: the first that some branch allows only a
+ * few words for, as a constant or a closed list, and that every branch knows.
+ */
+function tagOf(branches: readonly Branch[]): string | undefined {
+  const closed = branches.flatMap(({ schema }) => Object.entries(propertiesOf(schema)).filter(isClosed));
+  return closed.map(([name]) => name).find((name) => branches.every((branch) => ruleOf(branch, name) !== undefined));
+}
+
+function isClosed([, rule]: readonly [name: string, rule: Schema]): boolean {
+  return wordsOf(rule).length > 0;
+}
+
+/** The words that a rule allows, when it is a closed list of them. */
+function wordsOf(rule: Schema | undefined): readonly unknown[] {
+  if (typeof rule !== "object") return [];
+  return rule["const"] === undefined ? ((rule["enum"] ?? []) as readonly unknown[]) : [rule["const"]];
+}
+
+function propertiesOf(schema: Keywords): Readonly<Record<string, Schema>> {
+  return (schema["properties"] ?? {}) as Readonly<Record<string, Schema>>;
+}
+
+function ruleOf(branch: Branch, name: string): Schema | undefined {
+  const properties = propertiesOf(branch.schema);
+  return Object.hasOwn(properties, name) ? properties[name] : undefined;
 }
 
 function byTag(
@@ -282,22 +302,28 @@ function byTag(
   problems: readonly (Problem | undefined)[],
 ): Problem | undefined {
   if (!isObject(value)) return undefined;
-  const tagged = branchesFor(at, schemas, problems, value).flatMap(({ schema, problem }) => {
-    const tag = tagOf(schema);
-    return tag === undefined ? [] : [{ ...tag, problem }];
-  });
-  const name = tagged[0]?.name;
-  if (name === undefined || tagged.length < 2) return undefined;
-  const meant = tagged.find((branch) => branch.name === name && branch.word === value[name]);
-  if (meant !== undefined) return meant.problem;
-  const there = below(at, name);
-  return Object.hasOwn(value, name)
-    ? notOneOf(
-        there,
-        tagged.map((branch) => branch.word),
-        value[name],
-      )
-    : shape(there, "is missing");
+  const branches = branchesFor(at, schemas, problems, value);
+  const tag = branches.length < 2 ? undefined : tagOf(branches);
+  if (tag === undefined) return undefined;
+  const there = below(at, tag);
+  if (!Object.hasOwn(value, tag)) return withoutTag(there, branches, tag);
+  const verdicts = branches.map((branch) => inSchema(there, ruleOf(branch, tag) as Schema, value[tag]));
+  const meant = branches[verdicts.indexOf(undefined)];
+  return meant === undefined ? ofNoBranch(there, branches, tag, value[tag]) : meant.problem;
+}
+
+/** A branch that does not ask for the tag is the one that is meant where it is not given. */
+function withoutTag(there: At, branches: readonly Branch[], tag: string): Problem | undefined {
+  const meant = branches.find(({ schema }) => !((schema["required"] ?? []) as string[]).includes(tag));
+  return meant === undefined ? shape(there, "is missing") : meant.problem;
+}
+
+/** The words of every branch, and the pattern where a branch has one instead. */
+function ofNoBranch(there: At, branches: readonly Branch[], tag: string, value: unknown): Problem {
+  const rules = branches.map((branch) => ruleOf(branch, tag) as Keywords);
+  const words = [...new Set(rules.flatMap(wordsOf))];
+  const patterns = rules.flatMap(({ pattern }) => (pattern === undefined ? [] : [`match ${String(pattern)}`]));
+  return notOneOf(there, words, value, patterns);
 }
 
 function bySoleType(

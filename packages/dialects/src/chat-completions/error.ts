@@ -1,23 +1,8 @@
 /** Refusals in this format's envelope, and those of suppliers. https://platform.openai.com/docs/guides/error-codes */
+import type { ErrorType, Error as Refused, StreamError } from "@interchange/contract/chat-completions";
 import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
 import { type Complaint, failureOf, type Headers, readStrangeComplaint } from "../failure.ts";
 import { given, isNumber, isSaid, isWire, readJson, type Wire } from "../wire.ts";
-
-export const ERROR_TYPES = [
-  "invalid_request_error",
-  "authentication_error",
-  "insufficient_quota",
-  "permission_error",
-  "not_found_error",
-  "conflict",
-  "request_too_large",
-  "rate_limit_error",
-  "api_error",
-  "timeout_error",
-  "overloaded_error",
-] as const;
-
-export type ErrorType = (typeof ERROR_TYPES)[number];
 
 interface Kind {
   readonly type: ErrorType;
@@ -37,9 +22,11 @@ const KINDS: Readonly<Record<RefusalKind, Kind>> = {
   "unknown-instrument": { type: "not_found_error", code: "model_not_found" },
   "unknown-path": { type: "not_found_error", code: "unknown_url" },
   "method-not-allowed": { type: "invalid_request_error", code: "method_not_allowed" },
+  repeated: { type: "conflict", code: "idempotency_conflict" },
   "body-too-large": { type: "request_too_large", code: "request_too_large" },
   "media-type-unsupported": { type: "invalid_request_error", code: "unsupported_media_type" },
   "rate-limited": { type: "rate_limit_error", code: "rate_limit_exceeded" },
+  "prompt-too-long": { type: "invalid_request_error", code: "context_length_exceeded" },
   "feature-unsupported": { type: "invalid_request_error", code: "unsupported_parameter" },
   "nobody-eligible": { type: "overloaded_error", code: "no_supplier" },
   "supplier-failed": { type: "api_error", code: "supplier_failed" },
@@ -50,18 +37,6 @@ const KINDS: Readonly<Record<RefusalKind, Kind>> = {
   bug: { type: "api_error", code: "internal_error" },
 };
 
-export interface ErrorCause {
-  readonly message: string;
-  readonly type: ErrorType;
-  readonly param: string | null;
-  readonly code: string | null;
-}
-
-export interface Refused {
-  readonly error: ErrorCause;
-  readonly errors: { readonly detail: string };
-}
-
 export function writeRefusal(refusal: Refusal): Refused {
   const message = explain(refusal);
   const { type, code } = KINDS[refusal.kind];
@@ -71,14 +46,29 @@ export function writeRefusal(refusal: Refusal): Refused {
 }
 
 /** A failure within a stream: what a refusal would say, without the documented envelope. */
-export function writeFailure(failure: SupplierFailure): { readonly error: ErrorCause } {
+export function writeFailure(failure: SupplierFailure): StreamError {
   const type = failure.timeout === true ? "timeout_error" : failure.type;
   const known = isErrorType(type) ? type : "api_error";
   return { error: { message: failure.message, type: known, param: null, code: null } };
 }
 
+/** Every word that the contract has for a kind of error. */
+const WORDS: Readonly<Record<ErrorType, true>> = {
+  invalid_request_error: true,
+  authentication_error: true,
+  insufficient_quota: true,
+  permission_error: true,
+  not_found_error: true,
+  conflict: true,
+  request_too_large: true,
+  rate_limit_error: true,
+  api_error: true,
+  timeout_error: true,
+  overloaded_error: true,
+};
+
 function isErrorType(type: string | undefined): type is ErrorType {
-  return (ERROR_TYPES as readonly unknown[]).includes(type);
+  return type !== undefined && Object.hasOwn(WORDS, type);
 }
 
 /** Reads a supplier's refusal, of any kind. */

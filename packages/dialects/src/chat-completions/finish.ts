@@ -1,9 +1,10 @@
 /** Why an answer ended: `finish_reason`. https://platform.openai.com/docs/api-reference/chat/object */
+import type { FinishReason as Word } from "@interchange/contract/chat-completions";
 import type { Finish, FinishReason } from "@interchange/inference";
 import { isSaid } from "../wire.ts";
 
 /** Where two words mean the same, the first is written when the supplier's own is not known. */
-const PAIRS: readonly (readonly [word: string, reason: FinishReason])[] = [
+const PAIRS: readonly (readonly [word: Word, reason: FinishReason])[] = [
   ["stop", "stop"],
   ["length", "length"],
   ["tool_calls", "tool-use"],
@@ -13,7 +14,7 @@ const PAIRS: readonly (readonly [word: string, reason: FinishReason])[] = [
 
 const REASONS: ReadonlyMap<unknown, FinishReason> = new Map(PAIRS);
 
-const WORDS: Readonly<Record<FinishReason, string>> = {
+const WORDS: Readonly<Record<FinishReason, Word>> = {
   stop: "stop",
   "stop-sequence": "stop",
   length: "length",
@@ -35,6 +36,6 @@ export function readFinish(word: unknown, callsTools: boolean): Finish {
 }
 
 /** The supplier's own word where the contract knows it. */
-export function writeFinish(finish: Finish): string {
-  return finish.raw !== null && REASONS.has(finish.raw) ? finish.raw : WORDS[finish.reason];
+export function writeFinish(finish: Finish): Word {
+  return REASONS.has(finish.raw) ? (finish.raw as Word) : WORDS[finish.reason];
 }

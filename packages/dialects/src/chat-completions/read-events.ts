@@ -140,7 +140,7 @@ function readTexts(parts: PartReader, delta: Wire, extra: { readonly extra?: Ext
     ["refusal", delta.refusal],
   ] as const;
   const said = texts.filter(([, text]) => isSaid(text));
-  said.forEach(([kind, text], nth) => parts.grow(kind, String(text), nth === 0 ? extra : {}));
+  for (const [nth, [kind, text]] of said.entries()) parts.grow(kind, String(text), nth === 0 ? extra : {});
   return said.length > 0;
 }
 

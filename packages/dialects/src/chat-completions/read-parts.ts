@@ -41,7 +41,7 @@ export class PartReader {
   }
 
   call(wire: Wire): void {
-    const known = this.#find(wire.index, isSaid(wire.id) ? wire.id : undefined);
+    const known = this.#find(wire);
     const call = known ?? this.#startCall(wire);
     if (call.opaque) return this.#growOpaque(call, known !== undefined, wire);
     const inner = isWire(wire.function) ? wire.function : {};
@@ -83,13 +83,13 @@ export class PartReader {
     this.#text = undefined;
   }
 
-  /** By index; where that is missing or used again, by id; where both are missing, the latest. */
-  #find(index: unknown, id: string | undefined): Call | undefined {
-    const latest = this.#calls.at(-1);
-    if (!isNumber(index)) return id === undefined ? latest : this.#calls.find((call) => call.id === id);
-    const found = this.#calls.findLast((call) => call.index === index);
-    if (found === undefined || id === undefined || id === found.id) return found;
-    return this.#calls.find((call) => call.id === id);
+  /** By index; where that is missing or used again, by id; where both are missing, the latest, unless a name begins another. */
+  #find(wire: Wire): Call | undefined {
+    const id = isSaid(wire.id) ? wire.id : undefined;
+    const byId = id === undefined ? undefined : this.#calls.find((call) => call.id === id);
+    if (!isNumber(wire.index)) return id !== undefined || nameOf(wire) !== "" ? byId : this.#calls.at(-1);
+    const found = this.#calls.findLast((call) => call.index === wire.index);
+    return found === undefined || id === undefined || id === found.id ? found : byId;
   }
 
   #startCall(wire: Wire): Call {
@@ -98,9 +98,8 @@ export class PartReader {
     const opaque = wire.type === "custom" || isWire(wire.custom);
     const call: Call = { part: this.#next++, opaque, index: wire.index, id };
     this.#calls.push(call);
-    const name = isWire(wire.function) && isSaid(wire.function.name) ? wire.function.name : "";
-    const place = this.#at(call.part);
-    if (!opaque) this.#tell({ type: "tool-input-start", ...place, callId: id ?? "", name, ...callExtra(wire) });
+    const head = { callId: id ?? "", name: nameOf(wire) };
+    if (!opaque) this.#tell({ type: "tool-input-start", ...this.#at(call.part), ...head, ...callExtra(wire) });
     return call;
   }
 
@@ -112,6 +111,10 @@ export class PartReader {
   #tellOpaque(type: "opaque-start" | "opaque-delta", part: number, wire: Wire): void {
     this.#tell({ type, dialect: NAME, wire, ...this.#at(part) });
   }
+}
+
+function nameOf({ function: inner }: Wire): string {
+  return isWire(inner) && isSaid(inner.name) ? inner.name : "";
 }
 
 /** What stands beside a call, and what is left within its function. */

@@ -1,7 +1,7 @@
 /** The stream to a caller. https://platform.openai.com/docs/api-reference/chat/streaming */
 import type { FinishEvent, InferenceEvent, StartEvent, Usage } from "@interchange/inference";
 import type { EventWriter, WriteEventsOptions } from "../dialect.ts";
-import { bagOf, isWire, type Wire } from "../wire.ts";
+import { bagOf, isWire, type Wire, without } from "../wire.ts";
 import { writeHead } from "./answer.ts";
 import { writeFailure } from "./error.ts";
 import { writeFinish } from "./finish.ts";
@@ -23,6 +23,8 @@ class StreamWriter implements EventWriter<Wire> {
   readonly #finished = new Set<number>();
   /** What every chunk says. */
   #head: Wire | undefined;
+  /** What the next chunk says besides. */
+  #once: Wire = NOTHING;
   #usage: Usage | undefined;
 
   constructor(showUsage: boolean) {
@@ -41,7 +43,7 @@ class StreamWriter implements EventWriter<Wire> {
       case "start":
         return this.#start(event, out);
       case "extra":
-        if (event.choice === undefined) this.#head = { ...this.#head, ...bagOf(NAME, event) };
+        if (event.choice === undefined) this.#keepBeside(bagOf(NAME, event));
         else this.#chunk(event.choice, {}, null, bagOf(NAME, event), out);
         return;
       case "finish":
@@ -55,16 +57,29 @@ class StreamWriter implements EventWriter<Wire> {
         out.push({ ...writeFailure(event.failure) });
         return;
       case "end":
-        if (this.#showUsage && this.#usage) out.push({ ...this.#head, choices: [], usage: writeUsage(this.#usage) });
-        return;
+        return this.#end(out);
     }
   }
 
   /** The first chunk tells the role at once, before the first word is there. */
   #start(event: StartEvent, out: Wire[]): void {
-    this.#head = { ...writeHead(event), object: "chat.completion.chunk", ...bagOf(NAME, event) };
+    this.#head = { ...writeHead(event), object: "chat.completion.chunk" };
+    this.#keepBeside(bagOf(NAME, event));
     this.#usage = event.usage;
     this.#chunk(0, { content: "" }, null, NOTHING, out);
+  }
+
+  /** A name or a number is repeated on every chunk, a record is told once. */
+  #keepBeside(bag: Wire): void {
+    const records = Object.entries(bag).filter(([, value]) => typeof value === "object");
+    this.#head = { ...this.#head, ...without(bag, ...records.map(([key]) => key)) };
+    this.#once = { ...this.#once, ...Object.fromEntries(records) };
+  }
+
+  /** Records that came with the usage go with it: whoever has not asked for the one is not told the others. */
+  #end(out: Wire[]): void {
+    if (!this.#showUsage || this.#usage === undefined) return;
+    out.push({ ...this.#head, ...this.#once, choices: [], usage: writeUsage(this.#usage) });
   }
 
   #part(event: PartEvent, out: Wire[]): void {
@@ -85,7 +100,8 @@ class StreamWriter implements EventWriter<Wire> {
     const { message, ...beside } = bag;
     const said = { ...role, ...delta, ...(isWire(message) ? message : NOTHING) };
     const choice = { index, delta: said, finish_reason: finish, ...beside };
-    out.push({ ...this.#head, choices: [choice], ...(this.#showUsage ? NO_USAGE_YET : NOTHING) });
+    out.push({ ...this.#head, ...this.#once, choices: [choice], ...(this.#showUsage ? NO_USAGE_YET : NOTHING) });
+    this.#once = NOTHING;
   }
 }
 

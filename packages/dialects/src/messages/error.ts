@@ -1,23 +1,8 @@
 /** Refusals in this format's envelope, and those of suppliers. https://docs.anthropic.com/en/api/errors */
+import type { ErrorType, Error as Refused } from "@interchange/contract/messages";
 import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
 import { type Complaint, failureOf, type Headers, readStrangeComplaint } from "../failure.ts";
 import { given, isSaid, isWire, readJson, type Wire } from "../wire.ts";
-
-export const ERROR_TYPES = [
-  "invalid_request_error",
-  "authentication_error",
-  "billing_error",
-  "permission_error",
-  "not_found_error",
-  "conflict",
-  "request_too_large",
-  "rate_limit_error",
-  "api_error",
-  "timeout_error",
-  "overloaded_error",
-] as const;
-
-export type ErrorType = (typeof ERROR_TYPES)[number];
 
 const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
   "body-not-json": "invalid_request_error",
@@ -31,9 +16,11 @@ const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
   "unknown-instrument": "not_found_error",
   "unknown-path": "not_found_error",
   "method-not-allowed": "invalid_request_error",
+  repeated: "conflict",
   "body-too-large": "request_too_large",
   "media-type-unsupported": "invalid_request_error",
   "rate-limited": "rate_limit_error",
+  "prompt-too-long": "invalid_request_error",
   "feature-unsupported": "invalid_request_error",
   "nobody-eligible": "overloaded_error",
   "supplier-failed": "api_error",
@@ -43,13 +30,6 @@ const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
   "ledger-unavailable": "overloaded_error",
   bug: "api_error",
 };
-
-export interface Refused {
-  readonly type: "error";
-  readonly error: { readonly type: ErrorType; readonly message: string };
-  readonly request_id: string;
-  readonly errors: { readonly detail: string };
-}
 
 export function writeRefusal(refusal: Refusal, requestId: string): Refused {
   const type = statusOf(refusal) === 413 ? "request_too_large" : TYPES[refusal.kind];
@@ -62,8 +42,23 @@ export function writeFailure(failure: SupplierFailure, requestId: string): Refus
   return writeError(isErrorType(type) ? type : "api_error", failure.message, requestId);
 }
 
+/** Every word that the contract has for a kind of error. */
+const WORDS: Readonly<Record<ErrorType, true>> = {
+  invalid_request_error: true,
+  authentication_error: true,
+  billing_error: true,
+  permission_error: true,
+  not_found_error: true,
+  conflict: true,
+  request_too_large: true,
+  rate_limit_error: true,
+  api_error: true,
+  timeout_error: true,
+  overloaded_error: true,
+};
+
 function isErrorType(type: string | undefined): type is ErrorType {
-  return (ERROR_TYPES as readonly unknown[]).includes(type);
+  return type !== undefined && Object.hasOwn(WORDS, type);
 }
 
 function writeError(type: ErrorType, message: string, requestId: string): Refused {

@@ -1,8 +1,11 @@
 /** Why an answer ended: `stop_reason` and `stop_sequence`. https://docs.anthropic.com/en/api/handling-stop-reasons */
+import type { MessageDelta, StopReason } from "@interchange/contract/messages";
 import type { Finish, FinishReason } from "@interchange/inference";
-import { isSaid, isText, type Wire } from "../wire.ts";
+import { isSaid, isText } from "../wire.ts";
 
-const PAIRS: readonly (readonly [word: string, reason: FinishReason])[] = [
+type Word = NonNullable<StopReason>;
+
+const PAIRS: readonly (readonly [word: Word, reason: FinishReason])[] = [
   ["end_turn", "stop"],
   ["stop_sequence", "stop-sequence"],
   ["max_tokens", "length"],
@@ -13,7 +16,7 @@ const PAIRS: readonly (readonly [word: string, reason: FinishReason])[] = [
 ];
 
 const REASONS: ReadonlyMap<unknown, FinishReason> = new Map(PAIRS);
-const WORDS: ReadonlyMap<FinishReason, string> = new Map(PAIRS.map(([word, reason]) => [reason, word]));
+const WORDS: ReadonlyMap<FinishReason, Word> = new Map(PAIRS.map(([word, reason]) => [reason, word]));
 
 /** `null` and the empty word say nothing; an unknown one is kept raw. */
 export function readFinish(word: unknown, stopSequence: unknown): Finish {
@@ -23,8 +26,8 @@ export function readFinish(word: unknown, stopSequence: unknown): Finish {
 }
 
 /** The supplier's own word where the contract knows it. */
-export function writeFinish(finish: Finish): Wire {
-  const known = REASONS.has(finish.raw) ? finish.raw : WORDS.get(finish.reason);
+export function writeFinish(finish: Finish): Pick<MessageDelta, "stop_reason" | "stop_sequence"> {
+  const known = REASONS.has(finish.raw) ? (finish.raw as Word) : WORDS.get(finish.reason);
   const silent = finish.raw === null && finish.reason === "unknown";
   return { stop_reason: silent ? null : (known ?? "end_turn"), stop_sequence: finish.stopSequence ?? null };
 }

@@ -3,12 +3,13 @@ import type { Feature, InferenceRequest, OutputFormat } from "@interchange/infer
 import * as wires from "../wire.ts";
 import { bagOf, extraOf, given, isNumber, isText, isTrue, isWire, isWireList, Taker, type Wire } from "../wire.ts";
 import { readFormat, writeFormat } from "./format.ts";
+import { readHeaders } from "./header.ts";
 import { isSystem, readMessage, readSystem, writeMessage, writeSystem } from "./message.ts";
 import { NAME } from "./name.ts";
 import { readTool, readToolChoice, type ToolRule, writeTool, writeToolChoice } from "./tool.ts";
 
 /** Reads a body that the contract has accepted. Usage is always shown on this surface. */
-export function readRequest(body: Wire): InferenceRequest {
+export function readRequest(body: Wire, headers: Wire = {}): InferenceRequest {
   const taker = new Taker(body);
   const system = readSystem(body.system);
   if (system.length > 0) taker.drop("system");
@@ -27,7 +28,14 @@ export function readRequest(body: Wire): InferenceRequest {
   };
   const stream = taker.take("stream", isTrue) ?? false;
   const all = [...system, ...messages];
-  return { ...given(words), messages: all, stream, showUsage: true, ...extraOf(NAME, taker.rest()) };
+  return {
+    ...given(words),
+    messages: all,
+    stream,
+    showUsage: true,
+    ...readHeaders(headers),
+    ...extraOf(NAME, taker.rest()),
+  };
 }
 
 function takeToolRule(taker: Taker): ToolRule {

@@ -72,6 +72,16 @@ const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX open_hold_by_expiry ON hold (expires_at_ms) WHERE resolved_at_ms IS NULL;
 
+  CREATE TABLE idempotency (
+    account_id TEXT NOT NULL REFERENCES account,
+    idempotency_key TEXT NOT NULL,
+    body_digest TEXT NOT NULL,
+    request_id TEXT NOT NULL REFERENCES hold,
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (account_id, idempotency_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX idempotency_by_age ON idempotency (created_at_ms);
+
   CREATE TABLE settlement (
     request_id TEXT PRIMARY KEY REFERENCES hold,
     tokens_settled INTEGER NOT NULL CHECK (tokens_settled >= 0),

@@ -1,6 +1,7 @@
-/** A sweep: holds whose life is over, then lots past their expiry. */
+/** A sweep: holds whose life is over, lots past their expiry, marks of yesterday. */
 
 import { expireHolds } from "./hold.ts";
+import { forgetMarks } from "./idempotency.ts";
 import { lapseLots } from "./lot.ts";
 import { rowsOf, type Transaction } from "./statement.ts";
 
@@ -15,5 +16,6 @@ export function* expire({ limit }: { limit: number }, nowMs: number): Transactio
   );
   for (const { account_id, instrument, held } of due)
     yield* lapseLots({ accountId: account_id, instrument }, held, nowMs);
+  yield* forgetMarks(nowMs);
   return ended;
 }

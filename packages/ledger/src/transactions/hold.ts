@@ -132,13 +132,18 @@ function* reserve(command: HoldCommand, nowMs: number): Transaction<boolean> {
 
 function* insertHold(command: HoldCommand, nowMs: number): Transaction<Hold> {
   if (command.expiresAtMs <= nowMs) throw new LedgerError("bad-input", "expiresAtMs of a hold must lie ahead");
+  const state: HoldState = command.begun ? "redeemed" : "held";
+  const redeemedAtMs = command.begun ? nowMs : null;
   yield* rowOf(
-    `INSERT INTO hold (request_id, account_id, instrument, tokens, state, created_at_ms, expires_at_ms, supplier, model)
-     VALUES ($1, $2, $3, $4, 'held', $5, $6, $7, $8)`,
+    `INSERT INTO hold (request_id, account_id, instrument, tokens, state, redeemed_at_ms, created_at_ms, expires_at_ms,
+       supplier, model)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     command.requestId,
     command.accountId,
     command.instrument,
     command.tokens,
+    state,
+    redeemedAtMs,
     nowMs,
     command.expiresAtMs,
     command.supplier,
@@ -156,7 +161,7 @@ function* insertHold(command: HoldCommand, nowMs: number): Transaction<Hold> {
     ],
   });
   const { requestId, accountId, instrument, tokens, expiresAtMs } = command;
-  return { requestId, accountId, instrument, tokens, state: "held", createdAtMs: nowMs, expiresAtMs };
+  return present({ requestId, accountId, instrument, tokens, state, createdAtMs: nowMs, expiresAtMs, redeemedAtMs });
 }
 
 function* giveBack(hold: Hold, movement: "release" | "expire", nowMs: number): Transaction<void> {

@@ -4,7 +4,8 @@ import type { CommandKind, Commands } from "../store.ts";
 import { openAccount } from "./account.ts";
 import { readBalance, readBalances } from "./balance.ts";
 import { expire } from "./expiry.ts";
-import { redeem, release, takeHold } from "./hold.ts";
+import { redeem, release } from "./hold.ts";
+import { takeHoldOnce } from "./idempotency.ts";
 import { createKey, findKey, revokeKey } from "./key.ts";
 import { deposit } from "./lot.ts";
 import { readReceipt } from "./receipt.ts";
@@ -22,7 +23,7 @@ export const TRANSACTIONS: {
   deposit,
   balance: readBalance,
   balances: readBalances,
-  hold: takeHold,
+  hold: takeHoldOnce,
   redeem,
   settle,
   release,
