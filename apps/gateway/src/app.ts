@@ -1,9 +1,11 @@
 /** The Express application: every surface on every leg, and what stands beside them. */
 import { randomUUIDv7 } from "node:crypto";
+import type { Refusal } from "@interchange/inference";
+import { LedgerUnavailable } from "@interchange/ledger";
 import { type AnyResponse, mount, type Route, writeResponse } from "@interchange/stubs";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import { besides } from "./besides.ts";
-import { cors } from "./cors.ts";
+import { CORS_HEADERS, preflight } from "./cors.ts";
 import { createDispatch, type Dispatch, unknownPath } from "./dispatch.ts";
 import type { Engine } from "./engine.ts";
 import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg } from "./legs.ts";
@@ -30,11 +32,12 @@ export function createApp(options: AppOptions): Express {
   const leg = (name: LegName) => choose(dispatch, legs, name);
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
-  app.use(cors);
+  app.use(preflight);
   app.use(stopping.gate((req) => (refusal, res) => say(dispatch(req), refusal, res)));
+  // The leg that most requests take stands first.
+  app.use(leg("redirect"));
   app.use("/inline", leg("inline"));
   app.use("/r/:ticket", leg("ticket"));
-  app.use(leg("redirect"));
   app.use(besides(options));
   app.use((req, res) => say(dispatch(req), unknownPath(dispatch(req), req), res));
   app.use(caught(engine, dispatch));
@@ -58,9 +61,9 @@ function mountLegs(options: AppOptions, row: SurfaceRow): Legs {
     document: surface.document,
     bodyBytesMax: engine.config.limits.bodyBytesMax,
     newRequestId,
-    refuse: (refusal: Parameters<typeof refuse>[1], requestId: string) => refuse(surface, refusal, requestId),
-    onBug: (error: unknown, requestId: string) =>
-      engine.log.error({ err: error, requestId }, "an error nobody expected"),
+    refuse: (refusal: Refusal, requestId: string) => refuse(surface, refusal, requestId),
+    readError: (error: unknown, requestId: string) => readError(engine, error, requestId),
+    headers: CORS_HEADERS,
     inspect: (route: Route, response: AnyResponse) => options.inspect?.(surface, route, response),
   };
   const firstLeg = (infer: Infer) =>
@@ -85,6 +88,13 @@ function mountLegs(options: AppOptions, row: SurfaceRow): Legs {
   };
 }
 
+/** What was thrown, as a refusal. Without its books the gateway can sell nothing; it says so until they are back. */
+function readError(engine: Engine, error: unknown, requestId?: string): Refusal {
+  const isOutage = error instanceof LedgerUnavailable;
+  engine.log.error({ err: error, requestId }, isOutage ? "the ledger does not answer" : "an error nobody expected");
+  return { kind: isOutage ? "ledger-unavailable" : "bug" };
+}
+
 function choose(dispatch: Dispatch, legs: readonly Legs[], name: LegName): RequestHandler {
   const bySurface = new Map(legs.map((leg) => [leg.surface, leg[name]]));
   return (req, res, next) => {
@@ -100,11 +110,10 @@ function newRequestId(): string {
 }
 
 /** Says no outside of any operation. */
-async function say(surface: Surface, refusal: Parameters<typeof refuse>[1], res: Response): Promise<void> {
+function say(surface: Surface, refusal: Refusal, res: Response): Promise<void> {
   const requestId = newRequestId();
-  res.setHeader("x-request-id", requestId);
-  res.setHeader("request-id", requestId);
-  await writeResponse(res, undefined, refuse(surface, refusal, requestId));
+  const headers = { ...CORS_HEADERS, "x-request-id": requestId, "request-id": requestId };
+  return writeResponse(res, undefined, refuse(surface, refusal, requestId), headers);
 }
 
 /** What Express itself throws: a path that is no URL, and whatever nobody expected. */
@@ -114,7 +123,6 @@ function caught(engine: Engine, dispatch: Dispatch) {
     if ((error as { status?: number }).status === 400) {
       return say(dispatch(req), { kind: "unknown-path", path: req.path }, res);
     }
-    engine.log.error({ err: error }, "an error nobody expected");
-    return say(dispatch(req), { kind: "bug" }, res);
+    return say(dispatch(req), readError(engine, error), res);
   };
 }

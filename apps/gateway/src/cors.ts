@@ -2,18 +2,24 @@
 import type { NextFunction, Request, Response } from "express";
 
 /**
- * Any origin: a key is in a header and never in a cookie, so a page can do nothing with another visitor's rights. On the
- * second leg the origin is `null`, which only `*` allows. A preflight is answered here and redeems no ticket.
+ * Of every answer. Any origin: a key is in a header and never in a cookie, so a page can do nothing with another visitor's
+ * rights. On the second leg the origin is `null`, which only `*` allows.
  */
-export function cors(req: Request, res: Response, next: NextFunction): void {
-  res.setHeader("access-control-allow-origin", "*");
-  if (req.method === "OPTIONS") return preflight(req, res);
-  res.setHeader("access-control-expose-headers", EXPOSED);
-  next();
+export const CORS_HEADERS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers":
+    "x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, x-interchange-dropped, location",
+} as const;
+
+/** A preflight is answered before anything looks at its path, so it redeems no ticket. */
+export function preflight(req: Request, res: Response, next: NextFunction): void {
+  if (req.method === "OPTIONS") allow(req, res);
+  else next();
 }
 
-function preflight(req: Request, res: Response): void {
+function allow(req: Request, res: Response): void {
   res.writeHead(204, {
+    ...CORS_HEADERS,
     "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
     // `*` does not cover Authorization, so what was asked for is named.
     "access-control-allow-headers":
@@ -24,5 +30,3 @@ function preflight(req: Request, res: Response): void {
   });
   res.end();
 }
-
-const EXPOSED = "x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, location";

@@ -68,6 +68,8 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
     supplier: (name, dialect) => suppliers.get(keyOf(name, dialect)),
     async close() {
       stopSweeper();
+      // A caller that was cut off is settled a moment after its connection is gone.
+      await relay.idle();
       await Promise.all([...suppliers.values()].map((supplier) => supplier.pool.close()));
       await ledger.close();
     },

@@ -39,6 +39,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
   const server = createServer(app, { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: KEEP_ALIVE_MS + 1_000 });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(config.port, config.host, resolve);
+  }).catch(async (error: unknown) => {
+    await engine.close();
+    throw error;
   });
   const { port } = server.address() as AddressInfo;
   return {

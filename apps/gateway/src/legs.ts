@@ -139,12 +139,17 @@ function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admi
     instrument: admission.instrument,
     supplier: admission.offer.supplier,
     tokensHeld: admission.tokensHeld,
-    outputTokensMax: request.outputTokensMax ?? admission.tokensHeld - admission.inputTokens,
+    // A cap beyond what is held, beyond any whole number even, is in contract and means no more than that.
+    outputTokensMax: Math.min(request.outputTokensMax ?? Number.POSITIVE_INFINITY, outputHeld(admission)),
     bodyDigest: admission.bodyDigest,
     stream: request.stream,
     issuedAtMs: engine.clock(),
     expiresAtMs: admission.expiresAtMs,
   };
+}
+
+function outputHeld({ tokensHeld, inputTokens }: Admission): number {
+  return tokensHeld - inputTokens;
 }
 
 interface Running {

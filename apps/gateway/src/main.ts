@@ -9,7 +9,7 @@ import { banner, readyOf, removeReady, writeReady } from "./ready.ts";
 
 const NODE_MAJOR_MIN = 24;
 
-await main();
+await main().catch(fail);
 
 async function main(): Promise<void> {
   const startedAtMs = performance.timeOrigin;
@@ -18,13 +18,14 @@ async function main(): Promise<void> {
   if (reading.kind === "refused") return refuse(reading.problems);
   const demo = reading.kind === "demo" ? await startDemoSupplier() : undefined;
   const config = demo === undefined ? reading.config : { ...reading.config, suppliers: [demo.row(reading.config)] };
+  removeReady(config.dataDir);
   const log = pino({ level: process.env["INTERCHANGE_LOG"] ?? (demo === undefined ? "info" : "error") });
-  const gateway = await startGateway(config, { log, ...docs() }).catch((error: Error) => fail(error, demo));
+  const gateway = await startGateway(config, { log, ...docs() });
+  onStop(config, gateway, demo);
   const keys = demo === undefined ? undefined : await openDemoAccount(config, gateway.engine.ledger);
   const ready = readyOf(gateway.url, keys);
   writeReady(config.dataDir, ready);
   process.stdout.write(`${banner(ready, Date.now() - startedAtMs)}\n`);
-  onStop(config, gateway, demo);
 }
 
 /** Under npm alone a machine may have an older node; the project brings its own, which pnpm finds. */
@@ -41,9 +42,9 @@ function refuse(problems: readonly string[]): void {
   process.exitCode = 1;
 }
 
-function fail(error: Error, demo: DemoSupplier | undefined): never {
-  demo?.stop();
-  const { code } = error as NodeJS.ErrnoException;
+/** The demo's supplier sees us go and follows. */
+function fail(error: NodeJS.ErrnoException): never {
+  const { code } = error;
   const text = code === "EADDRINUSE" ? `${error.message}. Choose another port with PORT=…` : error.message;
   process.stderr.write(`Interchange could not start: ${text}\n`);
   process.exit(1);
@@ -65,5 +66,5 @@ function onStop(config: Config, gateway: { close(): Promise<void> }, demo: DemoS
     demo?.stop();
     process.exit(0);
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop().catch(fail));
 }

@@ -1,5 +1,5 @@
 /** What a person, and a program, are told once the gateway answers. */
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DemoKeys } from "./demo.ts";
 
@@ -29,8 +29,27 @@ export function writeReady(dataDir: string, ready: Ready): void {
   renameSync(`${file}.new`, file);
 }
 
+/** Takes the file away unless it is another process's that still lives: whoever waits for it must not read an old one. */
 export function removeReady(dataDir: string): void {
-  rmSync(join(dataDir, "ready.json"), { force: true });
+  const file = join(dataDir, "ready.json");
+  const pid = pidIn(file);
+  if (pid === undefined || pid === process.pid || !isAlive(pid)) rmSync(file, { force: true });
+}
+
+function pidIn(file: string): number | undefined {
+  try {
+    return (JSON.parse(readFileSync(file, "utf8")) as Partial<Ready>).pid;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** What the terminal shows. In the demo: everything there is to paste. */

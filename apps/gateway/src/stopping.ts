@@ -7,31 +7,84 @@ type Say = (refusal: Refusal, res: Response) => Promise<void>;
 
 export interface Stopping {
   readonly isStopping: boolean;
-  /** Refuses once the stop has begun. Second legs are still let in: what they run is held and promised. */
+  /**
+   * Refuses first legs once the stop has begun. Second legs are still let in, since what they run is held and promised,
+   * and so is whoever asks how we are.
+   */
   gate(sayFor: (req: Request) => Say): (req: Request, res: Response, next: NextFunction) => void;
-  /** Begins the stop and resolves when every answer has ended, or after `drainMs` when some would not. */
+  /**
+   * Begins the stop. The port stays open while anything runs, so that a caller hears a 503 that it may try elsewhere and
+   * not a refused connection. Resolves when every answer has ended, or after `drainMs` when some would not.
+   */
   stop(server: Server, drainMs: number): Promise<void>;
 }
 
+/** Clients follow a redirect at once; whoever has not by then has to come again. */
+const FOLLOW_MS = 1_000;
+
 export function createStopping(): Stopping {
+  const watch = createWatch();
   let isStopping = false;
   return {
     get isStopping() {
       return isStopping;
     },
     gate: (sayFor) => (req, res, next) => {
-      if (!isStopping) return next();
-      res.setHeader("connection", "close");
-      if (req.path.startsWith("/r/")) return next();
-      void sayFor(req)({ kind: "stopping" }, res);
+      if (isStopping) {
+        res.setHeader("connection", "close");
+        if (FIRST_LEG.test(req.path)) return refuseOnceRead(req, () => void sayFor(req)({ kind: "stopping" }, res));
+      }
+      watch.note(res);
+      next();
     },
     async stop(server, drainMs) {
       isStopping = true;
+      const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
+      await watch.quiet(AbortSignal.timeout(drainMs));
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      const patience = setTimeout(() => server.closeAllConnections(), drainMs);
       await closed;
-      clearTimeout(patience);
+      clearTimeout(deadline);
+    },
+  };
+}
+
+/** The connection is closed after the answer, and a client that is still sending would see that in its place. */
+function refuseOnceRead(req: Request, refuse: () => void): void {
+  req.once("end", refuse).resume();
+}
+
+const FIRST_LEG = /^\/(inline\/)?v1(\/|$)/i;
+
+interface Watch {
+  note(res: Response): void;
+  /** Resolves when no answer is under way and every redirect has had its time, or when patience is out. */
+  quiet(patience: AbortSignal): Promise<void>;
+}
+
+function createWatch(): Watch {
+  let underWay = 0;
+  let followUntilMs = 0;
+  let ended = (): void => {};
+  const end = (res: Response): void => {
+    underWay -= 1;
+    if (res.statusCode === 307) followUntilMs = performance.now() + FOLLOW_MS;
+    ended();
+  };
+  const restMs = (): number => (underWay > 0 ? Number.POSITIVE_INFINITY : followUntilMs - performance.now());
+  return {
+    note(res) {
+      underWay += 1;
+      res.once("close", () => end(res));
+    },
+    async quiet(patience) {
+      while (restMs() > 0 && !patience.aborted) {
+        await new Promise<void>((resolve) => {
+          ended = resolve;
+          patience.addEventListener("abort", () => resolve(), { once: true });
+          if (underWay === 0) setTimeout(resolve, restMs());
+        });
+      }
     },
   };
 }

@@ -223,7 +223,7 @@ export const MESSAGES: Table = {
   system: {
     accepted: ["Be brief.", [{ type: "text", text: "Be brief." }], [], null],
     shape: [7, {}, [{ type: "text" }], ["Be brief."]],
-    value: [[{ type: "image" }]],
+    value: [[{ type: "image", text: "Be brief." }]],
   },
   stop_sequences: { accepted: [[], ["END"], null], shape: ["END", [7]], value: [] },
   stream: FLAG,

@@ -51,7 +51,10 @@ describe.each(FORMATS)("%s", (surface) => {
     const headers = freshMark();
     await (await ask(rig, surface, { headers })).text();
     const body = QUESTIONS[surface].body({ temperature: 0.1 });
-    expect(await refusalOf(await ask(rig, surface, { headers, body }))).toMatchObject({ status: 409, retry: [null, "false"] });
+    expect(await refusalOf(await ask(rig, surface, { headers, body }))).toMatchObject({
+      status: 409,
+      retry: [null, "false"],
+    });
   });
 
   test("one that was never followed, or failed, is asked anew", async () => {
@@ -65,7 +68,9 @@ describe.each(FORMATS)("%s", (surface) => {
   test("of ten at once one is run", async () => {
     const headers = freshMark();
     const asked = rig.supplier.requests.length;
-    const responses = await Promise.all(Array.from({ length: 10 }, () => ask(rig, surface, { base: "/inline", headers })));
+    const responses = await Promise.all(
+      Array.from({ length: 10 }, () => ask(rig, surface, { base: "/inline", headers })),
+    );
     expect(responses.map((response) => response.status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
     expect(rig.supplier.requests.length).toBe(asked + 1);
   });

@@ -87,6 +87,13 @@ function kinds(own: Record<number, string>): Record<number, string> {
 
 /** Everything that is wrong with a refusal; empty when it is as the contract and the domain have it. */
 export function faultsOfRefusal(surface: Format, operation: string, reply: Reply): string[] {
+  const message = readBody(reply.text)?.error.message ?? "";
+  const amiss = sentenceFaults(message).filter(([isWrong]) => isWrong);
+  return [...faultsOfEnvelope(surface, operation, reply), ...amiss.map(([, fault]) => `${fault}: ${message}`)];
+}
+
+/** The same without the words of the message, for those that are a supplier's own. */
+export function faultsOfEnvelope(surface: Format, operation: string, reply: Reply): string[] {
   const body = readBody(reply.text);
   if (body === undefined) return [`${reply.status} with a body that is not JSON: ${reply.text.slice(0, 200)}`];
   const check = CONTRACTS[surface].checks[operation]?.responses[String(reply.status)];
@@ -97,7 +104,6 @@ export function faultsOfRefusal(surface: Format, operation: string, reply: Reply
     [body.errors.detail !== body.error.message, "the two envelopes say different things"],
     [surface === "messages" && body.request_id !== reply.headers["request-id"], "the body has another request id"],
     ...headerFaults(reply),
-    ...sentenceFaults(body.error.message),
   ] as const;
   return faults.filter(([isWrong]) => isWrong).map(([, fault]) => `${fault}: ${reply.text.slice(0, 300)}`);
 }

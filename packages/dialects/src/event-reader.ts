@@ -44,7 +44,7 @@ export function eventReader(recordReader: (tell: Tell) => RecordReader): EventRe
     end() {
       if (over) return NO_EVENTS;
       readAll(bytes.end());
-      if (!over) records.closed();
+      records.closed();
       return take();
     },
   };

@@ -79,21 +79,34 @@ export class Taker {
 
   /** What nobody has taken; undefined when that is nothing. */
   rest(): Wire | undefined {
-    const left = Object.entries(this.#wire).filter(([key]) => !this.#taken.includes(key));
-    left.push(...this.#left);
-    return left.length === 0 ? undefined : Object.fromEntries(left);
+    const left = this.#left.slice();
+    for (const key of Object.keys(this.#wire)) if (!this.#taken.includes(key)) left.push([key, this.#wire[key]]);
+    return objectOf(left);
   }
 }
 
 /** The object without some of its properties; undefined when nothing is left. */
 export function without(wire: Wire, ...keys: readonly string[]): Wire | undefined {
-  const left = Object.entries(wire).filter(([key]) => !keys.includes(key));
-  return left.length === 0 ? undefined : Object.fromEntries(left);
+  const left: [string, unknown][] = [];
+  for (const key of Object.keys(wire)) if (!keys.includes(key)) left.push([key, wire[key]]);
+  return objectOf(left);
 }
 
-/** The object without the properties that are null: suppliers say nothing in both ways. */
-export function withoutNulls(wire: Wire): Wire {
-  return Object.fromEntries(Object.entries(wire).filter(([, value]) => value !== null));
+/** What the object says besides; suppliers say nothing with null as often as with silence. Undefined when that is all. */
+export function saidBeside(wire: Wire, known: ReadonlySet<string>): Wire | undefined {
+  let left: [string, unknown][] | undefined;
+  for (const key of Object.keys(wire)) {
+    const value = wire[key];
+    if (value === null || known.has(key)) continue;
+    left ??= [];
+    left.push([key, value]);
+  }
+  return left === undefined ? undefined : objectOf(left);
+}
+
+/** Never by assignment: a body may have a property named `__proto__`. */
+function objectOf(entries: readonly [string, unknown][]): Wire | undefined {
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** Whether the object has these properties and no others. */

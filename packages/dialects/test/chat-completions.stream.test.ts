@@ -346,9 +346,8 @@ describe("chat-completions, what callers are streamed", () => {
   });
 
   test("every choice gets its role, with its first delta", () => {
-    const roles = rewrite(chunk({ index: 1, delta: { content: "b" } }) + STOP).map(
-      (event) => Reflect.get(event as object, "choices")[0],
-    );
+    const text = chunk({ index: 1, delta: { content: "b" }, finish_reason: "stop" }) + STOP;
+    const roles = rewrite(text).map((event) => Reflect.get(event as object, "choices")[0]);
     expect(roles[1]).toEqual({ index: 1, delta: { role: "assistant", content: "b" }, finish_reason: null });
   });
 

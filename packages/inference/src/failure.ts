@@ -6,7 +6,10 @@ export interface SupplierFailure {
   readonly status?: number;
   /** The kind in the supplier's own envelope, when it had one. */
   readonly type?: string;
+  /** A sentence without its full stop, fit for the caller's eyes. */
   readonly message: string;
+  /** The supplier's own words where they are not in `message`: for the operator alone. */
+  readonly said?: string;
   /** Whether the fault lies with the request itself, so that no other supplier would do better. */
   readonly caller: boolean;
   /** Whether waiting for it ended it. */

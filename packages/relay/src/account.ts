@@ -12,23 +12,32 @@ export interface Timing {
 export interface Delivered {
   readonly requestId: string;
   readonly supplier: string;
-  /** The model that served, in the supplier's own words. */
+  /** The model that served, in the supplier's own words; empty when it said none. */
   readonly model: string;
   readonly usage: Usage;
   readonly timing: Timing;
 }
 
+/** The ledger is exact about what it takes and suppliers about nothing, so what they say is made fit for it here. */
 export async function settle(ledger: Ledger, delivered: Delivered): Promise<void> {
   const { raw: _, ...usage } = delivered.usage;
   await ledger.settle({
     requestId: delivered.requestId,
-    tokens: totalTokens(delivered.usage),
+    tokens: Math.min(totalTokens(delivered.usage), Number.MAX_SAFE_INTEGER),
     usage: { ...usage },
     supplier: delivered.supplier,
-    model: delivered.model,
+    ...modelOf(delivered.model),
     timing: { ...delivered.timing },
   });
 }
+
+/** As much of the name as the books keep. Absent leaves the name with which the hold was made. */
+function modelOf(said: string): { model?: string } {
+  const model = said.replaceAll("\0", "").slice(0, MODEL_CHARS_MAX).toWellFormed();
+  return model === "" ? {} : { model };
+}
+
+const MODEL_CHARS_MAX = 256;
 
 export async function giveBack(ledger: Ledger, requestId: string, reason: string): Promise<void> {
   await ledger.release({ requestId, reason });

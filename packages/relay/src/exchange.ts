@@ -1,11 +1,12 @@
 /** One HTTP exchange with a supplier. What goes wrong comes back as a failure, never as an exception. */
 import type { InferenceRequest, SupplierFailure } from "@interchange/inference";
+import { readFault, withhold } from "./failure.ts";
 import type { Supplier } from "./supplier.ts";
 
 export interface Exchange {
   readonly kind: "exchange";
   readonly contentType: string;
-  readonly body: AsyncIterable<Uint8Array> & { text(): Promise<string> };
+  readonly body: AsyncIterable<Uint8Array> & { text(): Promise<string>; destroy(): unknown };
 }
 
 export type Failed = { readonly kind: "failed"; readonly failure: SupplierFailure };
@@ -52,7 +53,7 @@ interface Head {
 async function refusedBy(supplier: Supplier, { statusCode, headers, body }: Head): Promise<Failed> {
   const flat = Object.fromEntries(Object.keys(headers).map((name) => [name, headerOf(headers, name)]));
   const text = await readUpTo(body, REFUSAL_BYTES_MAX);
-  return { kind: "failed", failure: supplier.dialect.readRefusal(statusCode, flat, text) };
+  return { kind: "failed", failure: withhold(supplier.dialect.readRefusal(statusCode, flat, text)) };
 }
 
 /** A refusal is short; of a long page its beginning is enough to tell what it is. */
@@ -73,28 +74,3 @@ function headerOf(headers: Head["headers"], name: string): string {
   const value = headers[name];
   return Array.isArray(value) ? value.join(", ") : (value ?? "");
 }
-
-/** What a broken connection means, without the address it was to. */
-export function readFault(error: unknown): SupplierFailure {
-  const { code, name } = error as { code?: string; name?: string };
-  const word = code ?? name ?? "";
-  if (name === "TimeoutError")
-    return { message: "it took longer than the whole request may", caller: false, timeout: true };
-  const timeout = TIMEOUTS[word];
-  if (timeout !== undefined) return { message: timeout, caller: false, timeout: true };
-  return { message: FAULTS[word] ?? "the connection to it broke", caller: false };
-}
-
-const TIMEOUTS: Readonly<Record<string, string>> = {
-  UND_ERR_CONNECT_TIMEOUT: "it could not be reached in time",
-  UND_ERR_HEADERS_TIMEOUT: "it did not begin to answer in time",
-  UND_ERR_BODY_TIMEOUT: "it fell silent while answering",
-  ETIMEDOUT: "it could not be reached in time",
-};
-
-const FAULTS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "it refused the connection",
-  ENOTFOUND: "its host name is not known",
-  ECONNRESET: "it broke the connection off",
-  UND_ERR_SOCKET: "it broke the connection off",
-};

@@ -1,15 +1,40 @@
 /** The second leg: one request to one supplier, its answer passed on, its hold resolved. */
 import type { InferenceAnswer, Refusal, SupplierFailure } from "@interchange/inference";
 import { giveBack, settle } from "./account.ts";
-import { type Exchange, exchange, readFault } from "./exchange.ts";
+import { type Exchange, exchange } from "./exchange.ts";
+import { readFault, reasonOf, withhold } from "./failure.ts";
 import { usageOfAnswer } from "./meter.ts";
 import type { Outcome, RelayOptions, Run, Trip } from "./run.ts";
 import { passOn, readEvents } from "./stream.ts";
+import { createTally, type Tally } from "./tally.ts";
 
-export type Relay = (run: Run) => Promise<Outcome>;
+export interface Relay {
+  (run: Run): Promise<Outcome>;
+  /** Resolves when no run is under way: every hold that was taken on is resolved, every supplier let go. */
+  idle(): Promise<void>;
+}
 
 export function createRelay(options: RelayOptions): Relay {
-  return (run) => relay(options, run).catch((error: unknown) => giveUp(options, run, error));
+  const underWay = createTally();
+  const start = async (run: Run): Promise<Outcome> => {
+    underWay.begin();
+    const outcome = await relay(options, run).catch((error: unknown) => {
+      underWay.end();
+      throw error;
+    });
+    if (outcome.kind === "events") return { ...outcome, events: counted(underWay, outcome.events) };
+    underWay.end();
+    return outcome;
+  };
+  return Object.assign(start, { idle: underWay.empty });
+}
+
+async function* counted(underWay: Tally, events: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  try {
+    yield* events;
+  } finally {
+    underWay.end();
+  }
 }
 
 /** An error that nobody expected: the caller is told so, and owes nothing. */
@@ -18,7 +43,11 @@ async function giveUp(options: RelayOptions, run: Run, error: unknown): Promise<
   throw error;
 }
 
-async function relay(options: RelayOptions, run: Run): Promise<Outcome> {
+function relay(options: RelayOptions, run: Run): Promise<Outcome> {
+  return attempt(options, run).catch((error: unknown) => giveUp(options, run, error));
+}
+
+async function attempt(options: RelayOptions, run: Run): Promise<Outcome> {
   const sentAtMs = options.clock();
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(run.supplier.patience.totalMs)]);
   const opened = await exchange({ ...run, signal });
@@ -29,7 +58,7 @@ async function relay(options: RelayOptions, run: Run): Promise<Outcome> {
 
 /** Nothing was delivered, so nothing is owed. */
 async function fail(options: RelayOptions, run: Run, failure: SupplierFailure): Promise<Outcome> {
-  await giveBack(options.ledger, run.requestId, run.signal.aborted ? "the caller left" : failure.message);
+  await giveBack(options.ledger, run.requestId, run.signal.aborted ? "the caller left" : reasonOf(failure));
   if (!run.signal.aborted) options.onTried?.(run, failure);
   return { kind: "refused", refusal: refusalFor(run, failure) };
 }
@@ -44,23 +73,20 @@ async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
   const { options, run } = trip;
   const read = await readWhole(run, opened);
   if (!("answer" in read)) return fail(options, run, read);
-  const { answer, bytes } = read;
+  const { answer } = read;
   options.onTried?.(run, undefined);
   const endedAtMs = options.clock();
   await settle(options.ledger, {
     requestId: run.requestId,
     supplier: run.supplier.name,
     model: answer.model,
-    usage: usageOfAnswer(answer.usage, run.inputTokens, bytes),
+    usage: usageOfAnswer(answer, run.inputTokens),
     timing: { sentAtMs: trip.sentAtMs, endedAtMs },
   });
   return { kind: "answer", answer: run.surface.writeAnswer(answer) };
 }
 
-async function readWhole(
-  run: Run,
-  opened: Exchange,
-): Promise<{ answer: InferenceAnswer; bytes: number } | SupplierFailure> {
+async function readWhole(run: Run, opened: Exchange): Promise<{ answer: InferenceAnswer } | SupplierFailure> {
   let text: string;
   try {
     text = await opened.body.text();
@@ -70,7 +96,7 @@ async function readWhole(
   const wire = readJson(text);
   if (wire === undefined) return { message: "it answered something that is not JSON", caller: false };
   const answer = run.supplier.dialect.readAnswer(wire);
-  return "choices" in answer ? { answer, bytes: Buffer.byteLength(text) } : answer;
+  return "choices" in answer ? { answer } : withhold(answer);
 }
 
 function readJson(text: string): unknown {
@@ -90,6 +116,10 @@ async function stream(trip: Trip, opened: Exchange): Promise<Outcome> {
   if (first.value.type === "error") {
     await events.return(undefined);
     return fail(options, run, first.value.failure);
+  }
+  if (run.signal.aborted) {
+    await events.return(undefined);
+    return fail(options, run, { message: "the caller left", caller: false });
   }
   return { kind: "events", events: passOn(trip, first.value, events, options.clock()) };
 }

@@ -1,7 +1,8 @@
 /** An answer that streams: the supplier's bytes in, the surface's events out, the hold resolved with the last of them. */
 import type { InferenceEvent, SupplierFailure } from "@interchange/inference";
 import { giveBack, settle } from "./account.ts";
-import { type Exchange, readFault } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
+import { readFault, reasonOf, sentenceOf, withhold } from "./failure.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import type { Run, Trip } from "./run.ts";
 
@@ -9,19 +10,23 @@ type Events = AsyncGenerator<InferenceEvent, undefined>;
 
 /** The supplier's bytes as our events. A connection that breaks is one more event, the last. */
 export async function* readEvents(run: Run, opened: Exchange): Events {
-  const reader = run.supplier.dialect.readEvents();
   if (!opened.contentType.includes("event-stream")) {
-    for await (const _ of opened.body) break;
+    opened.body.destroy();
     yield { type: "error", failure: { message: "it was asked for a stream and answered otherwise", caller: false } };
     return undefined;
   }
+  const reader = run.supplier.dialect.readEvents();
   try {
-    for await (const bytes of opened.body) yield* reader.push(bytes);
-    yield* reader.end();
+    for await (const bytes of opened.body) for (const event of reader.push(bytes)) yield withheld(event);
+    for (const event of reader.end()) yield withheld(event);
   } catch (error) {
     yield { type: "error", failure: readFault(error) };
   }
   return undefined;
+}
+
+function withheld(event: InferenceEvent): InferenceEvent {
+  return event.type === "error" ? { ...event, failure: withhold(event.failure) } : event;
 }
 
 /** Whoever stops reading before the stream has ended or broken has left. */
@@ -48,7 +53,7 @@ export async function* passOn(trip: Trip, first: InferenceEvent, rest: Events, a
       ending = endingOf(event, run);
       // The books are closed before the last event leaves, so that a caller who has it finds its balance settled.
       if (ending !== undefined) await resolveHold(trip, ending, telling);
-      yield* writer.write(event);
+      yield* writer.write(event.type === "error" ? { ...event, failure: sentenceOf(event.failure) } : event);
       if (ending !== undefined) return;
     }
   } catch (error) {
@@ -72,7 +77,7 @@ async function resolveHold(trip: Trip, ending: Ending, telling: Telling): Promis
   const { options, run, sentAtMs } = trip;
   if (ending.kind === "failed") {
     options.onTried?.(run, ending.failure);
-    return giveBack(options.ledger, run.requestId, ending.failure.message);
+    return giveBack(options.ledger, run.requestId, reasonOf(ending.failure));
   }
   if (ending.kind === "complete") options.onTried?.(run, undefined);
   const timing = { sentAtMs, firstEventAtMs: telling.firstEventAtMs, endedAtMs: options.clock() };

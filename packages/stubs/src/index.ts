@@ -3,6 +3,7 @@ export { type AnyResponse, writeResponse } from "./answer.ts";
 export type { Document, Schema } from "./document.ts";
 export * from "./generated/index.ts";
 export type * from "./handler.ts";
-export { type AnyRequest, type Entry, type MountOptions, mount, type RequestContext } from "./mount.ts";
+export { type Entry, type MountOptions, mount, type RequestContext } from "./mount.ts";
 export { findProblem, type Problem } from "./problem.ts";
+export type { AnyRequest } from "./reading.ts";
 export { createServer } from "./server.ts";

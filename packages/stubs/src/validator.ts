@@ -3,14 +3,35 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { middleware } from "express-openapi-validator";
 import type { Document } from "./document.ts";
 
-type Validator = (req: Request, res: Response) => Promise<unknown>;
+/** What was found: the validator's own error, when the request is out of contract, and the parameters as it read them. */
+export interface Finding {
+  readonly fault: unknown;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly path: Readonly<Record<string, string>>;
+}
+
+export type Validator = (req: Request, body: unknown) => Promise<Finding>;
 
 /** What the validator finds for a route; it is the same for every request of a path without parameters. */
-type Metadata = Readonly<Record<string, unknown>>;
+type Metadata = { readonly pathParams: Readonly<Record<string, string>> };
 
 /**
- * A check of requests against the document. It resolves with the validator's own error, or with undefined when the
- * request is in contract.
+ * What the validator reads of a request, and all that it may change. Given this in place of the request it neither pays
+ * for Express's getters nor parses a URL that has no query.
+ */
+interface View {
+  readonly method: string;
+  readonly path: string;
+  readonly originalUrl: string;
+  readonly headers: Request["headers"];
+  readonly body: unknown;
+  readonly openapi: Metadata;
+  query: Record<string, unknown>;
+  params: Readonly<Record<string, string>>;
+}
+
+/**
+ * A check of requests against the document.
  *
  * The validator looks its route up anew on every request, at a cost that grows with the document. Its public interface
  * gives its steps by name, so the look-up is done once for each path without parameters, and then only the step that
@@ -19,30 +40,42 @@ type Metadata = Readonly<Record<string, unknown>>;
 export function createValidator(document: Document): Validator {
   const { metadata, request } = steps(document);
   const known = new Map<string, Metadata>();
-  return async (req, res) => {
+  return async (req, body) => {
     const key = `${req.method} ${req.path}`;
-    const found = known.get(key);
-    if (found === undefined) {
-      const fault = await run(metadata, req, res);
-      if (fault !== undefined) return fault;
-      remember(known, key, req);
-    } else {
-      (req as Validated).openapi = found;
-    }
-    return run(request, req, res);
+    const openapi = known.get(key) ?? (await lookUp(metadata, req));
+    if (!isMetadata(openapi)) return { fault: openapi, query: {}, path: {} };
+    if (known.size < KNOWN_MAX && Object.keys(openapi.pathParams).length === 0) known.set(key, openapi);
+    const view = viewOf(req, body, openapi);
+    const fault = await run(request, view as unknown as Request);
+    return { fault, query: view.query, path: view.params };
   };
 }
-
-type Validated = Request & { openapi?: Metadata };
 
 /** Paths without parameters are few; the bound holds even if letter case makes many of one. */
 const KNOWN_MAX = 1_000;
 
-function remember(known: Map<string, Metadata>, key: string, req: Validated): void {
-  const parameters = req.openapi?.["pathParams"] as object | undefined;
-  if (parameters !== undefined && Object.keys(parameters).length === 0 && known.size < KNOWN_MAX) {
-    known.set(key, req.openapi as Metadata);
-  }
+/** The route's metadata, or the fault for which there is none. */
+async function lookUp(metadata: RequestHandler, req: Request): Promise<unknown> {
+  const fault = await run(metadata, req);
+  return fault ?? (req as Request & { openapi?: Metadata }).openapi;
+}
+
+function isMetadata(value: unknown): value is Metadata {
+  return typeof value === "object" && value !== null && "pathParams" in value;
+}
+
+function viewOf(req: Request, body: unknown, openapi: Metadata): View {
+  const hasQuery = req.url.includes("?");
+  return {
+    method: req.method,
+    path: req.path,
+    originalUrl: hasQuery ? req.url : "",
+    headers: req.headers,
+    query: hasQuery ? req.query : {},
+    params: openapi.pathParams,
+    body,
+    openapi,
+  };
 }
 
 function steps(document: Document): { metadata: RequestHandler; request: RequestHandler } {
@@ -65,11 +98,14 @@ function steps(document: Document): { metadata: RequestHandler; request: Request
   return { metadata: named("metadataMiddleware"), request: named("requestMiddleware") };
 }
 
-function run(step: RequestHandler, req: Request, res: Response): Promise<unknown> {
+/** The steps look at the response only to pass it on. */
+const NO_RESPONSE = {} as Response;
+
+function run(step: RequestHandler, req: Request): Promise<unknown> {
   return new Promise((resolve) => {
     const next: NextFunction = (fault?: unknown) => resolve(fault);
     try {
-      void step(req, res, next);
+      void step(req, NO_RESPONSE, next);
     } catch (fault) {
       resolve(fault);
     }

@@ -33,5 +33,5 @@ function joinObjects(before: Wire, after: Wire): Wire {
 function joinValues(key: string, before: unknown, after: unknown): unknown {
   if (isText(before) && isText(after)) return NAMES.has(key) ? after : before + after;
   if (Array.isArray(before) && Array.isArray(after)) return [joinValues(key, before[0], after[0])];
-  return isWire(before) && isWire(after) ? joinObjects(before, after) : (after ?? before);
+  return isWire(before) && isWire(after) ? joinObjects(before, after) : after === null ? (before ?? null) : after;
 }

@@ -3,7 +3,7 @@ import type { Extra, SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
 import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import type { SseRecord } from "../sse.ts";
-import { extraOf, isNumber, isSaid, isWire, isWireList, readJson, type Wire, without, withoutNulls } from "../wire.ts";
+import { extraOf, isNumber, isSaid, isWire, isWireList, readJson, saidBeside, type Wire, without } from "../wire.ts";
 import { readHead, WRITTEN } from "./answer.ts";
 import { readFailure } from "./error.ts";
 import { readFinish } from "./finish.ts";
@@ -72,13 +72,12 @@ class StreamReader implements RecordReader {
 
   /** What this chunk says beside its choices that no chunk has said before. Padding ends with the leg that it pads. */
   #news(chunk: Wire): Extra | undefined {
-    const news = Object.entries(chunk).filter(
-      ([key, value]) => !BESIDE_NOT.has(key) && value !== null && !isSame(value, this.#beside[key]),
-    );
-    if (news.length === 0) return undefined;
-    const beside = Object.fromEntries(news);
-    this.#beside = { ...this.#beside, ...beside };
-    return { [NAME]: beside };
+    const beside = saidBeside(chunk, BESIDE_NOT);
+    const old = beside && Object.keys(beside).filter((key) => isSame(beside[key], this.#beside[key]));
+    const news = old?.length === 0 ? beside : beside && without(beside, ...(old ?? []));
+    if (news === undefined) return undefined;
+    this.#beside = { ...this.#beside, ...news };
+    return { [NAME]: news };
   }
 
   #tellExtra(choice: number | undefined, extra: Extra | undefined): void {
@@ -123,13 +122,21 @@ function isFailure(wire: Wire): boolean {
 
 /** What has no word, in the form in which a whole choice has it: beside the message, and within it. */
 function choiceExtra(wire: Wire, delta: Wire): { readonly extra?: Extra } {
-  const beside = without(withoutNulls(wire), "index", "delta", "finish_reason");
-  const within = without(withoutNulls(delta), ...WORDED);
+  const beside = saidBeside(wire, FRAME);
+  const within = saidBeside(delta, WORDED);
   if (beside === undefined && within === undefined) return {};
   return extraOf(NAME, { ...beside, ...(within === undefined ? {} : { message: within }) });
 }
 
-const WORDED = ["role", "content", "refusal", "reasoning_content", "tool_calls", ...PIECES];
+const FRAME: ReadonlySet<string> = new Set(["index", "delta", "finish_reason"]);
+const WORDED: ReadonlySet<string> = new Set([
+  "role",
+  "content",
+  "refusal",
+  "reasoning_content",
+  "tool_calls",
+  ...PIECES,
+]);
 
 /** Whether there was a text that has taken the bag along. */
 function readTexts(parts: PartReader, delta: Wire, extra: { readonly extra?: Extra }): boolean {

@@ -1,7 +1,7 @@
 /** Deltas of one choice of a supplier's stream as parts that are dense from 0. */
 import type { Extra, Place } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
-import { extraOf, isNumber, isSaid, isWire, type Wire, without, withoutNulls } from "../wire.ts";
+import { extraOf, isNumber, isSaid, isWire, saidBeside, type Wire, without } from "../wire.ts";
 import { NAME } from "./name.ts";
 import type { PIECES } from "./opaque.ts";
 import { readArguments } from "./tool.ts";
@@ -117,10 +117,13 @@ function nameOf({ function: inner }: Wire): string {
   return isWire(inner) && isSaid(inner.name) ? inner.name : "";
 }
 
+const FUNCTION: ReadonlySet<string> = new Set(["name", "arguments"]);
+const CALL: ReadonlySet<string> = new Set(["index", "id", "type", "function"]);
+
 /** What stands beside a call, and what is left within its function. */
 function callExtra(wire: Wire): Extras {
-  const inner = isWire(wire.function) ? without(withoutNulls(wire.function), "name", "arguments") : undefined;
-  const beside = without(withoutNulls(wire), "index", "id", "type", "function");
+  const inner = isWire(wire.function) ? saidBeside(wire.function, FUNCTION) : undefined;
+  const beside = saidBeside(wire, CALL);
   if (inner === undefined && beside === undefined) return {};
   return extraOf(NAME, { ...beside, ...(inner === undefined ? {} : { function: inner }) });
 }

@@ -18,5 +18,5 @@ function grow(block: Wire, delta: Wire): Wire {
 }
 
 function joined(before: unknown, step: unknown): unknown {
-  return isText(before) && isText(step) ? before + step : (step ?? before);
+  return isText(before) && isText(step) ? before + step : step === null ? (before ?? null) : step;
 }

@@ -3,7 +3,7 @@ import type { SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
 import { broken, CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import type { SseRecord } from "../sse.ts";
-import { extraOf, isSaid, isTagged, isText, isWire, readJson, type Wire, without, withoutNulls } from "../wire.ts";
+import { extraOf, isSaid, isTagged, isText, isWire, readJson, saidBeside, type Wire, without } from "../wire.ts";
 import { WRITTEN } from "./answer.ts";
 import { readFailure } from "./error.ts";
 import { readFinish } from "./finish.ts";
@@ -72,7 +72,7 @@ class StreamReader implements RecordReader {
 
   #addUsage(usage: unknown): boolean {
     if (!isWire(usage)) return false;
-    this.#usage = { ...this.#usage, ...withoutNulls(usage) };
+    this.#usage = { ...this.#usage, ...saidBeside(usage, NONE) };
     return true;
   }
 
@@ -102,6 +102,7 @@ class StreamReader implements RecordReader {
   }
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const SAID_ERROR = broken("The supplier ended its stream with an error");
 const NO_BLOCK = broken("The supplier continued a block that it had not begun");
 

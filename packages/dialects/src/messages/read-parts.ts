@@ -71,7 +71,7 @@ const KINDS: Readonly<Record<Part["type"], Kind>> = {
 
 /** A block may begin with something in it already; that is told as its first delta. */
 function tellStart(tell: Tell, place: Place, part: Part, block: Tagged): void {
-  const extra = "extra" in part && part.extra !== undefined ? { extra: part.extra } : {};
+  const extra = "extra" in part ? { extra: part.extra } : {};
   if (part.type === "text") {
     tell({ type: "text-start", ...place, ...extra });
     if (part.text !== "") tell({ type: "text-delta", ...place, text: part.text });

@@ -1,0 +1,176 @@
+/**
+ * Thousands of bodies that the contract accepts are routed, and thousands that were spoiled are refused when it does not:
+ * never an error of ours, never a word outside of the envelope.
+ *
+ * The seed is the same each time unless INTERCHANGE_FUZZ_SEED says otherwise; INTERCHANGE_FUZZ_RUNS sets how many.
+ */
+import fc, { type Arbitrary } from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Format } from "../src/config/index.ts";
+import { INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
+import { arbitraryOf } from "./schema/arbitrary.ts";
+import { spoiledOf } from "./schema/mutation.ts";
+import { bodySchemaOf } from "./schema/schema.ts";
+import { CONTRACTS, faultsOfEnvelope, faultsOfRefusal, inParallel, openCallers, type Reply } from "./wire.ts";
+
+const SEED = Number(process.env["INTERCHANGE_FUZZ_SEED"] ?? 20_260_101);
+const RUNS = Number(process.env["INTERCHANGE_FUZZ_RUNS"] ?? 10_000);
+const FOLLOWED = Math.ceil(RUNS / 25);
+const CALLERS = 32;
+
+let rig: Rig;
+let callers: ReturnType<typeof openCallers>;
+beforeAll(async () => {
+  rig = await startRig();
+  callers = openCallers(rig, CALLERS);
+  const lot = { accountId: rig.accountId, instrument: INSTRUMENT, tokens: 1e15, costMicros: 0, reference: "more" };
+  await rig.gateway.engine.ledger.deposit(lot);
+});
+afterAll(async () => {
+  await callers.close();
+  await rig.close();
+});
+
+interface Operation {
+  readonly surface: Format;
+  readonly operation: string;
+  readonly path: string;
+  readonly accepted: number;
+}
+
+const OPERATIONS: readonly Operation[] = [
+  { surface: "chat-completions", operation: "createChatCompletion", path: "/v1/chat/completions", accepted: 307 },
+  { surface: "messages", operation: "createMessage", path: "/v1/messages", accepted: 307 },
+  { surface: "messages", operation: "countMessageTokens", path: "/v1/messages/count_tokens", accepted: 200 },
+];
+
+const PATIENCE_MS = 180_000;
+
+/**
+ * Tries what fast-check's own runner would, many at a time. What fails is then handed to that runner, which makes it as
+ * small as it gets.
+ */
+async function flood<Value>(
+  values: Arbitrary<Value>,
+  runs: number,
+  faultOf: (value: Value) => Promise<string | undefined>,
+): Promise<void> {
+  const samples = fc.sample(values, { seed: SEED, numRuns: runs });
+  const faults = await inParallel(samples, CALLERS, faultOf);
+  const failed = faults.findIndex((fault) => fault !== undefined);
+  if (failed < 0) return;
+  const property = fc.asyncProperty(values, async (value) => {
+    const fault = await faultOf(value);
+    if (fault !== undefined) throw new Error(fault);
+  });
+  const count = faults.filter((fault) => fault !== undefined).length;
+  process.stderr.write(`${count} of ${runs} failed with the seed ${SEED}; the first: ${faults[failed]}\n`);
+  await fc.assert(property, { seed: SEED, path: String(failed), endOnFailure: false });
+  throw new Error(`It did not fail again: ${faults[failed]}`);
+}
+
+const shown = (reply: Reply): string => `answered ${reply.status} ${reply.text.slice(0, 300)}`;
+
+describe.each(OPERATIONS)("$operation", (at) => {
+  const { surface, operation, path, accepted } = at;
+  const { document, checks } = CONTRACTS[surface];
+  const check = checks[operation]?.request as (body: unknown) => boolean;
+  const schema = bodySchemaOf(document, path);
+  const bodies = arbitraryOf(document, schema, { model: INSTRUMENT });
+  // A conversation that every supplier takes, so that all the rest of the body is what it is about.
+  const plain = arbitraryOf(document, schema, QUESTIONS[surface].body());
+
+  test("what is generated is in contract", () => {
+    const wrong = fc.sample(bodies, { seed: SEED, numRuns: 500 }).filter((body) => !check(body));
+    expect(wrong).toEqual([]);
+  });
+
+  test("every body that the contract accepts is accepted", { timeout: PATIENCE_MS }, async () => {
+    await flood(bodies, RUNS, async (body) => {
+      const reply = await callers.send(surface, path, JSON.stringify(body));
+      return reply.status === accepted ? undefined : shown(reply);
+    });
+  });
+
+  test("no body that the contract refuses is accepted, and every refusal is in contract", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const met: Record<string, number> = {};
+    await flood(spoiledOf(bodies), RUNS, async ({ bytes }) => {
+      const reply = await callers.send(surface, path, bytes);
+      met[reply.status] = (met[reply.status] ?? 0) + 1;
+      const isValid = check(readAsJson(bytes));
+      if (reply.status === accepted) return isValid ? undefined : `was not in contract, ${shown(reply)}`;
+      if (reply.status >= 500 || (isValid && !EXPLAINED.has(reply.status))) return shown(reply);
+      return faultsOfRefusal(surface, operation, reply)[0];
+    });
+    // The ways to spoil a body are worth nothing unless they lead to both ends.
+    for (const status of [accepted, 400, 422]) expect(met[status], JSON.stringify(met)).toBeGreaterThan(RUNS / 100);
+  });
+
+  describe.skipIf(accepted === 200)("followed", () => {
+    test("any conversation is answered, or refused in the supplier's own words", { timeout: PATIENCE_MS }, async () => {
+      await flood(bodies, FOLLOWED, async (body) => faultOfTrip(at, await trip(at, JSON.stringify(body))));
+    });
+
+    test("a plain one is mostly answered", { timeout: PATIENCE_MS }, async () => {
+      let answered = 0;
+      await flood(plain, FOLLOWED, async (body) => {
+        const reply = await trip(at, JSON.stringify(body));
+        if (reply.status === 200) answered += 1;
+        return faultOfTrip(at, reply);
+      });
+      expect(answered).toBeGreaterThan(FOLLOWED / 2);
+    });
+
+    test.each(["[", '{"a":'])("one in which %j stands ten thousand times is answered all the same", async (open) => {
+      const nest = `${open.repeat(10_000)}1${(open === "[" ? "]" : "}").repeat(10_000)}`;
+      const text = JSON.stringify(QUESTIONS[surface].body({ unknown_property: "nest" })).replace('"nest"', nest);
+      const reply = await trip(at, text);
+      expect(reply.status, shown(reply)).toBe(200);
+      expect(faultOfTrip(at, reply)).toBeUndefined();
+    });
+  });
+});
+
+/** In contract, and refused all the same: no model named, or none of that name; a feature that nobody has. */
+const EXPLAINED: ReadonlySet<number> = new Set([400, 404, 422]);
+
+/** What the bytes say; undefined when they are no JSON in UTF-8. */
+function readAsJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the second leg answers; the first one, where it leads nowhere. */
+async function trip({ surface, path }: Operation, text: string): Promise<Reply> {
+  const first = await callers.send(surface, path, text);
+  return first.status === 307 ? callers.send(surface, String(first.headers["location"]), text) : first;
+}
+
+function faultOfTrip({ surface, operation }: Operation, reply: Reply): string | undefined {
+  if (reply.status === 400) return faultsOfEnvelope(surface, operation, reply)[0];
+  return reply.status === 200 ? faultOfAnswer(surface, operation, reply) : shown(reply);
+}
+
+function faultOfAnswer(surface: Format, operation: string, reply: Reply): string | undefined {
+  const checks = CONTRACTS[surface].checks[operation];
+  if (!String(reply.headers["content-type"]).startsWith("text/event-stream")) {
+    return checks?.responses["200"]?.(JSON.parse(reply.text)) ? undefined : shown(reply);
+  }
+  const events = reply.text.split("\n").flatMap((line) => (/^data: (?!\[DONE\])/.test(line) ? [line.slice(6)] : []));
+  const wrong = events.find((event) => !checks?.event?.(JSON.parse(event)));
+  return events.length > 0 && wrong === undefined ? undefined : `event ${wrong}`;
+}
+
+test("the books add up after all of it", { timeout: PATIENCE_MS }, async () => {
+  expect(await rig.gateway.engine.ledger.audit()).toEqual([]);
+});
+
+test("every answer was in contract, and nothing went wrong on our side", () => {
+  expect(rig.outOfContract).toEqual([]);
+  expect(rig.log()).not.toContain("an error nobody expected");
+});

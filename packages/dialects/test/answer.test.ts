@@ -1,0 +1,147 @@
+/** Whole answers of suppliers that stray from the format: read leniently, written in contract. */
+import { chatCompletions as chatContract, messages as messagesContract } from "@interchange/contract";
+import { type InferenceAnswer, isFailure } from "@interchange/inference";
+import { describe, expect, test } from "vitest";
+import { chatCompletions, type Dialect, messages } from "../src/index.ts";
+
+type Row = readonly [name: string, given: object, want: object];
+
+function rewrite(dialect: Dialect<never>, given: object): unknown {
+  const answer = dialect.supplier.readAnswer(given);
+  if (isFailure(answer)) throw new Error(answer.message);
+  return JSON.parse(JSON.stringify(dialect.surface.writeAnswer(answer)));
+}
+
+function only(dialect: Dialect<never>, given: object): InferenceAnswer {
+  return dialect.supplier.readAnswer(given) as InferenceAnswer;
+}
+
+function chat(message: object, choice: object = {}): object {
+  return { id: "c", model: "m", created: 1, choices: [{ index: 0, message, ...choice }] };
+}
+
+function written(message: object, choice: object = {}): object {
+  return { message: { role: "assistant", content: null, ...message }, finish_reason: "stop", ...choice };
+}
+
+const CALL = { id: "a", type: "function", function: { name: "f", arguments: '{"x":1}' } };
+
+const CHAT: readonly Row[] = [
+  ["no usage, no finish", chat({ content: "Hi" }), written({ content: "Hi" })],
+  ["S12 an empty finish", chat({ content: "Hi" }, { finish_reason: "" }), written({ content: "Hi" })],
+  ["an unknown finish", chat({ content: "Hi" }, { finish_reason: "eos" }), written({ content: "Hi" })],
+  [
+    "arguments as an object, no type",
+    chat({ tool_calls: [{ id: "a", function: { name: "f", arguments: { x: 1 } } }] }),
+    written({ tool_calls: [CALL] }, { finish_reason: "tool_calls" }),
+  ],
+  [
+    "a named tool ends with stop",
+    chat({ tool_calls: [CALL] }, { finish_reason: "stop" }),
+    written({ tool_calls: [CALL] }),
+  ],
+  [
+    "content as parts",
+    chat({
+      content: [
+        { type: "text", text: "a" },
+        { type: "text", text: "b" },
+      ],
+    }),
+    written({ content: "ab" }),
+  ],
+  [
+    "R07 `reasoning` has the contract's name too",
+    chat({ content: "Hi", reasoning: "hm" }),
+    written({ content: "Hi", reasoning: "hm", reasoning_content: "hm" }),
+  ],
+  ["no index", { ...chat({}), choices: [{ message: { content: "Hi" } }] }, written({ content: "Hi" })],
+];
+
+describe("chat-completions answers", () => {
+  test.each(CHAT)("%s", (_name, given, want) => {
+    const answer = rewrite(chatCompletions, given) as { readonly choices: readonly object[] };
+    expect(answer.choices).toEqual([{ index: 0, ...want }]);
+    expect(chatContract.validators.createChatCompletion.responses[200](answer)).toBe(true);
+  });
+
+  test("S10 a call of a tool is the reason, whatever the supplier says", () => {
+    const { choices } = only(chatCompletions, chat({ tool_calls: [CALL] }, { finish_reason: "stop" }));
+    expect(choices[0]?.finish).toEqual({ reason: "tool-use", raw: "stop" });
+  });
+
+  test.each([
+    [
+      "U01 cached input is within prompt_tokens",
+      { prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } },
+      { input: 6, cacheRead: 4, output: 2 },
+    ],
+    [
+      "U03 thinking is within completion_tokens",
+      { prompt_tokens: 1, completion_tokens: 9, completion_tokens_details: { reasoning_tokens: 7 } },
+      { output: 9, reasoning: 7 },
+    ],
+    [
+      "more cached than there is",
+      { prompt_tokens: 3, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 5 } },
+      { input: 0, cacheRead: 3 },
+    ],
+    ["nulls", { prompt_tokens: null, completion_tokens: 1, prompt_tokens_details: null }, { input: 0, output: 1 }],
+  ])("usage: %s", (_name, usage, want) => {
+    expect(only(chatCompletions, { ...chat({ content: "Hi" }), usage }).usage).toMatchObject(want);
+    const answer = rewrite(chatCompletions, { ...chat({ content: "Hi" }), usage });
+    expect(chatContract.validators.createChatCompletion.responses[200](answer)).toBe(true);
+  });
+});
+
+const MESSAGES: readonly Row[] = [
+  ["no stop_reason", { content: [] }, { content: [], stop_reason: null, stop_sequence: null }],
+  ["an unknown stop_reason", { content: [], stop_reason: "tired" }, { content: [], stop_reason: "end_turn" }],
+  ["an id without its prefix", { id: "chat-1", content: [] }, { id: "msg_chat-1" }],
+  [
+    "S29 a call without input",
+    { content: [{ type: "tool_use", id: "t", name: "f" }] },
+    { content: [{ type: "tool_use", id: "t", name: "f", input: {} }] },
+  ],
+];
+
+describe("messages answers", () => {
+  test.each(MESSAGES)("%s", (_name, given, want) => {
+    const answer = rewrite(messages, given);
+    expect(answer).toMatchObject(want);
+    expect(messagesContract.validators.createMessage.responses[200](answer)).toBe(true);
+  });
+
+  test.each([
+    [
+      "U01 cached input is beside input_tokens",
+      { input_tokens: 6, output_tokens: 2, cache_read_input_tokens: 4 },
+      { input: 6, cacheRead: 4, output: 2 },
+    ],
+    [
+      "U02 writes for five minutes and for an hour",
+      {
+        input_tokens: 1,
+        output_tokens: 1,
+        cache_creation_input_tokens: 9,
+        cache_creation: { ephemeral_5m_input_tokens: 2, ephemeral_1h_input_tokens: 7 },
+      },
+      { cacheWrite5m: 2, cacheWrite1h: 7 },
+    ],
+    [
+      "writes whose life is not told",
+      { input_tokens: 1, output_tokens: 1, cache_creation_input_tokens: 9 },
+      { cacheWrite5m: 9, cacheWrite1h: 0 },
+    ],
+    [
+      "U03 thinking is within output_tokens",
+      { input_tokens: 1, output_tokens: 9, output_tokens_details: { thinking_tokens: 7 } },
+      { output: 9, reasoning: 7 },
+    ],
+    ["nulls", { input_tokens: null, output_tokens: 1, cache_creation: null }, { input: 0, output: 1 }],
+  ])("usage: %s", (_name, usage, want) => {
+    expect(only(messages, { content: [], usage }).usage).toMatchObject(want);
+    const answer = rewrite(messages, { content: [], usage });
+    expect(messagesContract.validators.createMessage.responses[200](answer)).toBe(true);
+  });
+});

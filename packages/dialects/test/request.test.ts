@@ -1,0 +1,283 @@
+/** What requests mean in words: what routing and the next dialect go by. */
+import { needsOf } from "@interchange/inference";
+import { describe, expect, test } from "vitest";
+import { chatCompletions, type Dialect, dialects, messages } from "../src/index.ts";
+
+const HI = [{ role: "user", content: "hi" }];
+
+function readBy(dialect: Dialect<never>, body: object) {
+  return dialect.surface.readRequest(body as never);
+}
+
+type Row = readonly [name: string, body: object, want: object];
+
+const CHAT: readonly Row[] = [
+  ["one stop text is a list of one", { stop: "X" }, { stopSequences: ["X"] }],
+  ["several stay a list", { stop: ["X", "Y"] }, { stopSequences: ["X", "Y"] }],
+  ["max_tokens", { max_tokens: 5 }, { outputTokensMax: 5 }],
+  ["max_completion_tokens wins", { max_tokens: 5, max_completion_tokens: 7 }, { outputTokensMax: 7 }],
+  ["null is no limit", { max_tokens: 5, max_completion_tokens: null }, { outputTokensMax: 5 }],
+  [
+    "usage in the stream is asked for",
+    { stream: true, stream_options: { include_usage: true } },
+    { stream: true, showUsage: true },
+  ],
+  ["usage in the stream is not asked for", { stream: true }, { stream: true, showUsage: false }],
+  ["null is not streamed", { stream: null }, { stream: false }],
+  ["Q17 required is any", { tool_choice: "required" }, { toolChoice: { kind: "any" } }],
+  [
+    "Q17 a named tool",
+    { tool_choice: { type: "function", function: { name: "f" } } },
+    { toolChoice: { kind: "tool", name: "f" } },
+  ],
+  [
+    "a data address is bytes",
+    {
+      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }] }],
+    },
+    {
+      messages: [
+        {
+          role: "user",
+          content: [{ type: "image", source: { kind: "base64", mediaType: "image/png", data: "AA==" } }],
+        },
+      ],
+    },
+  ],
+  [
+    "an address is an address",
+    {
+      messages: [
+        { role: "user", content: [{ type: "image_url", image_url: { url: "https://x/y.png", detail: "low" } }] },
+      ],
+    },
+    { messages: [{ content: [{ type: "image", source: { kind: "url", url: "https://x/y.png" } }] }] },
+  ],
+  [
+    "a tool message is a result",
+    { messages: [{ role: "tool", tool_call_id: "a", content: "18C" }] },
+    {
+      messages: [
+        {
+          role: "tool",
+          content: [{ type: "tool-result", callId: "a", content: [{ type: "text", text: "18C" }], isError: false }],
+        },
+      ],
+    },
+  ],
+  [
+    "an assistant's turn in the order of its making",
+    {
+      messages: [
+        {
+          role: "assistant",
+          content: "b",
+          refusal: "c",
+          reasoning_content: "a",
+          tool_calls: [{ id: "i", type: "function", function: { name: "f", arguments: "{}" } }],
+        },
+      ],
+    },
+    {
+      messages: [
+        {
+          role: "assistant",
+          content: [
+            { type: "reasoning", text: "a" },
+            { type: "text", text: "b" },
+            { type: "refusal", text: "c" },
+            { type: "tool-call", callId: "i", name: "f", input: "{}" },
+          ],
+        },
+      ],
+    },
+  ],
+];
+
+const MESSAGES: readonly Row[] = [
+  [
+    "the system prompt is the first turn",
+    { system: "be kind" },
+    { messages: [{ role: "system", content: [{ type: "text", text: "be kind" }] }, { role: "user" }] },
+  ],
+  ["an empty one is none", { system: "" }, { messages: [{ role: "user" }] }],
+  [
+    "a system turn stays where it is",
+    { messages: [...HI, { role: "system", content: "now rhyme" }] },
+    { messages: [{ role: "user" }, { role: "system", content: [{ type: "text", text: "now rhyme" }] }] },
+  ],
+  ["usage is always shown", {}, { showUsage: true }],
+  [
+    "Q17 parallel calls within the choice",
+    { tool_choice: { type: "any", disable_parallel_tool_use: true } },
+    { toolChoice: { kind: "any" }, parallelToolCalls: false },
+  ],
+  [
+    "Q13 thoughts with their signature",
+    {
+      messages: [
+        {
+          role: "assistant",
+          content: [
+            { type: "thinking", thinking: "hm", signature: "s" },
+            { type: "redacted_thinking", data: "x" },
+          ],
+        },
+      ],
+    },
+    {
+      messages: [
+        {
+          content: [
+            { type: "reasoning", text: "hm", signature: "s" },
+            { type: "reasoning", text: "", redacted: "x" },
+          ],
+        },
+      ],
+    },
+  ],
+  [
+    "Q07 a result that is an error",
+    {
+      messages: [{ role: "user", content: [{ type: "tool_result", tool_use_id: "a", content: "no", is_error: true }] }],
+    },
+    {
+      messages: [
+        { content: [{ type: "tool-result", callId: "a", content: [{ type: "text", text: "no" }], isError: true }] },
+      ],
+    },
+  ],
+  [
+    "input is JSON text",
+    { messages: [{ role: "assistant", content: [{ type: "tool_use", id: "a", name: "f", input: { x: 1 } }] }] },
+    { messages: [{ content: [{ type: "tool-call", callId: "a", name: "f", input: '{"x":1}' }] }] },
+  ],
+];
+
+describe("requests in words", () => {
+  test.each(CHAT)("chat-completions: %s", (_name, body, want) => {
+    expect(readBy(chatCompletions, { messages: HI, ...body })).toMatchObject(want);
+  });
+
+  test.each(MESSAGES)("messages: %s", (_name, body, want) => {
+    expect(readBy(messages, { model: "m", max_tokens: 1, messages: HI, ...body })).toMatchObject(want);
+  });
+});
+
+type NeedRow = readonly [name: string, surface: "chat-completions" | "messages", body: object, want: readonly string[]];
+
+const CALLS = ["a", "b"].map((id) => ({ id, type: "function", function: { name: "f", arguments: "{}" } }));
+const IMAGE = { type: "image", source: { type: "url", url: "https://x/y.png" } };
+
+const NEEDS: readonly NeedRow[] = [
+  ["nothing", "chat-completions", {}, []],
+  ["an empty list of tools", "messages", { tools: [] }, []],
+  ["a tool", "chat-completions", { tools: [{ type: "function", function: { name: "f" } }] }, ["tools"]],
+  ["a custom tool", "chat-completions", { tools: [{ type: "custom", custom: { name: "f" } }] }, ["tools"]],
+  ["a function of the older form", "chat-completions", { functions: [{ name: "f" }] }, ["tools"]],
+  [
+    "Q19 a result without tools",
+    "chat-completions",
+    { messages: [{ role: "tool", tool_call_id: "a", content: "x" }] },
+    ["tools"],
+  ],
+  [
+    "several calls in one turn",
+    "chat-completions",
+    { messages: [{ role: "assistant", tool_calls: CALLS }] },
+    ["tools", "parallel-tools"],
+  ],
+  [
+    "Q29 a server's tool",
+    "messages",
+    { tools: [{ type: "web_search_20250305", name: "web_search" }] },
+    ["server-tools"],
+  ],
+  ["a server of tools", "messages", { mcp_servers: [{ type: "url", url: "https://x", name: "x" }] }, ["server-tools"]],
+  ["web search", "chat-completions", { web_search_options: {} }, ["server-tools"]],
+  [
+    "Q06 an image within a result",
+    "messages",
+    { messages: [{ role: "user", content: [{ type: "tool_result", tool_use_id: "a", content: [IMAGE] }] }] },
+    ["tools", "image"],
+  ],
+  [
+    "an image within a document",
+    "messages",
+    { messages: [{ role: "user", content: [{ type: "document", source: { type: "content", content: [IMAGE] } }] }] },
+    ["document", "image"],
+  ],
+  [
+    "Q08 a file",
+    "chat-completions",
+    { messages: [{ role: "user", content: [{ type: "file", file: { file_id: "f" } }] }] },
+    ["document"],
+  ],
+  [
+    "sound",
+    "chat-completions",
+    { messages: [{ role: "user", content: [{ type: "input_audio", input_audio: { data: "AA", format: "mp3" } }] }] },
+    ["audio"],
+  ],
+  ["a spoken answer", "chat-completions", { modalities: ["text", "audio"] }, ["audio"]],
+  [
+    "Q23 what only some honour",
+    "chat-completions",
+    { n: 2, seed: 0, logprobs: true },
+    ["logprobs", "several-answers", "seed"],
+  ],
+  ["Q23 the same, said to be off", "chat-completions", { n: 1, seed: null, logprobs: false, modalities: ["text"] }, []],
+  ["top_k", "messages", { top_k: 5 }, ["top-k"]],
+  [
+    "Q20 a schema",
+    "chat-completions",
+    { response_format: { type: "json_schema", json_schema: { name: "x", schema: {} } } },
+    ["structured-output"],
+  ],
+  ["Q20 plain text is no form", "chat-completions", { response_format: { type: "text" } }, []],
+  [
+    "Q20 a schema here",
+    "messages",
+    { output_config: { format: { type: "json_schema", schema: {} } } },
+    ["structured-output"],
+  ],
+  ["thinking is a wish", "messages", { thinking: { type: "adaptive" }, output_config: { effort: "high" } }, []],
+];
+
+describe("needs", () => {
+  test.each(NEEDS)("%s", (_name, surface, body, want) => {
+    const request = readBy(dialects[surface], { model: "m", max_tokens: 1, messages: HI, ...body });
+    expect([...needsOf(request)].sort()).toEqual([...want].sort());
+  });
+});
+
+describe("what suppliers are asked", () => {
+  const REQUEST = readBy(chatCompletions, { messages: HI, stream: true, provider: { only: ["x"] }, route: "fallback" });
+
+  test("what was said to the market is not said to them; usage is asked for", () => {
+    expect(chatCompletions.supplier.writeRequest(REQUEST, "their-model")).toEqual({
+      model: "their-model",
+      messages: HI,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+  });
+
+  test.each([
+    ["max_tokens", { max_tokens: 50 }],
+    ["max_completion_tokens", { max_completion_tokens: 50 }],
+  ])("a lowered limit is written as %s, as the caller did", (name, body) => {
+    const request = readBy(chatCompletions, { messages: HI, ...body });
+    const lowered = chatCompletions.supplier.writeRequest({ ...request, outputTokensMax: 9 }, "m");
+    expect(lowered).toEqual({ model: "m", messages: HI, [name]: 9 });
+  });
+
+  test.each([
+    ["chat-completions", "k", { authorization: "Bearer k" }],
+    ["chat-completions", undefined, {}],
+    ["messages", "k", { "anthropic-version": "2023-06-01", "x-api-key": "k" }],
+    ["messages", undefined, { "anthropic-version": "2023-06-01" }],
+  ] as const)("%s headers with credential %s", (name, credential, want) => {
+    expect(dialects[name].supplier.writeHeaders(REQUEST, credential)).toEqual(want);
+  });
+});

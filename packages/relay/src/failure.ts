@@ -1,0 +1,59 @@
+/** What goes wrong at a supplier, in words that may leave the house. */
+import type { SupplierFailure } from "@interchange/inference";
+
+/**
+ * Keeps a supplier's own words from the caller. About the request itself they are what the caller needs; about anything
+ * else they name insides: its addresses, or our organisation and our model at its vendor.
+ */
+export function withhold(failure: SupplierFailure): SupplierFailure {
+  if (failure.caller) return failure;
+  const said = [failure.type, failure.message].filter((word) => word !== undefined).join(": ");
+  return {
+    ...failure,
+    type: BUSY.has(failure.type) ? "overloaded_error" : "api_error",
+    message: messageOf(failure),
+    said,
+  };
+}
+
+/** What passes when one waits. A limit of ours at a supplier is none of the caller's key. */
+const BUSY: ReadonlySet<string | undefined> = new Set(["overloaded_error", "rate_limit_error"]);
+
+function messageOf({ status }: SupplierFailure): string {
+  return status === undefined ? "it did not finish its answer" : `it answered with status ${status}`;
+}
+
+/** The same failure as a whole sentence, for a stream that has no refusal around it. */
+export function sentenceOf(failure: SupplierFailure): SupplierFailure {
+  return failure.caller ? failure : { ...failure, message: `The supplier failed: ${failure.message}.` };
+}
+
+/** Why a hold was given back. A supplier's words about a request may quote the prompt, which is kept nowhere. */
+export function reasonOf(failure: SupplierFailure): string {
+  return failure.caller ? "the supplier refused the request" : failure.message;
+}
+
+/** What a broken connection means, without the address it was to. */
+export function readFault(error: unknown): SupplierFailure {
+  const { code, name } = error as { code?: string; name?: string };
+  const word = code ?? name ?? "";
+  if (name === "TimeoutError")
+    return { message: "it took longer than the whole request may", caller: false, timeout: true };
+  const timeout = TIMEOUTS[word];
+  if (timeout !== undefined) return { message: timeout, caller: false, timeout: true };
+  return { message: FAULTS[word] ?? "the connection to it broke", caller: false };
+}
+
+const TIMEOUTS: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: "it could not be reached in time",
+  UND_ERR_HEADERS_TIMEOUT: "it did not begin to answer in time",
+  UND_ERR_BODY_TIMEOUT: "it fell silent while answering",
+  ETIMEDOUT: "it could not be reached in time",
+};
+
+const FAULTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "it refused the connection",
+  ENOTFOUND: "its host name is not known",
+  ECONNRESET: "it broke the connection off",
+  UND_ERR_SOCKET: "it broke the connection off",
+};

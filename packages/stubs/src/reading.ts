@@ -1,0 +1,108 @@
+/** A request read whole: its body within the limit, as JSON, in contract; or the refusal that says what is wrong. */
+import type { Refusal } from "@interchange/inference";
+import type { Request, Response } from "express";
+import { checkMediaType, readBytes, readJson } from "./body.ts";
+import { bodySchema, type Document } from "./document.ts";
+import type { HandlerRequest, Route } from "./handler.ts";
+import { findProblem } from "./problem.ts";
+import { createValidator, type Finding, type Validator } from "./validator.ts";
+
+/** Any of the requests that the generated handlers may be given. */
+export type AnyRequest = HandlerRequest<Readonly<Record<string, string>>, object, object, unknown>;
+
+export type Reading =
+  | { readonly kind: "request"; readonly request: AnyRequest }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+export interface ReaderOptions {
+  readonly document: Document;
+  readonly bodyBytesMax: number;
+  /** False where the body is known to have been checked, as on a second leg. */
+  readonly validate?: boolean;
+}
+
+/** Reads a request of the route. Rejects with `CallerLeft` when the caller hangs up meanwhile. */
+export type Reader = (req: Request, res: Response, route: Route) => Promise<Reading>;
+
+export function createReader(options: ReaderOptions): Reader {
+  const validator = options.validate === false ? undefined : createValidator(options.document);
+  return async (req, res, route) => {
+    const body = route.requestBody ? await readBody(req, options.bodyBytesMax) : NO_BODY;
+    if (body.kind === "refused") return body;
+    const finding = await check(validator, req, route, body.value);
+    if (finding.fault === undefined) return { kind: "request", request: requestOf(req, res, body, finding) };
+    return { kind: "refused", refusal: problemOf(options.document, route, body.value, finding.fault) };
+  };
+}
+
+type Body = { readonly kind: "body"; readonly raw: Buffer; readonly value: unknown };
+
+const NO_BODY: Body = { kind: "body", raw: Buffer.alloc(0), value: undefined };
+
+async function readBody(
+  req: Request,
+  bytesMax: number,
+): Promise<Body | { readonly kind: "refused"; readonly refusal: Refusal }> {
+  const unsupported = checkMediaType(req);
+  if (unsupported !== undefined) return unsupported;
+  const read = await readBytes(req, bytesMax);
+  if (read.kind === "refused") return read;
+  const json = readJson(read.bytes);
+  return json.kind === "refused" ? json : { kind: "body", raw: read.bytes, value: json.value };
+}
+
+/** HEAD is answered as GET is, and no document speaks of it. */
+async function check(validator: Validator | undefined, req: Request, route: Route, body: unknown): Promise<Finding> {
+  if (validator === undefined || req.method === "HEAD") {
+    return { fault: undefined, query: req.query, path: req.params as Record<string, string> };
+  }
+  // The validator keeps what it compiles for each content type it has seen, and callers choose theirs.
+  req.headers["content-type"] = route.requestBody ? "application/json" : undefined;
+  return validator(req, body);
+}
+
+/** The validator's verdict, and in words what is wrong. */
+function problemOf(document: Document, route: Route, body: unknown, fault: unknown): Refusal {
+  const schema = route.requestBody ? bodySchema(document, route.path, route.method) : undefined;
+  const problem = schema === undefined ? undefined : findProblem(document, schema, body);
+  return { kind: "request-invalid", ...(problem ?? outsideBody(fault)) };
+}
+
+interface ValidatorFault {
+  readonly status?: number;
+  readonly errors?: readonly { readonly path: string; readonly message: string; readonly errorCode?: string }[];
+}
+
+/** A fault in the query, the path or a header, or one that only the validator sees. */
+function outsideBody(fault: unknown): { fault: "shape" | "value"; param: string; problem: string } {
+  const { status, errors } = fault as ValidatorFault;
+  const first = errors?.[0];
+  if (status === undefined || status >= 500 || first === undefined) throw fault;
+  const isShape = /^(type|required)\./.test(first.errorCode ?? "");
+  const param = first.path.split("/").slice(2).join(".");
+  return { fault: isShape ? "shape" : "value", param, problem: first.message };
+}
+
+function requestOf(req: Request, res: Response, body: Body, { query, path }: Finding): AnyRequest {
+  return {
+    path,
+    query,
+    headers: req.headers,
+    body: body.value,
+    raw: body.raw,
+    get signal() {
+      return leaving(res);
+    },
+  };
+}
+
+/** Aborts when the caller leaves before the answer is complete. Made only for handlers that ask. */
+function leaving(res: Response): AbortSignal {
+  const controller = new AbortController();
+  const left = (): void => {
+    if (!res.writableEnded) controller.abort();
+  };
+  if (res.destroyed) left();
+  else res.once("close", left);
+  return controller.signal;
+}
