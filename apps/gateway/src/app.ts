@@ -71,7 +71,7 @@ function mountLegs(options: AppOptions, row: SurfaceRow): Legs {
       ...shared,
       routes: surface.routes,
       handlers: row.handlers(engine, infer),
-      enter: (req, route, requestId) => enterWithKey(engine, surface, req, route.security, requestId),
+      enter: (req, route, requestId) => enterWithKey(engine, surface, req, route, requestId),
     });
   return {
     surface,

@@ -1,7 +1,7 @@
 /** The ways in which a request is answered: sent on with a ticket, run at once, or run for a ticket. */
 import type { InferenceRequest } from "@interchange/inference";
 import type { Key } from "@interchange/ledger";
-import type { AnyRequest, AnyResponse, Entry } from "@interchange/stubs";
+import type { AnyRequest, AnyResponse, Entry, Route } from "@interchange/stubs";
 import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
 import { type Admission, admit, type Call } from "./admit.ts";
@@ -24,18 +24,24 @@ export interface TicketContext {
   readonly ticket: Ticket;
 }
 
-/** Lets in whoever has a key, and, where the contract asks for none, whoever comes. */
+/**
+ * Lets in whoever has a key, and, where the contract asks for none, whoever comes. How often a key asks counts only where
+ * the contract says so.
+ */
 export async function enterWithKey(
   engine: Engine,
   surface: Surface,
   req: Request,
-  secured: boolean,
+  route: Route,
   requestId: string,
 ): Promise<Entry<CallerContext>> {
   const caller = await authenticate(engine.ledger, surface, engine.config.strictHeaders, req);
-  if (caller.kind === "key") return engine.limiter.admit(caller, { requestId, key: caller, req });
+  if (caller.kind === "key") {
+    const context = { requestId, key: caller, req };
+    return route.statuses.includes(429) ? engine.limiter.admit(caller, context) : { kind: "entered", context };
+  }
   const isAbsent = caller.refusal.kind === "key-missing";
-  return !secured && isAbsent ? { kind: "entered", context: { requestId, key: undefined, req } } : caller;
+  return !route.security && isAbsent ? { kind: "entered", context: { requestId, key: undefined, req } } : caller;
 }
 
 /** 307 to where the request runs, with the right to it in the path. A key marked inline is answered at once. */

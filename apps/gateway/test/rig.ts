@@ -8,7 +8,7 @@ import type { Balance, Receipt } from "@interchange/ledger";
 import type { AnyResponse, Route } from "@interchange/stubs";
 import { type Settings, type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { pino } from "pino";
-import { type Config, DEFAULT_TIMEOUTS, FORMATS, type Format, readConfig } from "../src/config/index.ts";
+import { type Config, DEFAULT_TIMEOUTS, FORMATS, type Format, readConfig, type SupplierRow } from "../src/config/index.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import type { Surface } from "../src/surface.ts";
 
@@ -40,6 +40,8 @@ export interface RigOptions {
   readonly config?: Partial<Config>;
   readonly dialects?: readonly Format[];
   readonly dataDir?: string;
+  /** Of every supplier. */
+  readonly timeouts?: Partial<SupplierRow["timeouts"]>;
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
@@ -93,7 +95,7 @@ function configOf(dataDir: string, suppliers: readonly Supplier[], options: RigO
       name: `sim-${index}`,
       baseUrl: supplier.url,
       dialects,
-      timeouts: { ...DEFAULT_TIMEOUTS, firstByteMs: 2_000, idleMs: 2_000 },
+      timeouts: { ...DEFAULT_TIMEOUTS, firstByteMs: 2_000, idleMs: 2_000, ...options.timeouts },
       offers: dialects.flatMap((dialect) =>
         base.instruments.map((instrument) => ({
           supplier: `sim-${index}`,

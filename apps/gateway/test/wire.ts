@@ -145,7 +145,7 @@ function headerFaults({ status, headers }: Reply): readonly (readonly [boolean, 
 /** Whole sentences, in words that are no secret: no stack, no file, no address, no code. */
 function sentenceFaults(message: string): readonly (readonly [boolean, string])[] {
   return [
-    [!message.endsWith("."), "no whole sentence"],
+    [!/[.?]$/.test(message), "no whole sentence"],
     [/\bat .+:\d+:\d+|node_modules|\.[cm]?[jt]s\b|file:\/\//.test(message), "tells a file or a stack"],
     [/\b(127\.0\.0\.1|localhost|ECONN\w*|UND_ERR_\w*|\w*Error:)/.test(message), "tells of the inside"],
     [/\bundefined\b|\bNaN\b|\[object /.test(message), "is half said"],

@@ -1,4 +1,5 @@
 /** One HTTP exchange with a supplier. What goes wrong comes back as a failure, never as an exception. */
+import type { Readable } from "node:stream";
 import type { InferenceRequest, SupplierFailure } from "@interchange/inference";
 import { readFault, withhold } from "./failure.ts";
 import type { Supplier } from "./supplier.ts";
@@ -6,7 +7,7 @@ import type { Supplier } from "./supplier.ts";
 export interface Exchange {
   readonly kind: "exchange";
   readonly contentType: string;
-  readonly body: AsyncIterable<Uint8Array> & { text(): Promise<string>; destroy(): unknown };
+  readonly body: Readable & { text(): Promise<string> };
 }
 
 export type Failed = { readonly kind: "failed"; readonly failure: SupplierFailure };

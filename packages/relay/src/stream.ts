@@ -11,7 +11,7 @@ type Events = AsyncGenerator<InferenceEvent, undefined>;
 /** The supplier's bytes as our events. A connection that breaks is one more event, the last. */
 export async function* readEvents(run: Run, opened: Exchange): Events {
   if (!opened.contentType.includes("event-stream")) {
-    opened.body.destroy();
+    letGo(opened.body);
     yield { type: "error", failure: { message: "it was asked for a stream and answered otherwise", caller: false } };
     return undefined;
   }
@@ -23,6 +23,11 @@ export async function* readEvents(run: Run, opened: Exchange): Events {
     yield { type: "error", failure: readFault(error) };
   }
   return undefined;
+}
+
+/** Whoever destroys a stream that nobody reads hears of it as an error that nobody caught. */
+function letGo(body: Exchange["body"]): void {
+  body.on("error", () => undefined).destroy();
 }
 
 function withheld(event: InferenceEvent): InferenceEvent {

@@ -23,7 +23,6 @@ export type Entry<Context> =
 type AnyHandler<Context> = (request: AnyRequest, context: Context) => AnyResponse | Promise<AnyResponse>;
 
 export interface MountOptions<Context extends RequestContext> extends ReaderOptions {
-  readonly routes: readonly Route[];
   /** An object that satisfies the generated handlers of the document. */
   readonly handlers: object;
   /** Decides whether this caller may ask, before anything of the body is read. */

@@ -16,6 +16,7 @@ export type Reading =
 
 export interface ReaderOptions {
   readonly document: Document;
+  readonly routes: readonly Route[];
   readonly bodyBytesMax: number;
   /** False where the body is known to have been checked, as on a second leg. */
   readonly validate?: boolean;
@@ -25,12 +26,12 @@ export interface ReaderOptions {
 export type Reader = (req: Request, res: Response, route: Route) => Promise<Reading>;
 
 export function createReader(options: ReaderOptions): Reader {
-  const validator = options.validate === false ? undefined : createValidator(options.document);
+  const validator = options.validate === false ? undefined : createValidator(options.document, options.routes);
   return async (req, res, route) => {
     const body = route.requestBody ? await readBody(req, options.bodyBytesMax) : NO_BODY;
     if (body.kind === "refused") return body;
     const finding = await check(validator, req, route, body.value);
-    if (finding.fault === undefined) return { kind: "request", request: requestOf(req, res, body, finding) };
+    if (finding.fault === undefined) return { kind: "request", request: new ReadRequest(req, res, body, finding) };
     return { kind: "refused", refusal: problemOf(options.document, route, body.value, finding.fault) };
   };
 }
@@ -83,20 +84,31 @@ function outsideBody(fault: unknown): { fault: "shape" | "value"; param: string;
   return { fault: isShape ? "shape" : "value", param, problem: first.message };
 }
 
-function requestOf(req: Request, res: Response, body: Body, { query, path }: Finding): AnyRequest {
-  return {
-    path,
-    query,
-    headers: req.headers,
-    body: body.value,
-    raw: body.raw,
-    get signal() {
-      return leaving(res);
-    },
-  };
+/** A class, since an object literal with a getter costs as much as all the rest of it. */
+class ReadRequest implements AnyRequest {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Request["headers"];
+  readonly body: unknown;
+  readonly raw: Buffer;
+  readonly #res: Response;
+
+  constructor(req: Request, res: Response, body: Body, finding: Finding) {
+    this.path = finding.path;
+    this.query = finding.query;
+    this.headers = req.headers;
+    this.body = body.value;
+    this.raw = body.raw;
+    this.#res = res;
+  }
+
+  /** Made only for handlers that ask. */
+  get signal(): AbortSignal {
+    return leaving(this.#res);
+  }
 }
 
-/** Aborts when the caller leaves before the answer is complete. Made only for handlers that ask. */
+/** Aborts when the caller leaves before the answer is complete. */
 function leaving(res: Response): AbortSignal {
   const controller = new AbortController();
   const left = (): void => {

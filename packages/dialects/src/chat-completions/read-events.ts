@@ -73,8 +73,8 @@ class StreamReader implements RecordReader {
   /** What this chunk says beside its choices that no chunk has said before. Padding ends with the leg that it pads. */
   #news(chunk: Wire): Extra | undefined {
     const beside = saidBeside(chunk, BESIDE_NOT);
-    const old = beside && Object.keys(beside).filter((key) => isSame(beside[key], this.#beside[key]));
-    const news = old?.length === 0 ? beside : beside && without(beside, ...(old ?? []));
+    if (beside === undefined) return undefined;
+    const news = without(beside, ...Object.keys(beside).filter((key) => isSame(beside[key], this.#beside[key])));
     if (news === undefined) return undefined;
     this.#beside = { ...this.#beside, ...news };
     return { [NAME]: news };

@@ -6,6 +6,9 @@ import { LedgerError, LedgerUnavailable } from "../ledger-error.ts";
 import type { Store } from "../store.ts";
 import type { Reply, Request, ToWorker, WorkerOptions } from "./message.ts";
 
+/** More would gain little a request and keep the first of the group waiting. */
+const GROUP_MAX = 512;
+
 type Waiting = { resolve: (outcome: never) => void; reject: (error: Error) => void };
 
 export type SqliteStoreOptions = {
@@ -37,14 +40,19 @@ function storeOver(worker: Worker): Store {
   const waiting = new Map<number, Waiting>();
   const outbox: Request[] = [];
   let lastId = 0;
+  let isUnderWay = false;
   let refusal: LedgerUnavailable | undefined;
   let running = true;
   let whenIdle: (() => void) | undefined;
 
   const send = (message: ToWorker): void => worker.postMessage(message);
 
+  // One group is under way at a time: what comes meanwhile waits here and makes the next, so that a message, which costs
+  // more than a command, is shared by as many as there are.
   const flush = (): void => {
-    if (outbox.length > 0) send(outbox.splice(0));
+    if (isUnderWay || outbox.length === 0) return;
+    isUnderWay = true;
+    send(outbox.splice(0, GROUP_MAX));
   };
 
   const resolve = (reply: Reply): void => {
@@ -70,6 +78,8 @@ function storeOver(worker: Worker): Store {
   };
 
   worker.on("message", (replies: Reply[]) => {
+    isUnderWay = false;
+    flush();
     for (const reply of replies) resolve(reply);
     rest();
   });
@@ -85,7 +95,7 @@ function storeOver(worker: Worker): Store {
       if (refusal) return Promise.reject(refusal);
       if (waiting.size === 0) worker.ref();
       // After the turn's events, so that all requests of one turn go in one message.
-      if (outbox.length === 0) setImmediate(flush);
+      if (outbox.length === 0 && !isUnderWay) setImmediate(flush);
       return new Promise((resolve, reject) => {
         waiting.set(++lastId, { resolve, reject });
         outbox.push({ id: lastId, kind, input, nowMs } as Request);
