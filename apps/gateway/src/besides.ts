@@ -1,5 +1,6 @@
 /** What stands beside the surfaces: health, public keys, the reference. */
 import express, { Router } from "express";
+import { CORS_HEADERS } from "./cors.ts";
 import type { Engine } from "./engine.ts";
 import type { Stopping } from "./stopping.ts";
 
@@ -17,7 +18,7 @@ export function besides({ engine, stopping, docsDir }: BesidesOptions): Router {
     res.status(problem === undefined ? 200 : 503).json({ status: problem ?? "ready" });
   });
   router.get("/.well-known/jwks.json", (_, res) => {
-    res.setHeader("cache-control", "public, max-age=300");
+    res.set(CORS_HEADERS).setHeader("cache-control", "public, max-age=300");
     res.json(engine.tickets.jwks());
   });
   if (docsDir !== undefined) {

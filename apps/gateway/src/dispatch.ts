@@ -16,8 +16,19 @@ export function createDispatch(config: Config, surfaces: readonly Surface[]): Di
   );
   const byPath = ownPaths(surfaces);
   const fallback = surfaces[0] as Surface;
-  return (req) =>
-    byHost.get(hostOf(req)) ?? byPath.get(req.path) ?? surfaces.find((surface) => isSpoken(surface, req)) ?? fallback;
+  const meant = (req: Request): Surface => {
+    const path = plain(req.path);
+    return byPath.get(path) ?? surfaces.find((surface) => isSpoken(surface, req, path)) ?? fallback;
+  };
+  return (req) => byHost.get(hostOf(req)) ?? byPath.get(req.path) ?? meant(req);
+}
+
+/** The path as the document spells it: without the leg, without regard to case or to slashes at the end. */
+function plain(path: string): string {
+  return path
+    .toLowerCase()
+    .replace(/^\/(inline|r\/[^/]+)(?=\/)/, "")
+    .replace(/\/+$/, "");
 }
 
 function hostsOf(config: Config, surface: Surface): readonly string[] {
@@ -40,8 +51,8 @@ function ownPaths(surfaces: readonly Surface[]): ReadonlyMap<string, Surface> {
 }
 
 /** A caller that sends a surface's own header, or aims near one of its paths, means that surface. */
-function isSpoken(surface: Surface, req: Request): boolean {
-  return surface.marks.some((header) => req.headers[header] !== undefined) || req.path.includes(`/${surface.name}`);
+function isSpoken(surface: Surface, req: Request, path: string): boolean {
+  return surface.marks.some((header) => req.headers[header] !== undefined) || path.includes(`/${surface.name}`);
 }
 
 /** What a caller who took a wrong path may have meant. */

@@ -378,7 +378,7 @@ async function inMarket(options: RigOptions, run: (market: Rig) => Promise<void>
   }
 }
 
-test("with strict headers a key counts in its own only", async () => {
+test.concurrent("with strict headers a key counts in its own only", async () => {
   await inMarket({ config: { strictHeaders: true } }, async (at) => {
     for (const surface of FORMATS) {
       const wrong = await call(surface, { at, key: null, headers: otherHeader(surface, at.key) });
@@ -390,7 +390,7 @@ test("with strict headers a key counts in its own only", async () => {
   });
 });
 
-test("a key that asks too often waits, and counting tokens is free of it", async () => {
+test.concurrent("a key that asks too often waits, and counting tokens is free of it", async () => {
   await inMarket({ config: limited({ requestsPerMinute: 2 }) }, async (at) => {
     for (const surface of FORMATS) {
       expect((await call(surface, { at })).status).toBe(307);
@@ -416,7 +416,7 @@ async function countTokens(at: Rig): Promise<number> {
   return (await call("messages", { at, path: "/v1/messages/count_tokens", body })).status;
 }
 
-test.each(FORMATS)(
+test.concurrent.each(FORMATS)(
   "%s: where every supplier speaks the other format, nobody is eligible, and it says so",
   async (surface) => {
     const other = FORMATS.find((format) => format !== surface) as Format;
@@ -431,7 +431,7 @@ test.each(FORMATS)(
   },
 );
 
-describe.each(FORMATS)("a supplier's fault on %s", (surface) => {
+describe.concurrent.each(FORMATS)("a supplier's fault on %s", (surface) => {
   const fault = (directives: string, extra: Record<string, unknown> = {}) =>
     QUESTIONS[surface].body({ messages: [{ role: "user", content: `[[sim ${directives}]] Hello` }], ...extra });
 
@@ -451,14 +451,14 @@ describe.each(FORMATS)("a supplier's fault on %s", (surface) => {
     ["silence", fault("fault=hang", { stream: true }), 504, /^Every supplier that was tried was too slow/],
   ];
 
-  test.concurrent.each(failures)("%s", async (_, body, want, says) => {
+  test.each(failures)("%s", async (_, body, want, says) => {
     for (const [base, reply] of await onBothBases(body)) {
       expect(faultsOf(surface, reply, { want, says }), base).toEqual([]);
       expect(await rig.receipt(String(reply.headers["request-id"])), base).toMatchObject({ status: "error" });
     }
   });
 
-  test.concurrent("what it says of the request is passed on in our envelope, in its words", async () => {
+  test("what it says of the request is passed on in our envelope, in its words", async () => {
     for (const [base, reply] of await onBothBases(fault('status=400 message="max_tokens: too much for this model"'))) {
       expect(reply.status, base).toBe(400);
       expect(readBody(reply.text)?.error.message).toBe("max_tokens: too much for this model");
@@ -479,7 +479,7 @@ describe.each(FORMATS)("a supplier's fault on %s", (surface) => {
   }
 });
 
-test("no supplier's fault was paid for, and none is held for", async () => {
+test.concurrent("no supplier's fault was paid for, and none is held for", async () => {
   await inMarket({}, async (at) => {
     const before = await at.balance();
     for (const surface of FORMATS) {
@@ -491,7 +491,7 @@ test("no supplier's fault was paid for, and none is held for", async () => {
   });
 });
 
-test("a gateway whose books do not answer sells nothing, and says so", async () => {
+test.concurrent("a gateway whose books do not answer sells nothing, and says so", async () => {
   const at = await startRig();
   for (const surface of FORMATS) expect((await call(surface, { at })).status).toBe(307);
   await at.gateway.engine.ledger.close();
@@ -502,7 +502,7 @@ test("a gateway whose books do not answer sells nothing, and says so", async () 
   await at.close();
 });
 
-test("a gateway that is stopping says so, and lets what runs finish", async () => {
+test.concurrent("a gateway that is stopping says so, and lets what runs finish", async () => {
   const at = await startRig();
   const slow = { messages: [{ role: "user", content: "[[sim delayBetweenMs=60 chunks=8]] Hello" }], stream: true };
   const running = await request(`${at.url}/inline/v1/chat/completions`, {

@@ -8,7 +8,14 @@ import type { Balance, Receipt } from "@interchange/ledger";
 import type { AnyResponse, Route } from "@interchange/stubs";
 import { type Settings, type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { pino } from "pino";
-import { type Config, DEFAULT_TIMEOUTS, FORMATS, type Format, readConfig, type SupplierRow } from "../src/config/index.ts";
+import {
+  type Config,
+  DEFAULT_TIMEOUTS,
+  FORMATS,
+  type Format,
+  readConfig,
+  type SupplierRow,
+} from "../src/config/index.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import type { Surface } from "../src/surface.ts";
 

@@ -4,12 +4,13 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Account, type Ledger, LedgerError, LedgerUnavailable, openLedger } from "@interchange/ledger";
+import { type Account, type Ledger, LedgerUnavailable, openLedger } from "@interchange/ledger";
 import { onTestFinished } from "vitest";
 import { ledgerOn } from "../src/ledger-on-store.ts";
 import { commitGroup } from "../src/sqlite/commit-queue.ts";
 import { openDatabase } from "../src/sqlite/database.ts";
 import type { Request } from "../src/sqlite/message.ts";
+import { errorOf } from "../src/sqlite/sqlite-store.ts";
 import type { Store } from "../src/store.ts";
 
 export const START_MS = 1_790_000_000_000;
@@ -63,9 +64,8 @@ function threadlessStore(file: string): Store {
         if (group.length === 0) setImmediate(commit);
         const request = { id: group.length, kind, input, nowMs } as Request;
         const answer = (reply: ReturnType<typeof commitGroup>[number]): void => {
-          if ("outcome" in reply) return resolve(reply.outcome as never);
-          const { code, message } = reply.fault;
-          reject(code ? new LedgerError(code, message) : new Error(message));
+          if ("outcome" in reply) resolve(reply.outcome as never);
+          else reject(errorOf(reply.fault));
         };
         group.push({ request, answer });
       }),

@@ -6,7 +6,7 @@ import { readFault, reasonOf, withhold } from "./failure.ts";
 import { usageOfAnswer } from "./meter.ts";
 import type { Outcome, RelayOptions, Run, Trip } from "./run.ts";
 import { passOn, readEvents } from "./stream.ts";
-import { createTally, type Tally } from "./tally.ts";
+import { createTally } from "./tally.ts";
 
 export interface Relay {
   (run: Run): Promise<Outcome>;
@@ -18,46 +18,35 @@ export function createRelay(options: RelayOptions): Relay {
   const underWay = createTally();
   const start = async (run: Run): Promise<Outcome> => {
     underWay.begin();
-    const outcome = await relay(options, run).catch((error: unknown) => {
-      underWay.end();
-      throw error;
-    });
-    if (outcome.kind === "events") return { ...outcome, events: counted(underWay, outcome.events) };
-    underWay.end();
+    const trip: Trip = { options, run, sentAtMs: options.clock(), ended: underWay.end };
+    const outcome = await attempt(trip).catch((error: unknown) => giveUp(trip, error));
+    // Events go on after this.
+    if (outcome.kind !== "events") trip.ended();
     return outcome;
   };
   return Object.assign(start, { idle: underWay.empty });
 }
 
-async function* counted(underWay: Tally, events: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+/** An error that nobody expected: the caller is told so, and owes nothing. */
+async function giveUp({ options, run, ended }: Trip, error: unknown): Promise<never> {
   try {
-    yield* events;
+    await giveBack(options.ledger, run.requestId, "an error of the gateway");
+    throw error;
   } finally {
-    underWay.end();
+    ended();
   }
 }
 
-/** An error that nobody expected: the caller is told so, and owes nothing. */
-async function giveUp(options: RelayOptions, run: Run, error: unknown): Promise<never> {
-  await giveBack(options.ledger, run.requestId, "an error of the gateway");
-  throw error;
-}
-
-function relay(options: RelayOptions, run: Run): Promise<Outcome> {
-  return attempt(options, run).catch((error: unknown) => giveUp(options, run, error));
-}
-
-async function attempt(options: RelayOptions, run: Run): Promise<Outcome> {
-  const sentAtMs = options.clock();
+async function attempt(trip: Trip): Promise<Outcome> {
+  const { run } = trip;
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(run.supplier.patience.totalMs)]);
   const opened = await exchange({ ...run, signal });
-  if (opened.kind === "failed") return fail(options, run, opened.failure);
-  const trip = { options, run, sentAtMs };
+  if (opened.kind === "failed") return fail(trip, opened.failure);
   return run.request.stream ? stream(trip, opened) : whole(trip, opened);
 }
 
 /** Nothing was delivered, so nothing is owed. */
-async function fail(options: RelayOptions, run: Run, failure: SupplierFailure): Promise<Outcome> {
+async function fail({ options, run }: Trip, failure: SupplierFailure): Promise<Outcome> {
   await giveBack(options.ledger, run.requestId, run.signal.aborted ? "the caller left" : reasonOf(failure));
   if (!run.signal.aborted) options.onTried?.(run, failure);
   return { kind: "refused", refusal: refusalFor(run, failure) };
@@ -72,8 +61,9 @@ function refusalFor(run: Run, failure: SupplierFailure): Refusal {
 async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
   const { options, run } = trip;
   const read = await readWhole(run, opened);
-  if (!("answer" in read)) return fail(options, run, read);
+  if (!("answer" in read)) return fail(trip, read);
   const { answer } = read;
+  const told = run.surface.writeAnswer(answer);
   options.onTried?.(run, undefined);
   const endedAtMs = options.clock();
   await settle(options.ledger, {
@@ -83,7 +73,7 @@ async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
     usage: usageOfAnswer(answer, run.inputTokens),
     timing: { sentAtMs: trip.sentAtMs, endedAtMs },
   });
-  return { kind: "answer", answer: run.surface.writeAnswer(answer) };
+  return { kind: "answer", answer: told };
 }
 
 async function readWhole(run: Run, opened: Exchange): Promise<{ answer: InferenceAnswer } | SupplierFailure> {
@@ -112,14 +102,14 @@ async function stream(trip: Trip, opened: Exchange): Promise<Outcome> {
   const { options, run } = trip;
   const events = readEvents(run, opened);
   const first = await events.next();
-  if (first.done === true) return fail(options, run, { message: "it answered nothing", caller: false });
+  if (first.done === true) return fail(trip, { message: "it answered nothing", caller: false });
   if (first.value.type === "error") {
     await events.return(undefined);
-    return fail(options, run, first.value.failure);
+    return fail(trip, first.value.failure);
   }
   if (run.signal.aborted) {
     await events.return(undefined);
-    return fail(options, run, { message: "the caller left", caller: false });
+    return fail(trip, { message: "the caller left", caller: false });
   }
   return { kind: "events", events: passOn(trip, first.value, events, options.clock()) };
 }

@@ -20,7 +20,10 @@ export interface Run {
   readonly signal: AbortSignal;
 }
 
-/** `answer` and each of `events` are in the surface's own form. The hold is resolved when the last of them is there. */
+/**
+ * `answer` and each of `events` are in the surface's own form. The hold is resolved when the last of them is there, or
+ * when the reading of them is broken off; it has to be begun.
+ */
 export type Outcome =
   | { readonly kind: "answer"; readonly answer: unknown }
   | { readonly kind: "events"; readonly events: AsyncIterable<unknown> }
@@ -38,4 +41,6 @@ export interface Trip {
   readonly options: RelayOptions;
   readonly run: Run;
   readonly sentAtMs: number;
+  /** To be called once, when the hold is resolved and the supplier is let go. */
+  ended(): void;
 }

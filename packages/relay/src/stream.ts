@@ -56,9 +56,10 @@ export async function* passOn(trip: Trip, first: InferenceEvent, rest: Events, a
     for (let event: InferenceEvent | undefined = first; event !== undefined; event = (await rest.next()).value) {
       telling.meter.note(event);
       ending = endingOf(event, run);
+      const told = writer.write(event.type === "error" ? { ...event, failure: sentenceOf(event.failure) } : event);
       // The books are closed before the last event leaves, so that a caller who has it finds its balance settled.
       if (ending !== undefined) await resolveHold(trip, ending, telling);
-      yield* writer.write(event.type === "error" ? { ...event, failure: sentenceOf(event.failure) } : event);
+      yield* told;
       if (ending !== undefined) return;
     }
   } catch (error) {
@@ -66,8 +67,12 @@ export async function* passOn(trip: Trip, first: InferenceEvent, rest: Events, a
     await giveBack(trip.options.ledger, run.requestId, "an error of the gateway");
     throw error;
   } finally {
-    await rest.return(undefined);
-    if (ending === undefined) await resolveHold(trip, { kind: "left" }, telling);
+    try {
+      await rest.return(undefined);
+      if (ending === undefined) await resolveHold(trip, { kind: "left" }, telling);
+    } finally {
+      trip.ended();
+    }
   }
 }
 

@@ -25,13 +25,13 @@ export async function writeEventStream(
   framing: Framing,
   events: AsyncIterable<unknown>,
 ): Promise<void> {
-  let failed = false;
   for await (const event of events) {
     if (res.destroyed) return;
-    failed = isError(event);
-    if (!res.write(frame(framing, event))) await drained(res);
+    const written = res.write(frame(framing, event));
+    if (isError(event)) return void res.end();
+    if (!written) await drained(res);
   }
-  if (framing.done !== undefined && !failed) res.write(`data: ${framing.done}\n\n`);
+  if (framing.done !== undefined) res.write(`data: ${framing.done}\n\n`);
   res.end();
 }
 

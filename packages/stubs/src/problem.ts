@@ -104,8 +104,14 @@ const NAMES: Readonly<Record<string, string>> = {
 function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
-  if (typeof value === "number") return Number.isInteger(value) ? "a number" : "a fraction";
+  if (typeof value === "number") return nameOfNumber(value);
   return typeof value === "boolean" ? String(value) : (NAMES[typeof value] ?? typeof value);
+}
+
+/** JSON can say more than a number can hold: 1e999 arrives as infinity. */
+function nameOfNumber(value: number): string {
+  if (!Number.isFinite(value)) return "a number beyond all bounds";
+  return Number.isInteger(value) ? "a number" : "a fraction";
 }
 
 function either(words: readonly string[]): string {

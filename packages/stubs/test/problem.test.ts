@@ -34,6 +34,10 @@ describe("chat-completions", () => {
     [{ messages: [turn], temperature: 2.1 }, "value: temperature must be at most 2, not 2.1"],
     [{ messages: [turn], temperature: "hot" }, "shape: temperature must be a number or null, not a string"],
     [{ messages: [turn], n: 0 }, "value: n must be at least 1, not 0"],
+    [
+      { messages: [turn], seed: Number.POSITIVE_INFINITY },
+      "shape: seed must be a whole number or null, not a number beyond all bounds",
+    ],
     [{ messages: [turn], n: 1.5 }, "shape: n must be a whole number or null, not a fraction"],
     [{ messages: [turn], stop: ["a", "b", "c", "d", "e"] }, "value: stop must have at most 4 items, not 5"],
     [{ messages: [turn], logit_bias: { 1: 101 } }, "value: logit_bias.1 must be at most 100, not 101"],
@@ -43,6 +47,8 @@ describe("chat-completions", () => {
     expect(show(findProblem(chatCompletions, chat, given))).toBe(want);
   });
 });
+
+const SERVER_TOOL = "^([a-z0-9_]+_[0-9]{8}|tool_search_tool_bm25|tool_search_tool_regex|mcp_toolset)$";
 
 describe("messages", () => {
   const body = { model: "text-prime", max_tokens: 10, messages: [turn] };
@@ -60,6 +66,19 @@ describe("messages", () => {
     [
       { ...body, tool_choice: { type: "some" } },
       'value: tool_choice.type must be "auto", "any", "tool" or "none", not "some"',
+    ],
+    [{ ...body, tools: [{ name: "f" }] }, "shape: tools[0].input_schema is missing"],
+    [
+      { ...body, tools: [{ type: "web_search_20250305", name: "web search" }] },
+      "value: tools[0].name must match ^[A-Za-z0-9_-]{1,128}$",
+    ],
+    [
+      { ...body, tools: [{ type: "web_search" }] },
+      `value: tools[0].type must be "custom", null or match ${SERVER_TOOL}, not "web_search"`,
+    ],
+    [
+      { ...body, tools: [{ type: [] }] },
+      `shape: tools[0].type must be "custom", null or match ${SERVER_TOOL}, not an array`,
     ],
   ];
   test.each(rows)("%j", (given, want) => {

@@ -8,13 +8,15 @@ import type { Reply, Request } from "./message.ts";
 
 /**
  * Does a group in one transaction. If one of them throws, nothing of the group has happened; then each is done alone, so that
- * the others do not fail with it. Throws when the disk or the file is at fault.
+ * the others do not fail with it. When another process keeps the file locked, all are told so at once: alone they would wait
+ * no less. Throws when the disk or the file is at fault.
  */
 export function commitGroup(database: Database, group: readonly Request[]): Reply[] {
   try {
     const outcomes = database.commit(group.map((request) => () => begin(request)));
     return group.map(({ id }, place) => ({ id, outcome: outcomes[place] }));
   } catch (error) {
+    if (isBusy(error)) return group.map(({ id }) => ({ id, fault: { code: "unavailable", message: LOCKED } }));
     if (isFatal(error)) throw error;
     const [only, ...others] = group;
     return only && others.length === 0 ? [faultOf(only, error)] : group.flatMap((one) => commitGroup(database, [one]));
@@ -32,10 +34,22 @@ function faultOf({ id }: Request, error: unknown): Reply {
   return { id, fault: error instanceof LedgerError ? { code: error.code, message } : { message } };
 }
 
+const LOCKED = "another process keeps the ledger's file locked";
+
+/** The lock is asked for before anything is done, so nothing has happened. https://sqlite.org/rescode.html#busy */
+function isBusy(error: unknown): boolean {
+  return codeOf(error) === 5;
+}
+
 // SQLite's ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE: the statement is wrong, not the disk. https://sqlite.org/rescode.html
 const STATEMENT_FAULTS = new Set([1, 18, 19, 20, 25]);
 
 function isFatal(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && !STATEMENT_FAULTS.has(code);
+}
+
+function codeOf(error: unknown): number | undefined {
   const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === "number" && !STATEMENT_FAULTS.has(errcode & 0xff);
+  return typeof errcode === "number" ? errcode & 0xff : undefined;
 }

@@ -9,10 +9,10 @@ export type Request = {
   [K in CommandKind]: { id: number; kind: K; input: Commands[K]["input"]; nowMs: number };
 }[CommandKind];
 
-/** A fault without a code is a bug of ours: the command did not happen. */
-export type Reply =
-  | { id: number; outcome: unknown }
-  | { id: number; fault: { code?: LedgerErrorCode; message: string } };
+/** A fault without a code is a bug of ours. `unavailable` passes. Either way the command did not happen. */
+export type Fault = { code?: LedgerErrorCode | "unavailable"; message: string };
+
+export type Reply = { id: number; outcome: unknown } | { id: number; fault: Fault };
 
 /** To the worker: requests, or the wish to close. */
 export type ToWorker = Request[] | "close";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { LedgerError, LedgerUnavailable } from "../ledger-error.ts";
 import type { Store } from "../store.ts";
-import type { Reply, Request, ToWorker, WorkerOptions } from "./message.ts";
+import type { Fault, Reply, Request, ToWorker, WorkerOptions } from "./message.ts";
 
 /** More would gain little a request and keep the first of the group waiting. */
 const GROUP_MAX = 512;
@@ -112,6 +112,8 @@ function storeOver(worker: Worker): Store {
   };
 }
 
-function errorOf({ code, message }: { code?: LedgerError["code"]; message: string }): Error {
+/** What a fault is to the caller. */
+export function errorOf({ code, message }: Fault): Error {
+  if (code === "unavailable") return new LedgerUnavailable(message);
   return code === undefined ? new Error(message) : new LedgerError(code, message);
 }

@@ -1,0 +1,193 @@
+/** Who answers at which address: by path on one port, by host name where the operator has given names. */
+import { once } from "node:events";
+import http from "node:http";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FORMATS, type Format } from "../src/config/index.ts";
+import { QUESTIONS, type Rig, startRig } from "./rig.ts";
+import { OPERATIONS } from "./stream.ts";
+import { faultsOfRefusal, type Reply, readBody } from "./wire.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig({
+    config: { hosts: { "chat-completions": ["api.test"], messages: ["messages.test", "m.test"] } },
+  });
+});
+afterAll(async () => {
+  expect(rig.outOfContract).toEqual([]);
+  await rig.close();
+});
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** Node's own client, since `fetch` lets nobody say who the host is. */
+async function send(path: string, { method = "POST", headers = {}, body }: Sent = {}): Promise<Reply> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const type =
+    text === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) };
+  const request = http.request(rig.url, { path, method, headers: { ...type, ...headers } }).end(text);
+  const [response] = (await once(request, "response")) as [http.IncomingMessage];
+  let read = "";
+  for await (const chunk of response.setEncoding("utf8")) read += chunk;
+  return { status: response.statusCode ?? 0, headers: response.headers, text: read };
+}
+
+const other = (surface: Format): Format => FORMATS.find((format) => format !== surface) as Format;
+
+/** Which surface's envelope a refusal is in. */
+const envelopeOf = (reply: Reply): Format => (readBody(reply.text)?.type === "error" ? "messages" : "chat-completions");
+
+function ask(surface: Format, path: string, headers: Record<string, string> = {}): Promise<Reply> {
+  const { body, keyHeader } = QUESTIONS[surface];
+  return send(path, { headers: { ...keyHeader(rig.key), ...headers }, body: body() });
+}
+
+function expectRefused(surface: Format, status: number, reply: Reply): void {
+  expect(reply.status).toBe(status);
+  expect(envelopeOf(reply)).toBe(surface);
+  expect(faultsOfRefusal(surface, OPERATIONS[surface], reply)).toEqual([]);
+}
+
+describe.each(FORMATS)("%s", (surface) => {
+  const { path } = QUESTIONS[surface];
+
+  const SPELLINGS = [path, `${path}/`, path.toUpperCase(), path.replace("/v1/", "/V1/")];
+
+  test.each(SPELLINGS)("%s is its own, on one port, whatever headers the other's clients send", async (spelling) => {
+    for (const headers of [{}, { "anthropic-version": "2023-06-01" }, { "openai-organization": "org" }]) {
+      const reply = await ask(surface, spelling, headers);
+      expect(reply.status).toBe(307);
+      expect(reply.headers.location?.slice(-spelling.length)).toBe(spelling);
+      const inline = await ask(surface, `/inline${spelling}`, headers);
+      expect(inline.status).toBe(200);
+    }
+  });
+
+  test.each(SPELLINGS)(
+    "a ticket for %s is good there, and a body is held against the contract all the same",
+    async (spelling) => {
+      const { location } = (await ask(surface, spelling)).headers;
+      expect((await ask(surface, String(location))).status).toBe(200);
+      const wrong = await send(spelling, {
+        headers: QUESTIONS[surface].keyHeader(rig.key),
+        body: QUESTIONS[surface].body({ temperature: 9 }),
+      });
+      expectRefused(surface, 422, wrong);
+    },
+  );
+
+  const HOSTS = { "chat-completions": ["api.test", "API.test:8443"], messages: ["messages.test", "M.TEST"] }[surface];
+
+  test.each(HOSTS)("at its own host %s it is alone", async (host) => {
+    expect((await ask(surface, path, { host })).status).toBe(307);
+    expectRefused(surface, 404, await ask(other(surface), QUESTIONS[other(surface)].path, { host }));
+    expectRefused(surface, 404, await ask(other(surface), `/inline${QUESTIONS[other(surface)].path}`, { host }));
+    const mark = { "anthropic-version": "2023-06-01", "openai-project": "p" };
+    const models = await send("/v1/models", { method: "GET", headers: { host, ...mark } });
+    expect(JSON.parse(models.text).object).toBe(surface === "messages" ? undefined : "list");
+  });
+
+  test("at a host that nobody named it is there by its path", async () => {
+    expect((await ask(surface, path, { host: "elsewhere.test" })).status).toBe(307);
+  });
+
+  test("a wrong method is told the right one, on every leg", async () => {
+    for (const leg of ["", "/inline", "/r/ticket"]) {
+      for (const method of ["GET", "PUT", "DELETE", "PATCH"]) {
+        const reply = await send(`${leg}${path}`, { method, headers: QUESTIONS[surface].keyHeader(rig.key) });
+        expectRefused(surface, 405, reply);
+        expect(reply.headers["allow"]).toBe("POST");
+      }
+      const head = await send(`${leg}${path}`, { method: "HEAD" });
+      expect([head.status, head.text]).toEqual([405, ""]);
+    }
+  });
+
+  test("a page may ask on every leg, and may read what it is told", async () => {
+    for (const leg of ["", "/inline", "/r/ticket"]) {
+      const asked = "authorization,content-type,x-api-key,anthropic-version";
+      const preflight = await send(`${leg}${path}`, {
+        method: "OPTIONS",
+        headers: {
+          origin: "https://page.test",
+          "access-control-request-method": "POST",
+          "access-control-request-headers": asked,
+        },
+      });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers).toMatchObject({
+        "access-control-allow-origin": "*",
+        "access-control-allow-headers": asked,
+        "access-control-allow-methods": expect.stringContaining("POST"),
+      });
+      const refused = await send(`${leg}${path}`, { headers: { origin: "https://page.test" }, body: {} });
+      expect(refused.status).toBeGreaterThanOrEqual(401);
+      expect(refused.headers["access-control-allow-origin"]).toBe("*");
+      expect(refused.headers["access-control-expose-headers"]).toContain("request-id");
+    }
+    const routed = await ask(surface, path);
+    const answered = await ask(surface, String(routed.headers.location), { origin: "null" });
+    const inline = await ask(surface, `/inline${path}`);
+    for (const reply of [routed, answered, inline]) expect(reply.headers["access-control-allow-origin"]).toBe("*");
+  });
+});
+
+describe("what both have", () => {
+  test.each(["", "/inline"])("%s/v1/models is told apart by the header that one's clients send", async (leg) => {
+    for (const [headers, isList] of [
+      [{}, true],
+      [{ "anthropic-version": "2023-06-01" }, false],
+    ] as const) {
+      for (const path of ["/v1/models", "/v1/models/Text-Max"]) {
+        const reply = await send(`${leg}${path}`, { method: "GET", headers });
+        expect(reply.status).toBe(200);
+        expect(JSON.parse(reply.text).object !== undefined).toBe(isList);
+        const head = await send(`${leg}${path}`, { method: "HEAD", headers });
+        expect([head.status, head.text, head.headers["content-length"]]).toEqual([
+          200,
+          "",
+          String(Buffer.byteLength(reply.text)),
+        ]);
+      }
+    }
+  });
+});
+
+describe("a wrong path is told the right one", () => {
+  const ONCE = "The base URL already ends in /v1, or the client adds it by itself: write it once.";
+  const CHAT = "Requests go to /v1/chat/completions.";
+
+  test.each<[string, Format, string]>([
+    ["/v1/responses", "chat-completions", "The Responses format is not offered; use /v1/chat/completions."],
+    ["/v1/v1/chat/completions", "chat-completions", ONCE],
+    ["/v1/v1/messages", "messages", ONCE],
+    ["/inline/v1/v1/messages", "messages", ONCE],
+    ["/chat/completions", "chat-completions", "Did you mean /v1/chat/completions?"],
+    ["/messages", "messages", "Did you mean /v1/messages?"],
+    ["/api/v1/messages", "messages", "Did you mean /v1/messages?"],
+    ["//v1/messages", "messages", "Did you mean /v1/messages?"],
+    ["/v1/completions", "chat-completions", CHAT],
+    ["/v1/embeddings", "chat-completions", CHAT],
+    ["/", "chat-completions", CHAT],
+    ["/%ff", "chat-completions", CHAT],
+    ["/r/ticket", "chat-completions", CHAT],
+    ["/r/ticket/v1/models", "chat-completions", "Did you mean /v1/models?"],
+    ["/r/ticket/v1/messages/count_tokens", "messages", "Did you mean /v1/messages/count_tokens?"],
+  ])("%s", async (path, surface, hint) => {
+    const reply = await send(path, { body: {}, headers: QUESTIONS[surface].keyHeader(rig.key) });
+    expectRefused(surface, 404, reply);
+    expect(readBody(reply.text)?.error.message).toBe(`There is nothing at ${JSON.stringify(path)}. ${hint}`);
+  });
+});
+
+test("what stands beside the surfaces answers at every host", async () => {
+  for (const host of ["api.test", "messages.test", "elsewhere.test"]) {
+    for (const path of ["/healthz", "/readyz", "/.well-known/jwks.json"]) {
+      expect((await send(path, { method: "GET", headers: { host } })).status).toBe(200);
+    }
+  }
+});

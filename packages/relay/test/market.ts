@@ -1,0 +1,136 @@
+/** A relay between a real ledger and a real supplier, for one test. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Dialect, dialects } from "@interchange/dialects";
+import type { InferenceRequest, SupplierFailure } from "@interchange/inference";
+import { type Ledger, openLedger, type Receipt } from "@interchange/ledger";
+import { type Supplier as Simulator, startSupplier } from "@interchange/supplier-sim";
+import { onTestFinished } from "vitest";
+import {
+  createRelay,
+  type Outcome,
+  openSupplier,
+  type Patience,
+  type Relay,
+  type Run,
+  type Supplier,
+} from "../src/index.ts";
+
+export type Format = keyof typeof dialects;
+
+export const FORMATS = Object.keys(dialects) as Format[];
+
+export const INPUT_TOKENS = 30;
+export const HELD = 1_000;
+export const DEPOSITED = 100_000;
+
+export interface Market {
+  readonly ledger: Ledger;
+  readonly relay: Relay;
+  /** How each try went, as the relay told it. */
+  readonly tried: (SupplierFailure | undefined)[];
+  /** Holds, and runs the request that the caller would have asked. */
+  run(format: Format, supplier: Supplier, asked?: Asked): Promise<{ requestId: string; outcome: Outcome }>;
+  /** The same before it is run. */
+  hold(format: Format, supplier: Supplier, asked?: Asked): Promise<Run>;
+  receipt(requestId: string): Promise<Receipt>;
+  /** What is left to be spent. */
+  available(): Promise<number>;
+}
+
+export interface Asked {
+  /** Directives for the simulator. */
+  readonly sim?: string;
+  readonly stream?: boolean;
+  readonly signal?: AbortSignal;
+  readonly surface?: Partial<Run["surface"]>;
+}
+
+export async function openMarket(): Promise<Market> {
+  const ledger = await openLedger({ file: ":memory:" });
+  onTestFinished(() => ledger.close());
+  const { id: accountId } = await ledger.openAccount({ name: "Relay" });
+  await ledger.deposit({ accountId, instrument: "text", tokens: DEPOSITED, costMicros: DEPOSITED });
+  const tried: (SupplierFailure | undefined)[] = [];
+  const relay = createRelay({ ledger, clock: Date.now, onTried: (_, failure) => void tried.push(failure) });
+  let count = 0;
+  const hold = async (format: Format, supplier: Supplier, asked: Asked = {}): Promise<Run> => {
+    const requestId = `req_${++count}`;
+    const expiresAtMs = Date.now() + 60_000;
+    await ledger.hold({ requestId, accountId, instrument: "text", tokens: HELD, expiresAtMs, model: "as held" });
+    return {
+      requestId,
+      request: requestOf(format, asked),
+      instrument: "text",
+      supplier,
+      model: "sim-text",
+      inputTokens: INPUT_TOKENS,
+      surface: { ...(dialects[format] as Dialect).surface, ...asked.surface } as Run["surface"],
+      signal: asked.signal ?? new AbortController().signal,
+    };
+  };
+  return {
+    ledger,
+    relay,
+    tried,
+    hold,
+    async run(format, supplier, asked) {
+      const run = await hold(format, supplier, asked);
+      return { requestId: run.requestId, outcome: await relay(run) };
+    },
+    receipt: async (requestId) => (await ledger.receipt(requestId)) as Receipt,
+    available: async () => (await ledger.balance(accountId, "text")).available,
+  };
+}
+
+function requestOf(format: Format, { sim = "", stream = false }: Asked): InferenceRequest {
+  const messages = [{ role: "user", content: `Hello [[sim ${sim}]]` }];
+  // So that the last thing told is the usage, on either surface.
+  const options = format === "chat-completions" && stream ? { stream_options: { include_usage: true } } : {};
+  const body = { model: "text", max_tokens: 500, stream, messages, ...options };
+  return (dialects[format] as Dialect).surface.readRequest(body as never);
+}
+
+const PATIENCE: Patience = { connectMs: 1_000, firstByteMs: 500, idleMs: 500, totalMs: 900 };
+
+export function supplierAt(format: Format, baseUrl: string, credential?: string): Supplier {
+  const supplier = openSupplier({
+    name: "sim",
+    baseUrl,
+    dialect: dialects[format].supplier,
+    patience: PATIENCE,
+    ...(credential === undefined ? {} : { credential }),
+  });
+  onTestFinished(() => supplier.pool.destroy());
+  return supplier;
+}
+
+export async function openSimulator(format: Format): Promise<{ simulator: Simulator; supplier: Supplier }> {
+  const simulator = await startSupplier();
+  onTestFinished(() => simulator.close());
+  return { simulator, supplier: supplierAt(format, simulator.url) };
+}
+
+/** A supplier that answers everything in one way, for what no decent one would say. */
+export async function openOddity(
+  format: Format,
+  answer: (req: IncomingMessage, res: ServerResponse) => void,
+): Promise<Supplier> {
+  const server = createServer((req, res) => {
+    req.resume().once("end", () => answer(req, res));
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return supplierAt(format, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+/** Reads the events of an outcome to their end. */
+export async function readAll(outcome: Outcome): Promise<unknown[]> {
+  if (outcome.kind !== "events") throw new Error(`expected events, got ${JSON.stringify(outcome)}`);
+  const events: unknown[] = [];
+  for await (const event of outcome.events) events.push(event);
+  return events;
+}

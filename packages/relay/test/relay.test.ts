@@ -1,0 +1,289 @@
+/** One request to one supplier: what comes back, what is settled, who is let go. */
+import { LedgerUnavailable } from "@interchange/ledger";
+import { describe, expect, test } from "vitest";
+import {
+  DEPOSITED,
+  FORMATS,
+  INPUT_TOKENS,
+  openMarket,
+  openOddity,
+  openSimulator,
+  readAll,
+  supplierAt,
+} from "./market.ts";
+
+const USED = {
+  "chat-completions": ["prompt_tokens", "completion_tokens"],
+  messages: ["input_tokens", "output_tokens"],
+};
+
+describe.each(FORMATS)("%s", (format) => {
+  /** What the answer itself says was used. */
+  const usedBy = (answer: unknown): number => {
+    const { usage } = answer as { usage: Record<string, number> };
+    return USED[format].reduce((sum, key) => sum + (usage[key] ?? Number.NaN), 0);
+  };
+
+  test("a whole answer is settled to what the supplier reports", async () => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    const { requestId, outcome } = await market.run(format, supplier);
+    if (outcome.kind !== "answer") throw new Error(outcome.kind);
+    expect(JSON.stringify(outcome.answer)).toContain("You asked: “Hello”");
+    const receipt = await market.receipt(requestId);
+    expect(receipt).toMatchObject({ status: "reconciled", supplier: "sim", model: "sim-text" });
+    expect(receipt.tokensUsed).toBe(usedBy(outcome.answer));
+    expect(receipt.usage).not.toHaveProperty("estimated");
+    expect(receipt.usage).not.toHaveProperty("raw");
+    expect(await market.available()).toBe(DEPOSITED - receipt.tokensUsed);
+    expect(market.tried).toEqual([undefined]);
+  });
+
+  test("a stream is settled before its last event leaves, and to the same", async () => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    const whole = await market.run(format, supplier);
+    const { requestId, outcome } = await market.run(format, supplier, { stream: true });
+    if (outcome.kind !== "events") throw new Error(outcome.kind);
+    let statusAtLast: string | undefined;
+    for await (const _ of outcome.events) statusAtLast = (await market.receipt(requestId)).status;
+    expect(statusAtLast).toBe("reconciled");
+    const [one, other] = [await market.receipt(whole.requestId), await market.receipt(requestId)];
+    expect(other.tokensUsed).toBe(one.tokensUsed);
+    expect(other.timing).toMatchObject({ firstEventAtMs: expect.any(Number), endedAtMs: expect.any(Number) });
+  });
+
+  test("the supplier gets its own credential and model, and nothing else of anybody", async () => {
+    const market = await openMarket();
+    const { simulator } = await openSimulator(format);
+    await market.run(format, supplierAt(format, `${simulator.url}/v1/`, "supplier-credential"));
+    const asked = simulator.requests.at(-1);
+    expect(asked?.path).toBe(format === "messages" ? "/v1/messages" : "/v1/chat/completions");
+    expect(asked?.status).toBe(200);
+    expect(JSON.stringify(asked?.headers)).toContain("supplier-credential");
+    expect(JSON.parse(asked?.body.toString() ?? "").model).toBe("sim-text");
+  });
+
+  test.each([
+    ["status=500", "supplier-failed"],
+    ["fault=reset", "supplier-failed"],
+    ["fault=hang", "supplier-timeout"],
+    ["fault=hang-mid-stream", "supplier-timeout"],
+    ["fault=html", "supplier-failed"],
+    ["status=400", "supplier-refused"],
+  ])("[[sim %s]] before anything came is a %s, and free", async (sim, kind) => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    const { requestId, outcome } = await market.run(format, supplier, { sim });
+    expect(outcome).toMatchObject({ kind: "refused", refusal: { kind } });
+    expect(await market.receipt(requestId)).toMatchObject({ status: "error", tokensUsed: 0 });
+    expect(await market.available()).toBe(DEPOSITED);
+    expect(market.tried).toHaveLength(1);
+    expect(market.tried[0]).toBeDefined();
+  });
+
+  test("a stream that breaks ends in an error, and is free", async () => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    const { requestId, outcome } = await market.run(format, supplier, { sim: "fault=reset-mid-stream", stream: true });
+    const events = await readAll(outcome);
+    expect(events.length).toBeGreaterThan(1);
+    expect(events.at(-1)).toHaveProperty("error.message", "The supplier failed: it broke the connection off.");
+    expect(await market.receipt(requestId)).toMatchObject({ status: "error", reason: "it broke the connection off" });
+    expect(await market.available()).toBe(DEPOSITED);
+  });
+
+  test("a caller that leaves before the answer pays nothing, and does not count against the supplier", async () => {
+    const market = await openMarket();
+    const { simulator, supplier } = await openSimulator(format);
+    for (const stream of [true, false]) {
+      const leave = new AbortController();
+      setTimeout(() => leave.abort(), 100);
+      const asked = { sim: "delayBeforeHeadersMs=5000", stream, signal: leave.signal };
+      const { requestId } = await market.run(format, supplier, asked);
+      expect(await market.receipt(requestId)).toMatchObject({ status: "error", reason: "the caller left" });
+      await expect.poll(() => simulator.requests.at(-1)?.aborted).toBe(true);
+    }
+    expect(market.tried).toEqual([]);
+    expect(await market.available()).toBe(DEPOSITED);
+  });
+
+  test.each(["signal", "return"])("a caller that leaves a stream (by %s) pays for what it was given", async (way) => {
+    const market = await openMarket();
+    const { simulator, supplier } = await openSimulator(format);
+    const leave = new AbortController();
+    const asked = { sim: "tokens=40 delayBetweenMs=15", stream: true, signal: leave.signal };
+    const { requestId, outcome } = await market.run(format, supplier, asked);
+    if (outcome.kind !== "events") throw new Error(outcome.kind);
+    let told = 0;
+    for await (const event of outcome.events) {
+      if (JSON.stringify(event).includes("text") || JSON.stringify(event).includes('"content":"')) told += 1;
+      if (told === 12 && way === "signal") leave.abort();
+      if (told === 12 && way === "return") break;
+    }
+    await market.relay.idle();
+    await expect.poll(() => simulator.requests.at(-1)?.aborted).toBe(true);
+    const { status, usage } = await market.receipt(requestId);
+    expect({ status, estimated: usage?.["estimated"] }).toEqual({ status: "reconciled", estimated: true });
+    // The first of them opens the text and has none of its own.
+    expect(usage?.["output"]).toBeGreaterThanOrEqual(9);
+    expect(usage?.["output"]).toBeLessThan(20);
+    expect(market.tried).toEqual([]);
+  });
+
+  test("usage that the supplier does not report is counted, whole and streamed alike", async () => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    const whole = await market.run(format, supplier, { sim: "fault=no-usage tokens=50" });
+    const streamed = await market.run(format, supplier, { sim: "fault=no-usage tokens=50", stream: true });
+    await readAll(streamed.outcome);
+    for (const { requestId } of [whole, streamed]) {
+      const { usage, tokensUsed } = await market.receipt(requestId);
+      expect(usage).toMatchObject({ input: INPUT_TOKENS, output: 50, estimated: true });
+      expect(tokensUsed).toBe(INPUT_TOKENS + 50);
+    }
+  });
+
+  test("a bug of ours is thrown, and free", async () => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    const broken = (): never => {
+      throw new TypeError("a bug");
+    };
+    const whole = await market.hold(format, supplier, { surface: { writeAnswer: broken } });
+    await expect(market.relay(whole)).rejects.toThrow("a bug");
+    const surface = {
+      writeEvents: () => ({ write: (event: { type: string }) => (event.type === "end" ? broken() : []) }),
+    };
+    const streamed = await market.run(format, supplier, { surface, stream: true });
+    await expect(readAll(streamed.outcome)).rejects.toThrow("a bug");
+    await market.relay.idle();
+    for (const requestId of [whole.requestId, streamed.requestId]) {
+      expect(await market.receipt(requestId)).toMatchObject({ status: "error", reason: "an error of the gateway" });
+    }
+    expect(await market.available()).toBe(DEPOSITED);
+  });
+
+  test("without a ledger it says so and lets the supplier go", async () => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    const whole = await market.hold(format, supplier);
+    const streamed = await market.run(format, supplier, { stream: true });
+    await market.ledger.close();
+    await expect(market.relay(whole)).rejects.toBeInstanceOf(LedgerUnavailable);
+    await expect(readAll(streamed.outcome)).rejects.toBeInstanceOf(LedgerUnavailable);
+    await market.relay.idle();
+  });
+
+  test("idle waits for what runs, and for nothing else", async () => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    await market.relay.idle();
+    const { outcome } = await market.run(format, supplier, { stream: true });
+    let isIdle = false;
+    const idle = market.relay.idle().then(() => {
+      isIdle = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isIdle).toBe(false);
+    await readAll(outcome);
+    await idle;
+    await market.run(format, supplier);
+    await market.relay.idle();
+  });
+});
+
+describe("what no decent supplier says", () => {
+  const json = (body: string) => (_: unknown, res: import("node:http").ServerResponse) =>
+    void res.writeHead(200, { "content-type": "application/json" }).end(body);
+
+  const answer = (extra: string): string =>
+    `{"content":[{"type":"text","text":"eight by"}],"stop_reason":"end_turn"${extra}}`;
+
+  test.each([
+    ["no model", "", "as held"],
+    ["an empty model", ',"model":""', "as held"],
+    ["a model with NUL", ',"model":"a\\u0000b"', "ab"],
+    ["a model of 5,000 characters", `,"model":"${"m".repeat(5_000)}"`, "m".repeat(256)],
+    ["half a character", `,"model":"${"m".repeat(255)}\\ud83d\\ude00"`, `${"m".repeat(255)}\uFFFD`],
+  ])("%s is settled all the same", async (_, extra, model) => {
+    const market = await openMarket();
+    const { requestId, outcome } = await market.run("messages", await openOddity("messages", json(answer(extra))));
+    expect(outcome.kind).toBe("answer");
+    expect(await market.receipt(requestId)).toMatchObject({
+      status: "reconciled",
+      model,
+      tokensUsed: INPUT_TOKENS + 2,
+    });
+  });
+
+  test.each([
+    ["1e999", DEPOSITED],
+    ["9007199254740993", DEPOSITED],
+    ["-5", 2],
+    ['"many"', 2],
+    ["1.4", 1],
+  ])("%s output tokens are settled as far as there is a balance", async (count, used) => {
+    const market = await openMarket();
+    const usage = `,"model":"m","usage":{"input_tokens":0,"output_tokens":${count}}`;
+    const { requestId } = await market.run("messages", await openOddity("messages", json(answer(usage))));
+    const receipt = await market.receipt(requestId);
+    expect(receipt.status).toBe("reconciled");
+    expect(receipt.tokensUsed - (receipt.usage?.["estimated"] === true ? INPUT_TOKENS : 0)).toBe(used);
+  });
+
+  test("a redirect is not followed", async () => {
+    const market = await openMarket();
+    const supplier = await openOddity(
+      "messages",
+      (_, res) => void res.writeHead(307, { location: "/elsewhere" }).end(),
+    );
+    const { outcome } = await market.run("messages", supplier);
+    expect(outcome).toMatchObject({ kind: "refused", refusal: { kind: "supplier-failed" } });
+    expect(market.tried[0]).toMatchObject({ status: 307, message: "it answered with status 307" });
+  });
+
+  test("a refusal without an end, or in the middle of which it dies, is still a refusal", async () => {
+    const market = await openMarket();
+    const endless = await openOddity("messages", (_, res) => {
+      res.writeHead(500);
+      const more = (): void => {
+        while (!res.destroyed && res.write("x".repeat(16_384)));
+        if (!res.destroyed) res.once("drain", more);
+      };
+      more();
+    });
+    const dying = await openOddity("messages", (_, res) => {
+      res.writeHead(500, { "content-length": "1000" }).write("half");
+      setTimeout(() => res.destroy(), 20);
+    });
+    for (const supplier of [endless, dying]) {
+      const { outcome } = await market.run("messages", supplier);
+      expect(outcome).toMatchObject({ kind: "refused", refusal: { kind: "supplier-failed" } });
+    }
+    expect(await market.available()).toBe(DEPOSITED);
+  });
+
+  test("something else than a stream, without an end, harms nobody", async () => {
+    const market = await openMarket();
+    const supplier = await openOddity("messages", (_, res) => {
+      res.writeHead(200, { "content-type": "application/json" }).write("{");
+    });
+    const { outcome } = await market.run("messages", supplier, { stream: true });
+    expect(outcome).toMatchObject({ kind: "refused", refusal: { kind: "supplier-failed" } });
+    await market.relay.idle();
+  });
+
+  test("a stream that drips on for ever is cut off when its time is over", async () => {
+    const market = await openMarket();
+    const supplier = await openOddity("messages", (_, res) => {
+      res.writeHead(200, { "content-type": "text/event-stream" });
+      const drip = setInterval(() => res.write('event: ping\ndata: {"type":"ping"}\n\n'), 50);
+      res.once("close", () => clearInterval(drip));
+    });
+    const { requestId, outcome } = await market.run("messages", supplier, { stream: true });
+    const events = await readAll(outcome);
+    expect(events.at(-1)).toMatchObject({ error: { type: "timeout_error" } });
+    expect(await market.receipt(requestId)).toMatchObject({ status: "error", tokensUsed: 0 });
+  });
+});
