@@ -8,7 +8,7 @@ import { besides } from "./besides.ts";
 import { CORS_HEADERS, preflight } from "./cors.ts";
 import { createDispatch, type Dispatch, unknownPath } from "./dispatch.ts";
 import type { Engine } from "./engine.ts";
-import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg } from "./legs.ts";
+import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg } from "./legs/index.ts";
 import type { Stopping } from "./stopping.ts";
 import { refuse, type Surface } from "./surface.ts";
 import { type Infer, SURFACES, type SurfaceRow } from "./surfaces.ts";

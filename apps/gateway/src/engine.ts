@@ -29,9 +29,13 @@ export interface Engine {
   readonly limiter: Limiter;
   readonly clock: () => number;
   readonly log: Logger;
+  /** Longer than any supplier is waited for, so that a run under way never loses its hold. */
+  readonly runLifeMs: number;
   supplier(name: string, dialect: string): Supplier | undefined;
   close(): Promise<void>;
 }
+
+const RUN_MARGIN_MS = 60_000;
 
 /** How often holds that nobody redeemed are looked for. */
 const SWEEP_EVERY_MS = 1_000;
@@ -65,6 +69,7 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
     limiter: createLimiter(config.limits.requestsPerMinute, clock),
     clock,
     log,
+    runLifeMs: Math.max(0, ...config.suppliers.map((row) => row.timeouts.totalMs)) + RUN_MARGIN_MS,
     supplier: (name, dialect) => suppliers.get(keyOf(name, dialect)),
     async close() {
       stopSweeper();

@@ -13,7 +13,7 @@ import {
 import { findListing, listings, unknownInstrument } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
 import { estimateInputTokens } from "./estimate.ts";
-import type { CallerContext } from "./legs.ts";
+import type { CallerContext } from "./legs/index.ts";
 import { refuse, type Surface } from "./surface.ts";
 
 /** Runs inference on the leg at hand. */

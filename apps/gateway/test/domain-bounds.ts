@@ -47,7 +47,7 @@ const asked = { role: "user", content: "hi" };
 const functionTool = (name: unknown): unknown => [{ type: "function", function: { name } }];
 const called = { id: "call_1", type: "function", function: { name: "f", arguments: "{}" } };
 
-/** Domain §2. */
+/** What `POST /v1/chat/completions` takes. */
 export const CHAT_COMPLETIONS: Table = {
   model: { accepted: ["text-max", "Text-Max", "TEXT-MAX"], shape: [null, 7, []], value: ["", LEFT_OUT] },
   messages: {
@@ -181,7 +181,7 @@ const customTool = (name: unknown): unknown => [{ name, input_schema: { type: "o
 /** What the contract knows and no request may fail by. */
 const inert = (...accepted: unknown[]): Bounds => ({ accepted: [...accepted, null], shape: [], value: [] });
 
-/** Domain §3. */
+/** What `POST /v1/messages` takes. */
 export const MESSAGES: Table = {
   model: { accepted: ["text-max", "Text-Max", "TEXT-MAX"], shape: [LEFT_OUT, null, 7], value: [""] },
   max_tokens: { ...notNull(whole(1, SAFE)), shape: [LEFT_OUT, null, 1.5, "1"] },

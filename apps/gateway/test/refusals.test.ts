@@ -504,7 +504,7 @@ test.concurrent("a gateway whose books do not answer sells nothing, and says so"
 
 test.concurrent("a gateway that is stopping says so, and lets what runs finish", async () => {
   const at = await startRig();
-  const slow = { messages: [{ role: "user", content: "[[sim delayBetweenMs=60 chunks=8]] Hello" }], stream: true };
+  const slow = { messages: [{ role: "user", content: "[[sim delayBetweenMs=200 chunks=8]] Hello" }], stream: true };
   const running = await request(`${at.url}/inline/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${at.key}` },

@@ -1,0 +1,55 @@
+/** The redirecting leg: 307 to where the request runs. */
+import type { AnyRequest, AnyResponse } from "@interchange/stubs";
+import type { Ticket } from "@interchange/ticket";
+import { type Admission, admit } from "../admit.ts";
+import type { Engine } from "../engine.ts";
+import { locationOf } from "../location.ts";
+import { refuse, type Surface } from "../surface.ts";
+import { type CallerContext, callOf, keyOf } from "./caller.ts";
+import { inlineLeg } from "./inline.ts";
+
+/** 307 to where the request runs, with the right to it in the path. A key marked inline is answered at once. */
+export async function redirectLeg(
+  engine: Engine,
+  surface: Surface,
+  request: AnyRequest,
+  context: CallerContext,
+): Promise<AnyResponse> {
+  if (keyOf(context).inline) return inlineLeg(engine, surface, request, context);
+  const call = callOf(request, context, { begun: false, holdLifeMs: engine.config.ticketLifeMs });
+  const admission = await admit(engine, surface, call);
+  if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
+  const ticket = engine.tickets.seal(ticketOf(engine, surface, context, admission));
+  return {
+    status: 307,
+    headers: {
+      location: locationOf(engine.config, context.req, ticket),
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+    },
+  };
+}
+
+function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admission: Admission): Ticket {
+  const { request } = admission;
+  return {
+    requestId: context.requestId,
+    issuer: engine.config.publicUrl ?? "interchange",
+    account: engine.tickets.pseudonym(keyOf(context).accountId),
+    surface: surface.name,
+    path: context.req.path,
+    instrument: admission.instrument,
+    supplier: admission.offer.supplier,
+    tokensHeld: admission.tokensHeld,
+    // A cap beyond what is held, beyond any whole number even, is in contract and means no more than that.
+    outputTokensMax: Math.min(request.outputTokensMax ?? Number.POSITIVE_INFINITY, outputHeld(admission)),
+    bodyDigest: admission.bodyDigest,
+    stream: request.stream,
+    issuedAtMs: engine.clock(),
+    expiresAtMs: admission.expiresAtMs,
+  };
+}
+
+function outputHeld({ tokensHeld, inputTokens }: Admission): number {
+  return tokensHeld - inputTokens;
+}

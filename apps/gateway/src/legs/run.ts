@@ -1,0 +1,60 @@
+/** The second leg, wherever it begins: the supplier is asked, and what it answers is told. */
+import type { InferenceRequest } from "@interchange/inference";
+import type { AnyRequest, AnyResponse } from "@interchange/stubs";
+import type { Engine } from "../engine.ts";
+import { estimateInputTokens } from "../estimate.ts";
+import { refuse, type Surface } from "../surface.ts";
+
+interface Running {
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly instrument: string;
+  readonly supplier: string;
+  readonly bodyDigest: string;
+  readonly request: InferenceRequest;
+}
+
+export async function run(
+  engine: Engine,
+  surface: Surface,
+  request: AnyRequest,
+  running: Running,
+): Promise<AnyResponse> {
+  const { requestId, instrument } = running;
+  const supplier = engine.supplier(running.supplier, surface.name);
+  const offer = engine.market.offer(instrument, running.supplier, surface.name);
+  if (supplier === undefined || offer === undefined) return withdrawn(engine, surface, running);
+  const outcome = await engine.relay({
+    requestId,
+    instrument,
+    request: running.request,
+    supplier,
+    model: offer.model,
+    inputTokens: estimateInputTokens(request.raw.length, running.request),
+    surface: surface.dialect.surface,
+    signal: request.signal,
+  });
+  switch (outcome.kind) {
+    case "answer":
+      return { status: 200, body: outcome.answer };
+    case "events":
+      return { status: 200, events: outcome.events };
+    case "refused":
+      noteFailure(engine, running, outcome.refusal.kind);
+      return refuse(surface, outcome.refusal, requestId);
+  }
+}
+
+/** The supplier left the market between the two legs. */
+async function withdrawn(engine: Engine, surface: Surface, running: Running): Promise<AnyResponse> {
+  const { requestId, instrument, supplier } = running;
+  await engine.ledger.release({ requestId, reason: `${supplier} no longer offers ${instrument}` });
+  const excluded = [{ supplier, reason: "no longer offers it" }];
+  return refuse(surface, { kind: "nobody-eligible", instrument, excluded }, requestId);
+}
+
+/** A client that retries comes back with the same body: it is then sent to somebody else. */
+function noteFailure(engine: Engine, running: Running, kind: string): void {
+  if (kind !== "supplier-failed" && kind !== "supplier-timeout") return;
+  engine.retries.noteFailure(running.accountId, running.bodyDigest, running.supplier, engine.clock());
+}

@@ -1,0 +1,48 @@
+/** The ticket's leg: where a redirect leads. */
+import type { AnyRequest, AnyResponse, Entry } from "@interchange/stubs";
+import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
+import type { Request } from "express";
+import type { Engine } from "../engine.ts";
+import { refuse, type Surface } from "../surface.ts";
+import { run } from "./run.ts";
+
+/** What is known of the bearer of a ticket. */
+export interface TicketContext {
+  readonly requestId: string;
+  readonly ticket: Ticket;
+}
+
+/** Lets in whoever bears a ticket that we sealed for this path and that is still young. */
+export function enterWithTicket(engine: Engine, surface: Surface, req: Request): Entry<TicketContext> {
+  const text = req.baseUrl.slice(req.baseUrl.lastIndexOf("/") + 1);
+  const redeemed = engine.tickets.redeem(text, { path: req.path });
+  if (redeemed.kind === "expired") return { kind: "refused", refusal: { kind: "ticket-stale", problem: "expired" } };
+  if (redeemed.kind !== "redeemed" || redeemed.ticket.surface !== surface.name) {
+    return { kind: "refused", refusal: { kind: "ticket-forged" } };
+  }
+  return { kind: "entered", context: { requestId: redeemed.ticket.requestId, ticket: redeemed.ticket } };
+}
+
+/** 200 for a ticket: bound to its body, and good for one run. */
+export async function ticketLeg(
+  engine: Engine,
+  surface: Surface,
+  request: AnyRequest,
+  context: TicketContext,
+): Promise<AnyResponse> {
+  const { ticket, requestId } = context;
+  if (!isForBody(ticket, bodyDigest(request.raw))) return refuse(surface, { kind: "ticket-forged" }, requestId);
+  const redeemed = await engine.ledger.redeem({ requestId, expiresAtMs: engine.clock() + engine.runLifeMs });
+  if (redeemed.kind !== "redeemed") {
+    const problem = redeemed.kind === "spent" ? "spent" : "expired";
+    return refuse(surface, { kind: "ticket-stale", problem }, requestId);
+  }
+  return run(engine, surface, request, {
+    requestId,
+    accountId: redeemed.hold.accountId,
+    instrument: ticket.instrument,
+    supplier: ticket.supplier,
+    bodyDigest: ticket.bodyDigest,
+    request: surface.dialect.surface.readRequest(request.body as never, request.headers),
+  });
+}
