@@ -60,6 +60,34 @@ describe.each(FORMATS)("%s", (surface) => {
     await expectSettled(rig, response, before.available);
   });
 
+  test.each(["", "/inline"])(
+    "base %j: the first event is passed on before the supplier has written the last",
+    async (base) => {
+      const slow = "Hello [[sim chunks=20 delayBetweenMs=20]]";
+      const question = body({ stream: true, messages: [{ role: "user", content: slow }] });
+      const response = await ask(rig, surface, { base, body: question });
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      await reader.read();
+      const writtenAtFirst = rig.supplier.requests.at(-1)?.eventsWritten ?? 0;
+      while (!(await reader.read()).done);
+      const written = rig.supplier.requests.at(-1)?.eventsWritten ?? 0;
+      expect(writtenAtFirst).toBeLessThan(written / 2);
+    },
+  );
+
+  test("what belongs to the format travels along, and what belongs to us does not", async () => {
+    const headers = {
+      "anthropic-beta": "one-2025-01-01,two-2025-01-01",
+      "idempotency-key": `own-${surface}`,
+      "x-own": "1",
+    };
+    await (await ask(rig, surface, { headers })).text();
+    const sent = rig.supplier.requests.at(-1)?.headers;
+    expect(sent?.["anthropic-beta"]).toBe(surface === "messages" ? headers["anthropic-beta"] : undefined);
+    expect(sent).not.toHaveProperty("x-own");
+    expect(sent).not.toHaveProperty("idempotency-key");
+  });
+
   test("the instrument's name has no case", async () => {
     const response = await ask(rig, surface, { body: body({ model: "TEXT-Max" }) });
     expect(response.status).toBe(200);

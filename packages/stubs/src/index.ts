@@ -4,6 +4,6 @@ export type { Document, Schema } from "./document.ts";
 export * from "./generated/index.ts";
 export type * from "./handler.ts";
 export { type Entry, type MountOptions, mount, type RequestContext } from "./mount.ts";
-export { findProblem, type Problem } from "./problem.ts";
+export { findProblem, type Problem } from "./problem/index.ts";
 export type { AnyRequest } from "./reading.ts";
 export { createServer } from "./server.ts";

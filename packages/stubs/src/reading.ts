@@ -4,7 +4,7 @@ import type { Request, Response } from "express";
 import { checkMediaType, readBytes, readJson } from "./body.ts";
 import { bodySchema, type Document } from "./document.ts";
 import type { HandlerRequest, Route } from "./handler.ts";
-import { findProblem } from "./problem.ts";
+import { findProblem } from "./problem/index.ts";
 import { createValidator, type Finding, type Validator } from "./validator.ts";
 
 /** Any of the requests that the generated handlers may be given. */
