@@ -56,16 +56,16 @@ const settled = (purse: Purse) => expect.poll(async () => (await purse.balance()
 /** Watches a balance until told to stop; gives the worst that was seen. */
 function watch(purse: Purse): () => Promise<{ samples: number; overdrawn: number }> {
   const seen = { samples: 0, overdrawn: 0 };
-  let watching = true;
+  const stop = new AbortController();
   const watched = (async () => {
-    while (watching) {
+    while (!stop.signal.aborted) {
       const { held, used, available, deposited } = await purse.balance();
       seen.samples += 1;
       seen.overdrawn = Math.max(seen.overdrawn, held + used - deposited, -available);
     }
   })();
   return async () => {
-    watching = false;
+    stop.abort();
     await watched;
     return seen;
   };
@@ -163,7 +163,7 @@ describe.each(FORMATS)("a caller of %s that leaves", (surface) => {
       const asked = () => rig.supplier.requests.find((request) => request.body.includes(mark));
       await expect.poll(() => asked() !== undefined, { timeout: 5_000 }).toBe(true);
       leave.abort();
-      await expect(asking).rejects.toThrow();
+      await expect(asking).rejects.toThrow("aborted");
       await expect.poll(() => asked()?.aborted, { timeout: 1_000 }).toBe(true);
       await settled(purse);
       expect(await purse.balance()).toMatchObject({ used: 0, available: purse.deposited });

@@ -7,8 +7,11 @@ import type { Supplier } from "./supplier.ts";
 export interface Exchange {
   readonly kind: "exchange";
   readonly contentType: string;
-  readonly body: Readable & { text(): Promise<string> };
+  readonly body: Body;
 }
+
+/** Bytes as they come, or all of them as text. */
+export type Body = AsyncIterable<Uint8Array> & Pick<Readable, "on" | "destroy"> & { text(): Promise<string> };
 
 export type Failed = { readonly kind: "failed"; readonly failure: SupplierFailure };
 

@@ -5,6 +5,7 @@ import { type Exchange, exchange } from "./exchange.ts";
 import { readFault, reasonOf, withhold } from "./failure.ts";
 import { usageOfAnswer } from "./meter.ts";
 import type { Outcome, RelayOptions, Run, Trip } from "./run.ts";
+import { stamp } from "./stamp.ts";
 import { passOn, readEvents } from "./stream.ts";
 import { createTally } from "./tally.ts";
 
@@ -63,9 +64,9 @@ async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
   const read = await readWhole(run, opened);
   if (!("answer" in read)) return fail(trip, read);
   const { answer } = read;
-  const told = run.surface.writeAnswer(answer);
-  options.onTried?.(run, undefined);
   const endedAtMs = options.clock();
+  const told = run.surface.writeAnswer(stamp(answer, run.requestId, endedAtMs));
+  options.onTried?.(run, undefined);
   await settle(options.ledger, {
     requestId: run.requestId,
     supplier: run.supplier.name,
@@ -111,5 +112,7 @@ async function stream(trip: Trip, opened: Exchange): Promise<Outcome> {
     await events.return(undefined);
     return fail(trip, { message: "the caller left", caller: false });
   }
-  return { kind: "events", events: passOn(trip, first.value, events, options.clock()) };
+  const atMs = options.clock();
+  const start = first.value.type === "start" ? stamp(first.value, run.requestId, atMs) : first.value;
+  return { kind: "events", events: passOn(trip, start, events, atMs) };
 }

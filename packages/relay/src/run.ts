@@ -42,5 +42,5 @@ export interface Trip {
   readonly run: Run;
   readonly sentAtMs: number;
   /** To be called once, when the hold is resolved and the supplier is let go. */
-  ended(): void;
+  readonly ended: () => void;
 }

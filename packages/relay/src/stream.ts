@@ -1,7 +1,7 @@
 /** An answer that streams: the supplier's bytes in, the surface's events out, the hold resolved with the last of them. */
 import type { InferenceEvent, SupplierFailure } from "@interchange/inference";
 import { giveBack, settle } from "./account.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Body, Exchange } from "./exchange.ts";
 import { readFault, reasonOf, sentenceOf, withhold } from "./failure.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import type { Run, Trip } from "./run.ts";
@@ -26,7 +26,7 @@ export async function* readEvents(run: Run, opened: Exchange): Events {
 }
 
 /** Whoever destroys a stream that nobody reads hears of it as an error that nobody caught. */
-function letGo(body: Exchange["body"]): void {
+function letGo(body: Body): void {
   body.on("error", () => undefined).destroy();
 }
 

@@ -1,9 +1,9 @@
 /** A tally of what is under way, for those who wait until nothing is. */
 export interface Tally {
-  begin(): void;
-  end(): void;
+  readonly begin: () => void;
+  readonly end: () => void;
   /** Resolves at once when nothing is under way, else with the last end. */
-  empty(): Promise<void>;
+  readonly empty: () => Promise<void>;
 }
 
 export function createTally(): Tally {

@@ -1,4 +1,5 @@
 /** One request to one supplier: what comes back, what is settled, who is let go. */
+import type { ServerResponse } from "node:http";
 import { LedgerUnavailable } from "@interchange/ledger";
 import { describe, expect, test } from "vitest";
 import {
@@ -194,7 +195,7 @@ describe.each(FORMATS)("%s", (format) => {
 });
 
 describe("what no decent supplier says", () => {
-  const json = (body: string) => (_: unknown, res: import("node:http").ServerResponse) =>
+  const json = (body: string) => (_: unknown, res: ServerResponse) =>
     void res.writeHead(200, { "content-type": "application/json" }).end(body);
 
   const answer = (extra: string): string =>

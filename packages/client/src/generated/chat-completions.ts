@@ -9,7 +9,7 @@ const facts: SurfaceFacts = {
   },
 };
 
-/** Interchange, Chat Completions, typed by its paths. */
+/** Interchange Chat Completions, typed by its paths. */
 export type ChatCompletionsClient = SurfaceClient<Paths>;
 
 export const createChatCompletionsClient = (options: ClientOptions): ChatCompletionsClient =>

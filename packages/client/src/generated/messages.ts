@@ -9,7 +9,7 @@ const facts: SurfaceFacts = {
   },
 };
 
-/** Interchange, Messages, typed by its paths. */
+/** Interchange Messages, typed by its paths. */
 export type MessagesClient = SurfaceClient<Paths>;
 
 export const createMessagesClient = (options: ClientOptions): MessagesClient =>

@@ -100,7 +100,7 @@ export type RetrieveModelResponse =
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
-/** Interchange, Chat Completions: one handler for every operation of the document. */
+/** Interchange Chat Completions: one handler for every operation of the document. */
 export interface ChatCompletionsHandlers<Context> {
   /** Create a chat completion */
   readonly createChatCompletion: Handler<CreateChatCompletionRequest, CreateChatCompletionResponse, Context>;
@@ -110,7 +110,7 @@ export interface ChatCompletionsHandlers<Context> {
   readonly retrieveModel: Handler<RetrieveModelRequest, RetrieveModelResponse, Context>;
 }
 
-/** Interchange, Chat Completions: where each handler is mounted, and what the document says about it. */
+/** Interchange Chat Completions: where each handler is mounted, and what the document says about it. */
 export const chatCompletionsRoutes = [
   {
     operationId: "createChatCompletion",

@@ -115,7 +115,7 @@ export type RetrieveModelResponse =
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
-/** Interchange, Messages: one handler for every operation of the document. */
+/** Interchange Messages: one handler for every operation of the document. */
 export interface MessagesHandlers<Context> {
   /** Create a message */
   readonly createMessage: Handler<CreateMessageRequest, CreateMessageResponse, Context>;
@@ -127,7 +127,7 @@ export interface MessagesHandlers<Context> {
   readonly retrieveModel: Handler<RetrieveModelRequest, RetrieveModelResponse, Context>;
 }
 
-/** Interchange, Messages: where each handler is mounted, and what the document says about it. */
+/** Interchange Messages: where each handler is mounted, and what the document says about it. */
 export const messagesRoutes = [
   {
     operationId: "createMessage",
