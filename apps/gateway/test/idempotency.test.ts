@@ -1,4 +1,5 @@
 /** The same Idempotency-Key and body never run or are paid twice, however often they are sent. */
+import { randomUUID } from "node:crypto";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,8 +15,7 @@ afterAll(async () => {
   await rig.close();
 });
 
-let marks = 0;
-const freshMark = (): Record<string, string> => ({ "idempotency-key": `mark-${(marks += 1)}` });
+const freshMark = (): Record<string, string> => ({ "idempotency-key": randomUUID() });
 
 async function refusalOf(response: Response): Promise<{ status: number; message: string; retry: (string | null)[] }> {
   const { error } = (await response.json()) as { error: { message: string } };
@@ -71,7 +71,10 @@ describe.each(FORMATS)("%s", (surface) => {
     const responses = await Promise.all(
       Array.from({ length: 10 }, () => ask(rig, surface, { base: "/inline", headers })),
     );
-    expect(responses.map((response) => response.status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
+    expect(responses.map((response) => response.status).toSorted((a, b) => a - b)).toEqual([
+      200,
+      ...Array.from({ length: 9 }, () => 409),
+    ]);
     expect(rig.supplier.requests.length).toBe(asked + 1);
   });
 });

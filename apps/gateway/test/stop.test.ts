@@ -76,7 +76,7 @@ describe("the first signal", () => {
     expect(ticket.status).toBe(307);
     gateway.kill("SIGTERM");
 
-    await expect.poll(async () => (await send(`${baseUrl}/readyz`, {})).status).toBe(503);
+    await expect.poll(async () => (await send(`${baseUrl}/readyz`, {})).status, { timeout: 5_000 }).toBe(503);
     expect((await send(`${baseUrl}/healthz`, {})).status).toBe(200);
     expect(existsSync(join(dataDir, "ready.json"))).toBe(false);
     for (const surface of FORMATS) {
@@ -146,7 +146,7 @@ describe("closing", () => {
     );
     const silent = askAt(url, key, "messages", { sim: "delayBeforeHeadersMs=20000", base: "/inline" });
     silent.catch(() => undefined);
-    await expect.poll(() => market.supplier.requests.at(-1)?.body.includes("20000")).toBe(true);
+    await expect.poll(() => market.supplier.requests.at(-1)?.body.includes("20000"), { timeout: 5_000 }).toBe(true);
     const begunAtMs = performance.now();
     const reading = Promise.all(streams.map(({ response }) => readAll(response)));
     await market.gateway.close();
@@ -178,9 +178,10 @@ test("the second signal does not wait", TIMEOUT, async () => {
   const gateway = startProcess(dataDir, env);
   const { baseUrl } = await gateway.ready;
   const response = await askAt(baseUrl, key, "messages", { sim: "tokens=250 delayBetweenMs=50" });
+  expect(response.status).toBe(200);
   const read = readAll(response);
   gateway.kill("SIGTERM");
-  await expect.poll(async () => (await send(`${baseUrl}/readyz`, {})).status).toBe(503);
+  await expect.poll(async () => (await send(`${baseUrl}/readyz`, {})).status, { timeout: 5_000 }).toBe(503);
   gateway.kill("SIGINT");
   expect(await gateway.exit).toEqual({ code: 1, signal: null });
   expect((await read).isTorn).toBe(true);

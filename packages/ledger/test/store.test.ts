@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { type Ledger, LedgerUnavailable, openLedger } from "@interchange/ledger";
 import { describe, expect, test } from "vitest";
 import { openSqliteStore } from "../src/sqlite/sqlite-store.ts";
+import type { Store } from "../src/store.ts";
 import { freshFile, lifeFrom, openFunded, openSample, openThreaded, START_MS } from "./sample.ts";
 
 const LIFE_MS = lifeFrom(START_MS);
@@ -113,9 +114,7 @@ describe("unavailable", () => {
 
   /** Three commands that come together. */
   const three = (store: Store): Promise<PromiseSettledResult<unknown>[]> =>
-    Promise.allSettled(
-      [1, 2, 3].map((n) => store.submit("open-account", { accountId: `a${n}`, name: "B" }, START_MS)),
-    );
+    Promise.allSettled([1, 2, 3].map((n) => store.submit("open-account", { accountId: `a${n}`, name: "B" }, START_MS)));
   const TOLD = Array.from({ length: 3 }, () => ({ status: "rejected", reason: { name: "LedgerUnavailable" } }));
 
   test("while another process keeps the file locked: who waits is told, and who comes later is served", async () => {
