@@ -25,7 +25,10 @@ export interface Call {
 
 export interface Admission {
   readonly kind: "admitted";
+  /** Capped to what is held for it. */
   readonly request: InferenceRequest;
+  /** Most tokens that one answer may have: nobody is asked for more than is held. */
+  readonly outputTokensMax: number;
   /** The instrument's canonical name. */
   readonly instrument: string;
   readonly offer: Offer;
@@ -47,7 +50,9 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
   const inputTokens = estimateInputTokens(call.raw.length, request);
   const order = orderOf(engine, surface, call, request, { instrument, inputTokens, digest });
   const routed = route(order, engine.market, { nowMs: engine.clock(), failures: engine.failures });
-  const needed = inputTokens + outputCap(engine, instrument, request) * (request.answers ?? 1);
+  const offer = routed.kind === "route" ? routed.offer : undefined;
+  const outputTokensMax = outputCap(engine, request, { instrument, offer, inputTokens });
+  const needed = inputTokens + outputTokensMax * (request.answers ?? 1);
   if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, needed, routed);
   const expiresAtMs = engine.clock() + call.holdLifeMs;
   const hold = await engine.ledger.hold({
@@ -65,7 +70,8 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
   if (hold.kind !== "held") return refused({ ...hold, instrument: instrument.name });
   return {
     kind: "admitted",
-    request,
+    request: { ...request, outputTokensMax },
+    outputTokensMax,
     instrument: instrument.name,
     offer: routed.offer,
     inputTokens,
@@ -119,11 +125,26 @@ function orderOf(engine: Engine, surface: Surface, call: Call, request: Inferenc
   };
 }
 
-/** What one answer may come to: the caller's cap, else the operator's, and never beyond what the instrument sells. */
-function outputCap(engine: Engine, instrument: Instrument, request: InferenceRequest): number {
-  const cap = request.outputTokensMax ?? engine.config.limits.holdOutputTokensDefault ?? instrument.outputTokensMax;
-  return Math.min(cap, instrument.outputTokensMax);
+interface Bounds {
+  readonly instrument: Instrument;
+  /** Undefined when nobody can fill it. */
+  readonly offer: Offer | undefined;
+  readonly inputTokens: number;
 }
+
+/**
+ * What one answer may come to: the caller's cap, else the operator's, and never beyond what the instrument sells. A cap of
+ * our own also leaves room for the prompt, since many a supplier refuses what does not fit its context.
+ */
+function outputCap(engine: Engine, request: InferenceRequest, { instrument, offer, inputTokens }: Bounds): number {
+  const most = Math.min(instrument.outputTokensMax, offer?.outputTokensMax ?? Number.POSITIVE_INFINITY);
+  if (request.outputTokensMax !== undefined) return Math.min(request.outputTokensMax, most);
+  const room = (offer?.contextTokens ?? instrument.contextTokens) - inputTokens;
+  return Math.min(engine.config.limits.holdOutputTokensDefault ?? most, most, Math.max(room, ROOM_LEAST));
+}
+
+/** The prompt is estimated upwards: there is some room left even where the estimate leaves none. */
+const ROOM_LEAST = 1_024;
 
 /** The balance is looked at before the suppliers, so an empty one is what the caller hears of first. */
 async function refuseUnroutable(

@@ -7,8 +7,11 @@ import type { NextFunction, Request, Response } from "express";
  */
 export const CORS_HEADERS = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers":
+  "access-control-expose-headers": [
     "x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, x-interchange-dropped, location",
+    "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests",
+    "anthropic-ratelimit-requests-limit, anthropic-ratelimit-requests-remaining, anthropic-ratelimit-requests-reset",
+  ].join(", "),
 } as const;
 
 /** A preflight is answered before anything looks at its path, so it redeems no ticket. */

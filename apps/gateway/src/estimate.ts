@@ -1,5 +1,5 @@
 /** How many tokens a request may come to, before anything has run. */
-import type { InferenceRequest, Part } from "@interchange/inference";
+import type { InferenceRequest, OpaquePart, Part } from "@interchange/inference";
 
 /** Fewer bytes to a token than most text has, so that a hold is rather too large than too small. */
 const BYTES_PER_TOKEN = 3;
@@ -28,6 +28,7 @@ interface Weight {
 function weigh(parts: readonly Part[], weight: Weight): void {
   for (const part of parts) {
     if (part.type === "tool-result") weigh(part.content, weight);
+    else if (part.type === "opaque") weighOpaque(part, weight);
     else if (part.type === "image" || part.type === "document" || part.type === "audio") weighMedia(part, weight);
   }
 }
@@ -35,7 +36,18 @@ function weigh(parts: readonly Part[], weight: Weight): void {
 type Media = Extract<Part, { type: "image" | "document" | "audio" }>;
 
 function weighMedia({ type, source }: Media, weight: Weight): void {
+  if (source.kind === "parts") return weigh(source.parts, weight);
   const bytes = source.kind === "base64" ? source.data.length : source.kind === "url" ? source.url.length : 0;
+  addMedia(type, bytes, weight);
+}
+
+/** Pictures and the like in a form that is not known are taken to be as large as all that is said of them. */
+function weighOpaque({ need, wire }: OpaquePart, weight: Weight): void {
+  if (need === "image" || need === "document" || need === "audio")
+    addMedia(need, JSON.stringify(wire).length, weight);
+}
+
+function addMedia(type: Media["type"], bytes: number, weight: Weight): void {
   weight.bytes += bytes;
   weight.tokens += type === "image" ? TOKENS_PER_IMAGE : Math.ceil(bytes / DOCUMENT_BYTES_PER_TOKEN);
 }

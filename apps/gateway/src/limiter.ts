@@ -1,4 +1,5 @@
 /** How often a key may ask: a steady rate with room for a burst of one minute's worth (GCRA). */
+import type { Allowance } from "@interchange/inference";
 import type { Key } from "@interchange/ledger";
 import type { Entry } from "@interchange/stubs";
 
@@ -20,8 +21,11 @@ export function createLimiter(requestsPerMinute: number, clock: () => number): L
   return {
     admit(key, context) {
       const nowMs = clock();
-      const nextMs = Math.max(allowedAtMs.get(key.publicId) ?? 0, nowMs) + intervalMs;
-      if (nextMs - nowMs > MINUTE_MS) return refused(requestsPerMinute, Math.ceil(nextMs - nowMs - MINUTE_MS));
+      const freeMs = Math.max(allowedAtMs.get(key.publicId) ?? 0, nowMs);
+      const nextMs = freeMs + intervalMs;
+      if (nextMs - nowMs > MINUTE_MS) {
+        return refused(Math.ceil(nextMs - nowMs - MINUTE_MS), spent(requestsPerMinute, freeMs, nowMs));
+      }
       if (allowedAtMs.size >= KEYS_MAX) forget(allowedAtMs, nowMs);
       allowedAtMs.set(key.publicId, nextMs);
       return { kind: "entered", context };
@@ -29,9 +33,14 @@ export function createLimiter(requestsPerMinute: number, clock: () => number): L
   };
 }
 
-function refused(requestsPerMinute: number, retryAfterMs: number): Entry<never> {
-  const problem = `This key may ask ${requestsPerMinute} times a minute; ask again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
-  return { kind: "refused", refusal: { kind: "rate-limited", problem, retryAfterMs } };
+/** What a key has left that has just been refused: nothing, until it has paused. */
+function spent(limit: number, freeMs: number, nowMs: number): Allowance {
+  return { limit, remaining: 0, resetAfterMs: freeMs - nowMs, resetAtMs: freeMs };
+}
+
+function refused(retryAfterMs: number, allowance: Allowance): Entry<never> {
+  const problem = `This key may ask ${allowance.limit} times a minute; ask again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
+  return { kind: "refused", refusal: { kind: "rate-limited", problem, retryAfterMs, allowance } };
 }
 
 function forget(allowedAtMs: Map<string, number>, nowMs: number): void {

@@ -2,6 +2,7 @@
 import type { Dialect } from "@interchange/dialects";
 import { type Refusal, retryAfterMs, statusOf } from "@interchange/inference";
 import type { AnyResponse, Document, Route } from "@interchange/stubs";
+import { allowanceHeaders } from "./allowance.ts";
 
 export interface Surface {
   /** One word per wire format: the name of its dialect and of its folder in the contract. */
@@ -22,7 +23,7 @@ export interface Surface {
 export function refuse(surface: Surface, refusal: Refusal, requestId: string): AnyResponse {
   return {
     status: statusOf(refusal),
-    headers: { ...retryHeaders(refusal), ...allowHeader(refusal) },
+    headers: { ...retryHeaders(refusal), ...kindHeaders(refusal) },
     body: surface.dialect.surface.writeRefusal(refusal, requestId),
   };
 }
@@ -38,6 +39,17 @@ function retryHeaders(refusal: Refusal): Record<string, string> {
   return waitMs % 1_000 === 0 ? seconds : { ...seconds, "retry-after-ms": String(waitMs) };
 }
 
-function allowHeader(refusal: Refusal): Record<string, string> {
-  return refusal.kind === "method-not-allowed" ? { allow: refusal.allow.join(", ") } : {};
+/** What a kind of refusal says in headers beside. */
+function kindHeaders(refusal: Refusal): Record<string, string> {
+  switch (refusal.kind) {
+    case "method-not-allowed":
+      return { allow: refusal.allow.join(", ") };
+    case "key-missing":
+    case "key-refused":
+      return { "www-authenticate": "Bearer" };
+    case "rate-limited":
+      return allowanceHeaders(refusal.allowance);
+    default:
+      return {};
+  }
 }

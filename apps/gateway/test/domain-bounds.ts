@@ -175,6 +175,10 @@ export const CHAT_COMPLETIONS: Table = {
 };
 
 const blocks = (...content: unknown[]): unknown => user(content);
+const picture = (data: string): unknown =>
+  blocks({ type: "image", source: { type: "base64", media_type: "image/png", data } });
+const paper = (data: string): unknown =>
+  blocks({ type: "document", source: { type: "base64", media_type: "application/pdf", data } });
 const answered = (content: unknown): unknown => [asked, { role: "assistant", content }];
 const customTool = (name: unknown): unknown => [{ name, input_schema: { type: "object" } }];
 
@@ -192,10 +196,9 @@ export const MESSAGES: Table = {
       [{ role: "system", content: "Be brief." }, asked, { role: "assistant", content: "Well" }],
       [{ role: "user", content: "hi", output_config: { effort: "low" } }],
       blocks({ type: "text", text: "hi" }),
-      blocks({ type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } }),
+      ...["AAAA", "QQ==", "QUI=", "QUJDRA==", "QUJDRUZH"].flatMap((data) => [picture(data), paper(data)]),
       blocks({ type: "image", source: { type: "url", url: "https://example.com/a.png" } }),
       blocks({ type: "image", source: { type: "file", file_id: "file_1" } }),
-      blocks({ type: "document", source: { type: "base64", media_type: "application/pdf", data: "AAAA" } }),
       blocks({ type: "search_result", source: "a", title: "A", content: [{ type: "text", text: "a" }] }),
       answered([{ type: "tool_use", id: "toolu_1", name: "f", input: {} }]),
       answered([{ type: "thinking", thinking: "Hm.", signature: "c2ln" }]),
@@ -218,7 +221,12 @@ export const MESSAGES: Table = {
       blocks({ type: "image" }),
       answered([{ type: "tool_use", id: "toolu_1", name: "f" }]),
     ],
-    value: [[], [{ role: "robot", content: "hi" }], blocks({ type: "image", source: { type: "pigeon" } })],
+    value: [
+      [],
+      [{ role: "robot", content: "hi" }],
+      blocks({ type: "image", source: { type: "pigeon" } }),
+      ...["data:image/png;base64,QUJD", "", "=", "not Base64"].flatMap((data) => [picture(data), paper(data)]),
+    ],
   },
   system: {
     accepted: ["Be brief.", [{ type: "text", text: "Be brief." }], [], null],

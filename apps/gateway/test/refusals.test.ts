@@ -228,6 +228,13 @@ const WAYS: readonly Refused[] = [
   },
 ];
 
+const LOCATION_MAX = 2_048;
+
+const LONG_QUERY = { want: 422, says: /^query is too long by \d+ .* more than 2048\.$/, param: "query" };
+
+/** A query that makes the path so many characters long. */
+const queried = (surface: Format, length: number): string => `${QUESTIONS[surface].path}?q=`.padEnd(length, "x");
+
 const keyOf = (creation: object) => async () => {
   const { ledger } = rig.gateway.engine;
   const { secret, key } = await ledger.createKey({ accountId: rig.accountId, role: "consumption", ...creation });
@@ -357,6 +364,30 @@ describe.each(FORMATS)("%s", (surface) => {
     expect(reply.status, reply.text).toBe(307);
   });
 
+  test("a query is carried as far as it leaves the Location short enough, and refused beyond", async () => {
+    const before = await rig.balance();
+    let longest = 0;
+    for (let length = LOCATION_MAX; length > 1_000 && longest === 0; length -= 8) {
+      const reply = await call(surface, { path: queried(surface, length) });
+      if (reply.status === 307) {
+        longest = String(reply.headers["location"]).length;
+        expect(reply.headers["location"]).toContain(queried(surface, length));
+      } else {
+        expect(faultsOf(surface, reply, LONG_QUERY)).toEqual([]);
+        expect(await rig.balance()).toEqual(before);
+      }
+    }
+    expect(longest).toBeLessThanOrEqual(LOCATION_MAX);
+    expect(longest).toBeGreaterThan(LOCATION_MAX - 100);
+    const huge = await call(surface, { path: queried(surface, 6_000) });
+    expect(faultsOf(surface, huge, LONG_QUERY)).toEqual([]);
+  });
+
+  test("a long query is no matter where nothing is redirected", async () => {
+    const reply = await call(surface, { path: `/inline${queried(surface, 6_000)}` });
+    expect(reply.status, reply.text).toBe(200);
+  });
+
   test("HEAD is no POST, and has no body", async () => {
     const reply = await call(surface, { method: "HEAD" });
     expect([reply.status, reply.text]).toEqual([405, ""]);
@@ -401,6 +432,12 @@ test.concurrent("a key that asks too often waits, and counting tokens is free of
         [],
       );
       expect(Number(refused.headers["retry-after"])).toBe(30);
+      expect(allowanceOf(refused)).toEqual({ limit: ["2", "2"], remaining: ["0", "0"], reset: expect.stringMatching(/^(1m0s|5[5-9]s)$/) });
+      const resetAt = String(refused.headers["anthropic-ratelimit-requests-reset"]);
+      expect(resetAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+      const resetInMs = Date.parse(resetAt) - at.nowMs();
+      expect(resetInMs).toBeGreaterThan(55_000);
+      expect(resetInMs).toBeLessThanOrEqual(61_000);
       expect(await at.balance()).toEqual(before);
       const counts = await Promise.all(Array.from({ length: 25 }, () => countTokens(at)));
       expect(new Set(counts)).toEqual(new Set([200]));
@@ -411,21 +448,29 @@ test.concurrent("a key that asks too often waits, and counting tokens is free of
   });
 });
 
+/** What both vendors' headers say of a limit. */
+function allowanceOf({ headers }: Reply): object {
+  return {
+    limit: [headers["x-ratelimit-limit-requests"], headers["anthropic-ratelimit-requests-limit"]],
+    remaining: [headers["x-ratelimit-remaining-requests"], headers["anthropic-ratelimit-requests-remaining"]],
+    reset: headers["x-ratelimit-reset-requests"],
+  };
+}
+
 async function countTokens(at: Rig): Promise<number> {
   const { max_tokens: _, ...body } = QUESTIONS.messages.body();
   return (await call("messages", { at, path: "/v1/messages/count_tokens", body })).status;
 }
 
 test.concurrent.each(FORMATS)(
-  "%s: where every supplier speaks the other format, nobody is eligible, and it says so",
+  "%s: where every supplier speaks the other format, asking again does not help, and it says so",
   async (surface) => {
     const other = FORMATS.find((format) => format !== surface) as Format;
     await inMarket({ dialects: [other] }, async (at) => {
       const before = await at.balance();
       const reply = await call(surface, { at });
-      const says = new RegExp(`No supplier can fill text-max just now. sim-0: speaks the ${other} format only`);
-      expect(faultsOf(surface, reply, { want: 503, says })).toEqual([]);
-      expect(reply.headers["retry-after"]).toBe("1");
+      const says = new RegExp(`^No supplier of text-max can fill this request.* sim-0: speaks the ${other} format only`);
+      expect(faultsOf(surface, reply, { want: 400, says })).toEqual([]);
       expect(await at.balance()).toEqual(before);
     });
   },

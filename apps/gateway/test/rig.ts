@@ -36,6 +36,8 @@ export interface Rig {
   readonly outOfContract: readonly string[];
   /** Moves the gateway's clock on. */
   later(ms: number): void;
+  /** What the gateway's clock says. */
+  nowMs(): number;
   balance(instrument?: string): Promise<Balance>;
   receipt(requestId: string): Promise<Receipt | undefined>;
   close(): Promise<void>;
@@ -57,8 +59,9 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   let shiftMs = 0;
   const lines: string[] = [];
   const outOfContract: string[] = [];
+  const nowMs = (): number => Date.now() + shiftMs;
   const gateway = await startGateway(configOf(dataDir, suppliers, options), {
-    clock: () => Date.now() + shiftMs,
+    clock: nowMs,
     log: pino({ level: "debug" }, { write: (line) => void lines.push(line) }),
     inspect: (surface, route, response) => outOfContract.push(...faultsOf(surface, route, response)),
   });
@@ -78,6 +81,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     later: (ms) => {
       shiftMs += ms;
     },
+    nowMs,
     balance: (instrument = INSTRUMENT) => ledger.balance(accountId, instrument),
     receipt: (requestId) => ledger.receipt(requestId),
     async close() {

@@ -1,6 +1,10 @@
 /** The right to a second leg: good for one run of one body on one path, and for a minute. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FORMATS, type Format } from "../src/config/index.ts";
+import { openTickets } from "../src/tickets.ts";
 import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 let rig: Rig;
@@ -121,6 +125,31 @@ describe("time", () => {
     expect(response.headers.get("retry-after-ms")).toBe("100");
     await expect.poll(async () => (await rig.balance()).held, { timeout: 5_000 }).toBe(0);
     expect((await rig.balance()).used).toBe(before.used);
+  });
+});
+
+describe("an account's name in tickets", () => {
+  const dirs: string[] = [];
+  afterAll(() => {
+    for (const dir of dirs) rmSync(dir, { recursive: true });
+  });
+
+  function freshDir(): string {
+    const dir = mkdtempSync(join(tmpdir(), "interchange-tickets-"));
+    dirs.push(dir);
+    return dir;
+  }
+
+  const named = (dataDir: string, accountId: string): string =>
+    openTickets({ ...rig.gateway.engine.config, dataDir }, Date.now).pseudonym(accountId);
+
+  test("is the same after a start, another for each account and each gateway, and tells nothing", () => {
+    const [here, there] = [freshDir(), freshDir()];
+    const name = named(here, "acc_1");
+    expect(named(here, "acc_1")).toBe(name);
+    expect(named(here, "acc_2")).not.toBe(name);
+    expect(named(there, "acc_1")).not.toBe(name);
+    expect(name).toMatch(/^[\w-]{16}$/);
   });
 });
 

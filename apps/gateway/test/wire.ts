@@ -73,6 +73,7 @@ function kinds(own: Record<number, string>): Record<number, string> {
     403: "permission_error",
     404: "not_found_error",
     405: "invalid_request_error",
+    409: "conflict",
     413: "request_too_large",
     415: "invalid_request_error",
     422: "invalid_request_error",
@@ -104,6 +105,7 @@ export function faultsOfEnvelope(surface: Format, operation: string, reply: Repl
     [body.errors.detail !== body.error.message, "the two envelopes say different things"],
     [surface === "messages" && body.request_id !== reply.headers["request-id"], "the body has another request id"],
     ...headerFaults(reply),
+    ...documentFaults(surface, operation, reply),
   ] as const;
   return faults.filter(([isWrong]) => isWrong).map(([, fault]) => `${fault}: ${reply.text.slice(0, 300)}`);
 }
@@ -140,6 +142,45 @@ function headerFaults({ status, headers }: Reply): readonly (readonly [boolean, 
     [!isPassing && headers["retry-after"] !== undefined, "retry-after on what will not pass"],
     [!isPassing && status !== 500 && headers["x-should-retry"] !== "false", "no x-should-retry: false"],
   ];
+}
+
+/** Names that HTTP itself and CORS own: the documents leave them unsaid. */
+const UNSAID = /^(access-control-.+|connection|content-length|content-type|date|keep-alive|vary)$/;
+
+/** Whether they are sent depends on more than the status. */
+const CHANGEFUL: ReadonlySet<string> = new Set(["retry-after", "retry-after-ms", "x-should-retry"]);
+
+/** Every header that is sent is documented for the status, and every documented one is sent. */
+function documentFaults(surface: Format, operation: string, { status, headers }: Reply): [boolean, string][] {
+  const documented = documentedHeaders(CONTRACTS[surface].document, operation, status);
+  const sent = Object.keys(headers).filter((name) => !UNSAID.test(name));
+  return [
+    ...sent.map((name): [boolean, string] => [!documented.has(name), `${name} on a ${status} is not documented`]),
+    ...[...documented].map((name): [boolean, string] => [
+      !CHANGEFUL.has(name) && headers[name] === undefined,
+      `${name} is documented for a ${status} and missing`,
+    ]),
+  ];
+}
+
+interface Node {
+  readonly [name: string]: Node | undefined;
+}
+
+/** The names of the headers that the document gives to a status of the operation, in lower case. */
+function documentedHeaders(document: unknown, operation: string, status: number): ReadonlySet<string> {
+  const root = document as Node;
+  const methods = Object.values(root["paths"] ?? {}).flatMap((path) => Object.values(path ?? {}));
+  const found = methods.find((method) => (method?.["operationId"] as unknown) === operation);
+  const response = deref(root, found?.["responses"]?.[String(status)]);
+  return new Set(Object.keys(response?.["headers"] ?? {}).map((name) => name.toLowerCase()));
+}
+
+function deref(root: Node, node: Node | undefined): Node | undefined {
+  const pointer = node?.["$ref"] as string | undefined;
+  if (pointer === undefined) return node;
+  const steps = pointer.split("/").slice(1);
+  return steps.reduce((at: Node | undefined, step) => at?.[step], root);
 }
 
 /** Whole sentences, in words that are no secret: no stack, no file, no address, no code. */

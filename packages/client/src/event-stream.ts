@@ -1,10 +1,14 @@
 /** Reads the events of a stream (server-sent events, WHATWG HTML §9.2) as the contract types them. */
 import { EventSourceParserStream } from "eventsource-parser/stream";
 
-/** How a document frames its events: with a word that ends the stream, or with a property that names each event. */
+/**
+ * How a document frames its events: with a word that ends the stream, or with a property that names each event, one of
+ * which may be the last.
+ */
 export interface Framing {
   readonly done?: string;
   readonly event?: string;
+  readonly last?: string;
 }
 
 /** The stream began well and then failed: by an event that says so, by ending early, or by an event that is not JSON. */
@@ -20,12 +24,12 @@ export class StreamError extends Error {
 }
 
 /**
- * Yields each event. Leaving the loop closes the connection. Throws a StreamError on an error event, on an event that is
- * not JSON, and where the framing has a last word, on an end without it.
+ * Yields each event, the last one too. Leaving the loop closes the connection. Throws a StreamError on an error event, on
+ * an event that is not JSON, and where the framing has a last word or a last event, on an end without it.
  */
 export async function* readEvents<Event>(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { done }: Framing,
+  { done, event: tag, last }: Framing,
 ): AsyncGenerator<Event> {
   const messages = bytes.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
   for await (const { data } of messages) {
@@ -34,8 +38,10 @@ export async function* readEvents<Event>(
     const failure = errorOf(event);
     if (failure) throw new StreamError(failure, event);
     yield event as Event;
+    if (last !== undefined && wordAt(event, tag) === last) return;
   }
-  if (done !== undefined) throw new StreamError(`the stream ended without ${done}`);
+  const end = done ?? last;
+  if (end !== undefined) throw new StreamError(`the stream ended without ${end}`);
 }
 
 function readEvent(data: string): unknown {
@@ -44,6 +50,11 @@ function readEvent(data: string): unknown {
   } catch (cause) {
     throw new StreamError("an event of the stream is not JSON", data, cause);
   }
+}
+
+/** What the property of an event says; undefined where there is none. */
+function wordAt(event: unknown, property = ""): unknown {
+  return typeof event === "object" && event !== null ? (event as Record<string, unknown>)[property] : undefined;
 }
 
 /** The message of an error event. On every surface that is the one event with an `error` object. */

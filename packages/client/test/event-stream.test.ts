@@ -111,12 +111,45 @@ describe("messages", () => {
   const start = { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } };
   const ping = { type: "ping" };
 
-  test("yields each event, pings too, until the connection ends", async () => {
+  const stop = { type: "message_stop" };
+
+  test("yields each event, pings too, until message_stop, and that as well", async () => {
     const server = await serve((_, response) => {
       events(response, named(start), named(ping));
-      response.end(named({ type: "message_stop" }));
+      response.end(named(stop));
     });
-    expect(await read((await message(server.origin)).data)).toEqual({ read: [start, ping, { type: "message_stop" }] });
+    expect(await read((await message(server.origin)).data)).toEqual({ read: [start, ping, stop] });
+  });
+
+  test("reads nothing after message_stop, and does not wait for the connection to end", async () => {
+    const server = await serve((_, response) => events(response, named(start), named(stop), named(ping)));
+    expect(await read((await message(server.origin)).data)).toEqual({ read: [start, stop] });
+    await server.left;
+  });
+
+  test.each([
+    ["after an event", [start]],
+    ["before the first", []],
+    ["after an event that only tells of the last", [{ type: "ping", last: "message_stop" }]],
+  ])("throws when the stream is cut %s", async (_, told) => {
+    const server = await serve((_, response) => {
+      events(response, ...told.map(named));
+      response.end();
+    });
+    const { read: found, failure } = await read((await message(server.origin)).data);
+    expect(found).toEqual(told);
+    expect(failure).toBeInstanceOf(StreamError);
+    expect(failure).toMatchObject({ message: "the stream ended without message_stop" });
+  });
+
+  test("throws when the stream is cut in the middle of message_stop", async () => {
+    const server = await serve((_, response) => {
+      events(response, named(start));
+      response.end(named(stop).slice(0, -4));
+    });
+    const { read: found, failure } = await read((await message(server.origin)).data);
+    expect(found).toEqual([start]);
+    expect(failure).toMatchObject({ name: "StreamError", message: "the stream ended without message_stop" });
   });
 
   test("throws the error event", async () => {

@@ -1,10 +1,14 @@
 /** The operations of a document, read once into what every emitter needs (OpenAPI 3.1, Operation Object). */
 import { isSchema, type Schema } from "./schema.ts";
 
-/** How the events of a stream are framed: the word that ends it, or the property that names each event. */
+/**
+ * How the events of a stream are framed and how it ends: with a word of its own (`done`), or, where a property names each
+ * event (`event`), with the event of a certain name (`last`).
+ */
 export interface Framing {
   readonly done?: string;
   readonly event?: string;
+  readonly last?: string;
 }
 
 export interface Parameter {
@@ -105,10 +109,12 @@ const readHeader = (name: string, node: Node): Header => ({
 });
 
 function readFraming(id: string, framing: unknown): Framing {
-  const { done, event, ...rest } = isSchema(framing) ? framing : { unknown: framing };
-  if (Object.keys(rest).length > 0 || (typeof done !== "string" && typeof event !== "string"))
-    throw new Error(`${id}: x-sse needs "done" or "event", and nothing else`);
-  return { ...(typeof done === "string" && { done }), ...(typeof event === "string" && { event }) };
+  const said = isSchema(framing) ? Object.entries(framing) : [];
+  const { done, event, last, ...rest } = Object.fromEntries(said);
+  const isKnown = Object.keys(rest).length === 0 && said.every(([, word]) => typeof word === "string");
+  if (!isKnown || (done === undefined && event === undefined) || (last !== undefined && event === undefined))
+    throw new Error(`${id}: x-sse needs "done", or "event" with or without "last", each a word, and nothing else`);
+  return framing as Framing;
 }
 
 /** The schema of the JSON form. Throws when there is content that is neither JSON nor an event stream. */

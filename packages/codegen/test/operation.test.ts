@@ -13,9 +13,16 @@ const documentWith = (content: object, more: object = {}) => ({
 describe("an operation is refused when", () => {
   test.each([
     ["its content is neither JSON nor events", documentWith({ "text/html": text }), 'the content type "text/html"'],
-    ["a stream does not say how it is framed", documentWith(stream(undefined)), 'x-sse needs "done" or "event"'],
+    ["a stream does not say how it is framed", documentWith(stream(undefined)), 'x-sse needs "done", or "event"'],
     ["a stream says more than is known", documentWith(stream({ done: "x", retry: 1 })), "x-sse needs"],
     ["a stream's word is no text", documentWith(stream({ done: true })), "x-sse needs"],
+    ["a stream's last event is no text", documentWith(stream({ event: "type", last: 1 })), "x-sse needs"],
+    ["a stream's last event has a name that no property tells", documentWith(stream({ last: "stop" })), "x-sse needs"],
+    [
+      "a stream's last event stands beside its last word alone",
+      documentWith(stream({ done: "x", last: "stop" })),
+      "x-sse",
+    ],
     ["a status is not a number", documentWith({}, { responses: { default: { description: "" } } }), 'not "default"'],
     [
       "a reference leads nowhere",
@@ -24,6 +31,16 @@ describe("an operation is refused when", () => {
     ],
   ])("%s", (_, document, message) => {
     expect(() => readOperations(document)).toThrow(message);
+  });
+});
+
+describe("a stream is framed by", () => {
+  test.each([
+    ["the word that ends it", { done: "[DONE]" }],
+    ["the property that names each event", { event: "type" }],
+    ["that property, and the name of the last event", { event: "type", last: "stop" }],
+  ])("%s", (_, framing) => {
+    expect(readOperations(documentWith(stream(framing)))[0]?.stream).toEqual(framing);
   });
 });
 

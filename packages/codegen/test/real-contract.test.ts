@@ -1,12 +1,15 @@
 /** The real contract: which keywords it uses, and that deciding its unions changes nothing of what it accepts. */
-import { resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { type Document, readDocuments } from "../src/document.ts";
 import { keywordsOf, rulesOf, type Schema } from "../src/schema.ts";
 import { decideUnions } from "../src/union.ts";
 
-const documents = await readDocuments(resolve(import.meta.dirname, "../../../spec/redocly.yaml"));
+const spec = resolve(import.meta.dirname, "../../../spec");
+const documents = await readDocuments(join(spec, "redocly.yaml"));
 
 /** A keyword that is not here is one that nobody has looked at yet: see what every emitter makes of it before adding it. */
 const keywords = [
@@ -89,3 +92,34 @@ describe.each(documents.map((document) => [document.name, document] as const))("
     expect(counts.false).toBeGreaterThan(1_000);
   });
 });
+
+/** The streams among the situations of a document, each by its file. */
+const streamsIn = ({ name }: Document): [string, Record<string, unknown>[]][] =>
+  readdirSync(join(spec, name, "examples"))
+    .map((file): [string, unknown] => [file, parse(readFileSync(join(spec, name, "examples", file), "utf8")).events])
+    .filter((row): row is [string, Record<string, unknown>[]] => Array.isArray(row[1]));
+
+const closing = documents.flatMap((document) =>
+  document.operations.flatMap(({ stream }) =>
+    stream?.last === undefined ? [] : [{ document, tag: stream.event ?? "", last: stream.last }],
+  ),
+);
+
+test("there is a document whose streams have a last event", () => {
+  expect(closing.map(({ document, last }) => `${document.name}: ${last}`)).toEqual(["messages: message_stop"]);
+});
+
+/** The situation in which the caller leaves before the end. */
+const LEFT = "client-leaves.yaml";
+
+test.each(closing)(
+  "every stream of $document.name ends with $last, once, or with an error",
+  ({ document, tag, last }) => {
+    const streams = streamsIn(document);
+    expect(streams.length).toBeGreaterThan(10);
+    for (const [file, events] of streams) {
+      const ends = events.flatMap((event, index) => (event[tag] === last || "error" in event ? [index] : []));
+      expect(ends, file).toEqual(file === LEFT ? [] : [events.length - 1]);
+    }
+  },
+);

@@ -45,6 +45,11 @@ function messageOf(status: number, complaint: Complaint): string {
   return complaint.message.slice(0, MESSAGE_CHARS_MAX);
 }
 
+/** Whether it is one of the words that a contract has for a kind of error. */
+export function isErrorType<Word extends string>(words: Readonly<Record<Word, true>>, type: unknown): type is Word {
+  return typeof type === "string" && Object.hasOwn(words, type);
+}
+
 /** A complaint in nobody's envelope: the JSON forms of common servers, or a short plain text. Pages are not repeated. */
 export function readStrangeComplaint(text: string): Complaint {
   const wire = [readJson(text)].flat()[0];

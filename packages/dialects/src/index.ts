@@ -2,7 +2,6 @@
 import { chatCompletions } from "./chat-completions/index.ts";
 import { messages } from "./messages/index.ts";
 
-export { needsOf } from "@interchange/inference";
 export type * from "./dialect.ts";
 export { chatCompletions, messages };
 

@@ -21,6 +21,16 @@ export function isNumber(value: unknown): value is number {
   return typeof value === "number";
 }
 
+/** A number of tokens, or of anything that is counted: one that is no such number is no count at all. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** The count, or 0 when it is none: then nothing was reported. */
+export function countOf(value: unknown): number {
+  return isCount(value) ? value : 0;
+}
+
 export function isBoolean(value: unknown): value is boolean {
   return typeof value === "boolean";
 }

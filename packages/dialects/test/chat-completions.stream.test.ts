@@ -222,16 +222,42 @@ const ROWS: readonly Row[] = [
       STOP,
     [
       START,
-      "text-start 1.0",
-      "text-delta 1.0 text=b",
       "text-start 0.0",
-      "text-delta 0.0 text=a",
+      "text-delta 0.0 text=b",
+      "text-start 1.0",
+      "text-delta 1.0 text=a",
+      "text-end 0.0",
+      "finish 0 finish=stop",
       "text-end 1.0",
       "finish 1 finish=stop",
-      "text-end 0.0",
-      ...ENDED,
+      "end",
     ],
   ],
+  [
+    "choices whose numbers are far apart are counted in their order",
+    chunk({ index: 3, delta: { content: "a" }, finish_reason: "stop" }) +
+      chunk({ index: 127, delta: { content: "b" }, finish_reason: "stop" }) +
+      DONE,
+    [
+      START,
+      "text-start 0.0",
+      "text-delta 0.0 text=a",
+      "text-end 0.0",
+      "finish 0 finish=stop",
+      "text-start 1.0",
+      "text-delta 1.0 text=b",
+      "text-end 1.0",
+      "finish 1 finish=stop",
+      "end",
+    ],
+  ],
+  ...[-1, 1.5, 128, 2 ** 60, "1", null].map(
+    (index): Row => [
+      `a choice numbered ${JSON.stringify(index)} is known by its place`,
+      chunk({ index, delta: { content: "Hi" } }) + STOP + DONE,
+      [START, ...TEXT, ...ENDED],
+    ],
+  ),
   [
     "an unknown finish_reason is kept raw",
     delta({ content: "Hi" }) + chunk({ delta: {}, finish_reason: "eos" }),
@@ -243,7 +269,7 @@ const ROWS: readonly Row[] = [
   [
     "one of two choices never finishes",
     chunk({ index: 1, delta: { content: "b" } }) + STOP + DONE,
-    [START, "text-start 1.0", "text-delta 1.0 text=b", "finish 0 finish=stop", "text-end 1.0", CUT],
+    [START, "text-start 0.0", "text-delta 0.0 text=b", "finish 1 finish=stop", "text-end 0.0", CUT],
   ],
   ["nothing at all", "", [CUT]],
   ["nothing but [DONE]", DONE, [CUT]],
@@ -327,7 +353,7 @@ describe("chat-completions, what callers are streamed", () => {
   });
 
   test("what has no word stays with its text, beside the message and within it", () => {
-    const logprobs = { content: [{ token: "Hi", logprob: -1 }] };
+    const logprobs = { content: [{ token: "Hi", logprob: -1, bytes: null, top_logprobs: [] }] };
     const text = chunk({ delta: { content: "Hi", annotations: [{ type: "x" }] }, logprobs }) + STOP;
     expect(rewrite(text)[1]).toMatchObject({
       choices: [{ index: 0, delta: { content: "Hi", annotations: [{ type: "x" }] }, logprobs }],
@@ -338,6 +364,19 @@ describe("chat-completions, what callers are streamed", () => {
     });
   });
 
+  test("what a token's probability leaves out is filled in", () => {
+    const others = [{ token: "Hi", logprob: -1 }];
+    const given = { content: [{ token: "Hi", logprob: -1, top_logprobs: others }, { token: "!", logprob: -2 }] };
+    const want = {
+      content: [
+        { token: "Hi", logprob: -1, bytes: null, top_logprobs: [{ token: "Hi", logprob: -1, bytes: null }] },
+        { token: "!", logprob: -2, bytes: null, top_logprobs: [] },
+      ],
+    };
+    const text = chunk({ delta: { content: "Hi" }, logprobs: given }) + STOP;
+    expect(rewrite(text)[1]).toMatchObject({ choices: [{ logprobs: want }] });
+  });
+
   test("`reasoning` is told under the contract's name beside its own", () => {
     const deltas = rewrite(delta({ reasoning: "hm" }) + STOP).map(
       (event) => Reflect.get(event as object, "choices")[0].delta,
@@ -346,16 +385,23 @@ describe("chat-completions, what callers are streamed", () => {
   });
 
   test("every choice gets its role, with its first delta", () => {
-    const text = chunk({ index: 1, delta: { content: "b" }, finish_reason: "stop" }) + STOP;
+    const text = STOP + chunk({ index: 1, delta: { content: "b" }, finish_reason: "stop" });
     const roles = rewrite(text).map((event) => Reflect.get(event as object, "choices")[0]);
-    expect(roles[1]).toEqual({ index: 1, delta: { role: "assistant", content: "b" }, finish_reason: null });
+    expect(roles[2]).toEqual({ index: 1, delta: { role: "assistant", content: "b" }, finish_reason: null });
   });
 
   test("S38 an error is the last event, in the surface's own words", () => {
     const last = rewrite(`${delta({ content: "Hi" })}data: {"error":{"message":"no","type":"server_error"}}\n\n`).at(
       -1,
     );
-    expect(last).toEqual({ error: { message: "no", type: "api_error", param: null, code: null } });
+    expect(last).toEqual({ error: { message: "no", type: "api_error", param: null, code: "supplier_failed" } });
+  });
+
+  test("a supplier that was too slow is told as one, by type and by code", () => {
+    const writer = chatCompletions.surface.writeEvents({ showUsage: false, requestId: "req_1" });
+    const failure = { message: "slow", type: "overloaded_error", caller: false, timeout: true };
+    const error = { message: "slow", type: "timeout_error", param: null, code: "supplier_timeout" };
+    expect(writer.write({ type: "error", failure })).toEqual([{ error }]);
   });
 
   test("audio and function_call are joined into a whole answer", () => {

@@ -19,6 +19,8 @@ export interface Subject {
   };
   /** The body as a supplier gets it, when nothing is lost. */
   sent(body: Json, model: string): Json;
+  /** The answer as a caller gets it, when nothing is lost. */
+  told(answer: Json): Json;
   frame(event: Json): string;
   /** What ends a stream beside its events. */
   readonly done: string;
@@ -87,8 +89,8 @@ function checkRequest({ dialect, sent }: Subject, body: Json): void {
   expect(wire(dialect.supplier.writeRequest(request, MODEL))).toEqual(sent(body, MODEL));
 }
 
-function checkAnswer({ dialect }: Subject, answer: Json): void {
-  expect(wire(dialect.surface.writeAnswer(read(dialect, answer)))).toEqual(answer);
+function checkAnswer({ dialect, told }: Subject, answer: Json): void {
+  expect(wire(dialect.surface.writeAnswer(read(dialect, answer)))).toEqual(told(answer));
 }
 
 function read(dialect: Dialect<never>, body: Json): InferenceAnswer {

@@ -8,6 +8,7 @@ laws({
   schemas: { request: "CreateMessageRequest", answer: "Message" },
   checks: contract.validators.createMessage,
   sent: (body, model) => ({ ...body, model }),
+  told: (answer) => answer,
   frame: (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
   done: "",
   skips: {},

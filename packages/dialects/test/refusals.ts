@@ -18,9 +18,15 @@ const SAMPLES: Samples = {
   repeated: { kind: "repeated", of: "running", requestId: "req_1" },
   "body-too-large": { kind: "body-too-large", bytesMax: 10 },
   "media-type-unsupported": { kind: "media-type-unsupported", problem: "Send JSON." },
-  "rate-limited": { kind: "rate-limited", problem: "Too many.", retryAfterMs: 1_500 },
+  "rate-limited": {
+    kind: "rate-limited",
+    problem: "Too many.",
+    retryAfterMs: 1_500,
+    allowance: { limit: 60, remaining: 0, resetAfterMs: 60_000, resetAtMs: 1_795_447_140_000 },
+  },
   "prompt-too-long": { kind: "prompt-too-long", instrument: "text-prime", tokens: 9, contextTokens: 8, excluded: [] },
   "feature-unsupported": { kind: "feature-unsupported", features: ["seed"], excluded: [] },
+  "no-supplier-fits": { kind: "no-supplier-fits", instrument: "text-prime", excluded: [] },
   "nobody-eligible": {
     kind: "nobody-eligible",
     instrument: "text-prime",

@@ -30,6 +30,7 @@ const STATUS: Readonly<Record<Exclude<RefusalKind, "request-invalid" | "supplier
   "rate-limited": 429,
   "prompt-too-long": 400,
   "feature-unsupported": 400,
+  "no-supplier-fits": 400,
   "nobody-eligible": 503,
   "supplier-failed": 502,
   "supplier-timeout": 504,
@@ -100,6 +101,7 @@ const SENTENCES: Sentences = {
     `The prompt is too long: at least ${r.tokens} tokens > ${r.contextTokens} maximum of ${r.instrument}, question and answer together.`,
   "feature-unsupported": (r) =>
     `No supplier of this instrument can honour ${r.features.join(", ")}.${reasons(r.excluded)}`,
+  "no-supplier-fits": (r) => `No supplier of ${r.instrument} can fill this request as it stands.${reasons(r.excluded)}`,
   "nobody-eligible": (r) => `No supplier can fill ${r.instrument} just now.${reasons(r.excluded)}`,
   "supplier-failed": (r) => `Every supplier that was tried failed; nothing was charged.${attempts(r.attempts)}`,
   "supplier-timeout": (r) => `Every supplier that was tried was too slow; nothing was charged.${attempts(r.attempts)}`,

@@ -9,10 +9,8 @@ import { NO_USAGE, type Usage } from "./usage.ts";
 
 export interface Folder {
   add(event: InferenceEvent): void;
-  /** What all events make; the failure when they ended in an error. */
+  /** What all events make, the failure when they ended in an error. A choice without a finish has the reason `unknown`. */
   answer(): InferenceAnswer | SupplierFailure;
-  /** What the events so far make, however they ended. A choice without a finish has the reason `unknown`. */
-  soFar(): InferenceAnswer;
 }
 
 /** Folds a stream that is over. */
@@ -28,7 +26,6 @@ export function folder(): Folder {
   return {
     add: (event) => add(draft, event),
     answer: () => draft.failure ?? answerOf(draft),
-    soFar: () => answerOf(draft),
   };
 }
 

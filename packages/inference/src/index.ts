@@ -10,6 +10,6 @@ export { type Folder, fold, folder } from "./fold.ts";
 export type { Listing } from "./listing.ts";
 export { needsOf } from "./needs.ts";
 export type * from "./part.ts";
-export type { Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
+export type { Allowance, Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
 export type * from "./request.ts";
 export { inputTokens, NO_USAGE, type RawUsage, totalTokens, type Usage } from "./usage.ts";

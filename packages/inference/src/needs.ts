@@ -18,7 +18,7 @@ export function needsOf(request: InferenceRequest): ReadonlySet<Feature> {
 const SCALAR_NEEDS: readonly (readonly [Feature, (request: InferenceRequest) => boolean])[] = [
   ["several-answers", (request) => (request.answers ?? 1) > 1],
   ["seed", (request) => request.seed !== undefined],
-  ["top-k", (request) => request.topK !== undefined],
+  ["top-k", (request) => (request.topK ?? 0) > 0],
   ["structured-output", (request) => request.outputFormat !== undefined],
 ];
 
@@ -30,14 +30,14 @@ function addMessageNeeds(needs: Set<Feature>, message: Message): void {
 
 function addPartNeeds(needs: Set<Feature>, parts: readonly Part[]): void {
   for (const part of parts) {
-    const need = PART_NEEDS[part.type];
+    const need = part.type === "opaque" ? part.need : PART_NEEDS[part.type];
     if (need !== undefined) needs.add(need);
     if (part.type === "tool-result") addPartNeeds(needs, part.content);
     if (part.type === "document") addSourceNeeds(needs, part.source);
   }
 }
 
-const PART_NEEDS: Readonly<Record<Part["type"], Feature | undefined>> = {
+const PART_NEEDS: Readonly<Record<Exclude<Part["type"], "opaque">, Feature | undefined>> = {
   text: undefined,
   image: "image",
   document: "document",
@@ -46,7 +46,6 @@ const PART_NEEDS: Readonly<Record<Part["type"], Feature | undefined>> = {
   "tool-call": "tools",
   "tool-result": "tools",
   refusal: undefined,
-  opaque: undefined,
 };
 
 function addSourceNeeds(needs: Set<Feature>, source: Source): void {

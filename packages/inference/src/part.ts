@@ -1,5 +1,6 @@
 /** The parts of which messages and answers are made, at the finest grain that any dialect has. */
 import type { Extra } from "./extra.ts";
+import type { Feature } from "./feature.ts";
 
 export interface TextPart {
   readonly type: "text";
@@ -76,6 +77,8 @@ export interface OpaquePart {
   readonly type: "opaque";
   readonly dialect: string;
   readonly wire: unknown;
+  /** What a supplier must offer for it; absent when nothing in particular. */
+  readonly need?: Feature;
   readonly deltas?: readonly unknown[];
 }
 

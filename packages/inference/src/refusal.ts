@@ -9,6 +9,16 @@ export interface Exclusion {
   readonly reason: string;
 }
 
+/** How often a key may ask, and what is left of it. */
+export interface Allowance {
+  /** Requests, when nothing of it is used. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** When all of it is there again: from now, and by the clock. */
+  readonly resetAfterMs: number;
+  readonly resetAtMs: number;
+}
+
 /** A supplier that was tried and failed. */
 export interface FailedAttempt {
   readonly supplier: string;
@@ -47,7 +57,12 @@ export type Refusal =
     }
   | { readonly kind: "body-too-large"; readonly bytesMax: number }
   | { readonly kind: "media-type-unsupported"; readonly problem: string }
-  | { readonly kind: "rate-limited"; readonly problem: string; readonly retryAfterMs: number }
+  | {
+      readonly kind: "rate-limited";
+      readonly problem: string;
+      readonly retryAfterMs: number;
+      readonly allowance: Allowance;
+    }
   /** Longer than any supplier of the instrument can read. `tokens` is an estimate that errs downwards. */
   | {
       readonly kind: "prompt-too-long";
@@ -61,6 +76,9 @@ export type Refusal =
       readonly features: readonly Feature[];
       readonly excluded: readonly Exclusion[];
     }
+  /** Every supplier has something in the way that time does not move. */
+  | { readonly kind: "no-supplier-fits"; readonly instrument: string; readonly excluded: readonly Exclusion[] }
+  /** The same, but there will be somebody again. */
   | { readonly kind: "nobody-eligible"; readonly instrument: string; readonly excluded: readonly Exclusion[] }
   | { readonly kind: "supplier-failed"; readonly attempts: readonly FailedAttempt[] }
   | { readonly kind: "supplier-timeout"; readonly attempts: readonly FailedAttempt[] }

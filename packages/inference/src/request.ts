@@ -60,6 +60,7 @@ export interface InferenceRequest {
   readonly answers?: number;
   readonly temperature?: number;
   readonly topP?: number;
+  /** 0 is no limit. */
   readonly topK?: number;
   readonly stopSequences?: readonly string[];
   readonly seed?: number;

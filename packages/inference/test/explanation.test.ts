@@ -4,6 +4,8 @@ import { explain, type Refusal, retryAfterMs, statusOf } from "../src/index.ts";
 
 const FAILED = [{ supplier: "acme", failure: { message: "out of memory", caller: false } }];
 
+const ALLOWANCE = { limit: 60, remaining: 0, resetAfterMs: 60_000, resetAtMs: 1_795_447_140_000 };
+
 type Row = readonly [refusal: Refusal, status: number, waitMs: number | undefined, sentence: RegExp];
 
 const ROWS: readonly Row[] = [
@@ -43,13 +45,19 @@ const ROWS: readonly Row[] = [
   [{ kind: "method-not-allowed", method: "PUT", allow: ["GET", "POST"] }, 405, undefined, /PUT.*GET or POST/],
   [{ kind: "body-too-large", bytesMax: 99 }, 413, undefined, /99 bytes/],
   [{ kind: "media-type-unsupported", problem: "Send JSON." }, 415, undefined, /^Send JSON\.$/],
-  [{ kind: "rate-limited", problem: "Too many.", retryAfterMs: 1_500 }, 429, 1_500, /^Too many\.$/],
-  [{ kind: "rate-limited", problem: "Too many.", retryAfterMs: 600_000 }, 429, 60_000, /Too many/],
+  [{ kind: "rate-limited", problem: "Too many.", retryAfterMs: 1_500, allowance: ALLOWANCE }, 429, 1_500, /^Too many\.$/],
+  [{ kind: "rate-limited", problem: "Too many.", retryAfterMs: 600_000, allowance: ALLOWANCE }, 429, 60_000, /Too many/],
   [
     { kind: "feature-unsupported", features: ["seed", "top-k"], excluded: [{ supplier: "acme", reason: "no seed" }] },
     400,
     undefined,
     /seed, top-k.* acme: no seed\./,
+  ],
+  [
+    { kind: "no-supplier-fits", instrument: "text-prime", excluded: [{ supplier: "acme", reason: "too small" }] },
+    400,
+    undefined,
+    /text-prime can fill this request as it stands\. acme: too small\./,
   ],
   [
     { kind: "nobody-eligible", instrument: "text-prime", excluded: [{ supplier: "acme", reason: "full" }] },

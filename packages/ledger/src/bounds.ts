@@ -7,10 +7,10 @@ export const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 const TEXT_LENGTH_MAX = 256;
 
-/** An integer from `min` up to 2^53 − 1. */
-export function requireInteger(value: unknown, name: string, min: number): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < min) {
-    throw new LedgerError("bad-input", `${name} must be a whole number from ${min} to 2^53 - 1, not ${String(value)}`);
+/** An integer from `min` up to `max`, which is 2^53 − 1 unless said otherwise. */
+export function requireInteger(value: unknown, name: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < min || value > max) {
+    throw new LedgerError("bad-input", `${name} must be a whole number from ${min} to ${max}, not ${String(value)}`);
   }
   return value;
 }

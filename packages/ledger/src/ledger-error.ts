@@ -1,4 +1,4 @@
-/** What a ledger throws: a mistake of the calling program, or the store gone. Expected outcomes are returned as values instead. */
+/** What a ledger throws: a mistake of the calling program, or a store that cannot be had. Expected outcomes are returned as values instead. */
 
 /** `bad-input`: a value out of its bounds; `unknown-account`; `conflict`: an id or reference used before for something else. */
 export type LedgerErrorCode = "bad-input" | "unknown-account" | "conflict";
@@ -14,7 +14,11 @@ export class LedgerError extends Error {
   }
 }
 
-/** The store has failed or is closed; whether a pending call was carried out is not known. A retry with the same id is safe after reopening. */
+/**
+ * The store cannot be had. Another process keeps the file locked: nothing was done, and it passes. The ledger is closed:
+ * nothing was done. The disk has failed: all later calls are refused, and whether those under way were carried out is not
+ * known; after reopening, what bears an id or a reference can safely be asked again.
+ */
 export class LedgerUnavailable extends Error {
   override readonly name = "LedgerUnavailable";
 }

@@ -11,8 +11,8 @@ import type { Discrepancy, Totals } from "./totals.ts";
 
 /**
  * Prepaid balances. Amounts are whole tokens and whole micro-dollars, instants are milliseconds since 1970. What a call
- * reports is on disk before its promise resolves. Expected outcomes are values told apart by `kind`; a `LedgerError` is a
- * mistake of the caller, a `LedgerUnavailable` means that the store has failed or is closed.
+ * changed is on disk before its promise resolves. Expected outcomes are values told apart by `kind`; a `LedgerError` is a
+ * mistake of the caller, a `LedgerUnavailable` means that the store is locked by another process, has failed or is closed.
  */
 export type Ledger = {
   /** Opens an account; with an id that exists it gives that account. */
@@ -27,7 +27,7 @@ export type Ledger = {
   /** Judges what a caller presents: at once when the key has been seen in this process, else after a look in the store. */
   authenticate(presented: string): Key | KeyRefusal | Promise<Key | KeyRefusal>;
 
-  /** Puts a lot into a balance; once per reference. */
+  /** Puts a lot into a balance; once per reference, which another deposit may not bear. */
   deposit(deposit: Deposit): Promise<Lot>;
 
   /** One balance, all zero when nothing was ever deposited. Lots past their expiry have lapsed before it is read. */

@@ -19,9 +19,9 @@ export type Deposit = {
   tokens: number;
   /** What the whole lot cost, in micro-dollars; 0 for a gift. */
   costMicros: number;
-  /** The lot lapses at this instant; absent means never. */
+  /** From this instant on the lot serves only holds taken before, and what they leave lapses; absent means never. */
   expiresAtMs?: number;
-  /** The same reference of one account deposits once, and gives the first lot again. */
+  /** The same reference of one account deposits once, and gives the first lot again; for a deposit that differs it is a conflict. */
   reference?: string;
 };
 

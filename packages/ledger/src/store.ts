@@ -1,4 +1,4 @@
-/** The port between the ledger and the engine that keeps it: typed commands in, outcomes out, each durable when its promise resolves. */
+/** The port between the ledger and the engine that keeps it: typed commands in, outcomes out, each change durable when its promise resolves. */
 
 import type { Account, AccountCommand } from "./account.ts";
 import type { Balance } from "./balance.ts";
@@ -32,7 +32,7 @@ export type Commands = {
 export type CommandKind = keyof Commands;
 
 export type Store = {
-  /** Rejects with `LedgerError` when the command is wrong, with `LedgerUnavailable` when the engine is gone. */
+  /** Rejects with `LedgerError` when the command is wrong, with `LedgerUnavailable` when the engine is locked, has failed or is closed. */
   submit<K extends CommandKind>(kind: K, input: Commands[K]["input"], nowMs: number): Promise<Commands[K]["outcome"]>;
   /** Waits for all that was submitted. */
   close(): Promise<void>;

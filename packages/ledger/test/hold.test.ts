@@ -2,12 +2,12 @@
 
 import { type HoldOutcome, type Ledger, LedgerError, openLedger } from "@interchange/ledger";
 import { describe, expect, test, vi } from "vitest";
-import { lifeFrom, openFunded, START_MS } from "./sample.ts";
+import { freshFile, lifeFrom, openFunded, START_MS } from "./sample.ts";
 
 const LIFE_MS = lifeFrom(START_MS);
 
-async function openHeld(tokens = 100, held = 40) {
-  const sample = await openFunded(tokens);
+async function openHeld(tokens = 100, held = 40, file?: string) {
+  const sample = await openFunded(tokens, file);
   const hold = (requestId: string, amount: number): Promise<HoldOutcome> =>
     sample.ledger.hold({
       requestId,
@@ -135,7 +135,7 @@ describe("redeem", () => {
   });
 
   test("is won by one of many in two processes' ledgers on one file", async () => {
-    const { ledger, hold, file, clock } = await openHeld();
+    const { ledger, hold, file, clock } = await openHeld(100, 40, freshFile());
     const other = await openLedger({ file, clock: () => clock.nowMs });
     const ids = Array.from({ length: 20 }, (_, i) => `two${i}`);
     await Promise.all(ids.map((requestId) => hold(requestId, 1)));

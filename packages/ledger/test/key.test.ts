@@ -5,7 +5,7 @@ import { type Key, LedgerError, openLedger } from "@interchange/ledger";
 import { describe, expect, test } from "vitest";
 import { freshKey, type StoredKey } from "../src/key.ts";
 import { keyCache } from "../src/key-cache.ts";
-import { openSample, START_MS } from "./sample.ts";
+import { freshFile, openSample, START_MS } from "./sample.ts";
 
 const otherSign = (sign: string | undefined): string => (sign === "a" ? "b" : "a");
 
@@ -34,15 +34,14 @@ test("a key comes back by its secret, with what it was given", async () => {
 });
 
 test("an unseen key takes one look in the store, then none", async () => {
-  const { ledger, file } = await openSample();
+  const { ledger, file } = await openSample(freshFile());
   const { id } = await ledger.openAccount({ name: "Ada" });
   const { key, secret } = await ledger.createKey({ accountId: id, role: "operator" });
-  const other = await openLedger({ file });
+  const { ledger: other } = await openSample(file);
   const first = other.authenticate(secret);
   expect(first).toBeInstanceOf(Promise);
   expect(await first).toEqual(key);
   expect(other.authenticate(secret)).toEqual(key);
-  await other.close();
 });
 
 describe("refused", () => {
@@ -86,21 +85,20 @@ describe("revocation", () => {
   });
 
   test("holds after a restart, keeps its first instant, and is no oracle for wrong secrets", async () => {
-    const { ledger, file, clock } = await openSample();
+    const { ledger, file, clock } = await openSample(freshFile());
     const { id } = await ledger.openAccount({ name: "Ada" });
     const { key, secret } = await ledger.createKey({ accountId: id, role: "consumption" });
     await ledger.revokeKey(key.publicId);
     clock.nowMs += 5;
     expect((await ledger.revokeKey(key.publicId)) as Key).toMatchObject({ revokedAtMs: START_MS });
     await ledger.close();
-    const again = await openLedger({ file });
+    const { ledger: again } = await openSample(file);
     expect(await again.authenticate(secret)).toEqual({ kind: "key-revoked" });
     expect(await again.authenticate(secret.slice(0, -1) + otherSign(secret.at(-1)))).toEqual({ kind: "key-unknown" });
-    await again.close();
   });
 
   test("of a key that a slower look in the store still calls good", async () => {
-    const { ledger, file } = await openSample();
+    const { ledger, file } = await openSample(freshFile());
     const { id } = await ledger.openAccount({ name: "Ada" });
     const { key, secret } = await ledger.createKey({ accountId: id, role: "consumption" });
     const other = await openLedger({ file });
@@ -118,7 +116,7 @@ describe("revocation", () => {
 });
 
 test("the secret is in no file", async () => {
-  const { ledger, file } = await openSample();
+  const { ledger, file } = await openSample(freshFile());
   const { id } = await ledger.openAccount({ name: "Ada" });
   const { key, secret } = await ledger.createKey({ accountId: id, role: "consumption" });
   const stored = readFileSync(`${file}-wal`, "latin1");

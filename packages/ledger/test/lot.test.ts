@@ -46,12 +46,16 @@ describe("deposit", () => {
     ["half a surrogate pair", { instrument: "\ud800" }, "bad-input"],
     ["a reference without end", { reference: "r".repeat(257) }, "bad-input"],
     ["an unknown account", { accountId: "nobody" }, "unknown-account"],
-    ["a reference of another deposit", { reference: "first", tokens: 6 }, "conflict"],
+    ["a reference of more tokens", { reference: "first", tokens: 6 }, "conflict"],
+    ["a reference at another cost", { reference: "first", costMicros: 1 }, "conflict"],
+    ["a reference in another instrument", { reference: "first", instrument: "code" }, "conflict"],
+    ["a reference with another expiry", { reference: "first", expiresAtMs: START_MS + 11 }, "conflict"],
+    ["a reference without its expiry", { reference: "first", expiresAtMs: undefined }, "conflict"],
     ["more than a balance can count", { tokens: Number.MAX_SAFE_INTEGER }, "bad-input"],
   ])("refuses %s", async (_, change, code) => {
     const { ledger } = await openSample();
     const { id } = await ledger.openAccount({ name: "Ada" });
-    const deposit = { accountId: id, instrument: "text", tokens: 5, costMicros: 0 };
+    const deposit = { accountId: id, instrument: "text", tokens: 5, costMicros: 0, expiresAtMs: START_MS + 10 };
     await ledger.deposit({ ...deposit, reference: "first" });
     const refused = ledger.deposit({ ...deposit, ...change });
     await expect(refused).rejects.toThrow(LedgerError);
@@ -192,6 +196,69 @@ describe("past its expiry a lot", () => {
     expect(await hold("r2", 41)).toEqual({ kind: "balance-too-low", available: 40, needed: 41 });
     expect((await hold("r3", 40)).kind).toBe("held");
     expect(await balance()).toMatchObject({ held: 70, available: 0, lapsed: 70 });
+    expect(await ledger.audit()).toEqual([]);
+  });
+
+  /** A dying lot of 100 and a lasting one of `tokens`; `h1` holds 50 before the expiry, then `h2` 50 after it. */
+  const outlived = async (tokens: number) => {
+    const sample = await deposits(START_MS + 10);
+    const { ledger, id, hold, clock } = sample;
+    const lasting = await ledger.deposit({ accountId: id, instrument: "text", tokens, costMicros: 0 });
+    await hold("h1", 50);
+    clock.nowMs += 10;
+    expect(await hold("h2", 50)).toMatchObject({ kind: "held" });
+    return { ...sample, lastingId: lasting.id };
+  };
+
+  test("is not kept by holds taken since: what an older one gives back lapses", async () => {
+    const { ledger, hold, balance, lastingId } = await outlived(120);
+    await ledger.release({ requestId: "h1", reason: "supplier-failed" });
+    expect(await hold("h3", 71)).toEqual({ kind: "balance-too-low", available: 70, needed: 71 });
+    expect(await hold("h3", 50)).toMatchObject({ kind: "held" });
+    expect(await balance()).toMatchObject({ held: 100, available: 20, lapsed: 100 });
+    expect(await ledger.settle({ requestId: "h3", tokens: 50 })).toMatchObject({
+      draws: [{ lotId: lastingId, tokens: 50 }],
+    });
+    expect(await ledger.audit()).toEqual([]);
+  });
+
+  test.each([
+    ["h1", "h2"],
+    ["h2", "h1"],
+  ])("pays for the older hold alone, in the order %s, %s", async (...order) => {
+    const { ledger, balance, lotId, lastingId } = await outlived(50);
+    for (const requestId of order) {
+      expect(await ledger.settle({ requestId, tokens: 60 })).toMatchObject({
+        tokensSettled: 50,
+        overrun: 10,
+        draws: [{ lotId: requestId === "h1" ? lotId : lastingId, tokens: 50 }],
+      });
+    }
+    expect(await balance()).toMatchObject({ used: 100, held: 0, available: 0, lapsed: 50 });
+    expect(await ledger.audit()).toEqual([]);
+  });
+
+  test("is kept while the older hold is settled, and gone for the next", async () => {
+    const { ledger, balance, lotId } = await outlived(50);
+    expect(await ledger.settle({ requestId: "h1", tokens: 20 })).toMatchObject({ draws: [{ lotId, tokens: 20 }] });
+    expect(await ledger.settle({ requestId: "h2", tokens: 60 })).toMatchObject({ tokensSettled: 50, overrun: 10 });
+    expect(await balance()).toMatchObject({ used: 70, held: 0, available: 0, lapsed: 80 });
+  });
+
+  test("leaves nothing short when the clock was set back after the hold", async () => {
+    const { ledger, hold, clock, id, lotId } = await deposits(START_MS + 100);
+    clock.nowMs += 20;
+    await hold("h1", 100);
+    clock.nowMs -= 20;
+    const brief = { accountId: id, instrument: "text", tokens: 30, costMicros: 0, expiresAtMs: START_MS + 10 };
+    const { id: briefId } = await ledger.deposit(brief);
+    expect(await ledger.settle({ requestId: "h1", tokens: 130 })).toMatchObject({
+      tokensSettled: 130,
+      draws: [
+        { lotId: briefId, tokens: 30 },
+        { lotId, tokens: 100 },
+      ],
+    });
     expect(await ledger.audit()).toEqual([]);
   });
 

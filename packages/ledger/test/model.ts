@@ -17,6 +17,7 @@ type ModelLot = {
 type ModelHold = {
   place: string;
   tokens: number;
+  createdAtMs: number;
   expiresAtMs: number;
   end: "open" | "settled" | "released" | "expired";
   redeemed: boolean;
@@ -36,7 +37,7 @@ export class Model {
     if (first) return first.place === place && first.tokens === tokens ? { kind: "held" } : { code: "conflict" };
     const { available } = this.balance(place, nowMs);
     if (available < tokens) return { kind: "balance-too-low", available, needed: tokens };
-    this.holds.set(requestId, { place, tokens, expiresAtMs, end: "open", redeemed: false });
+    this.holds.set(requestId, { place, tokens, createdAtMs: nowMs, expiresAtMs, end: "open", redeemed: false });
     return { kind: "held" };
   }
 
@@ -59,7 +60,7 @@ export class Model {
       const { available } = this.balance(hold.place, nowMs);
       const tokensSettled = Math.min(tokens, hold.tokens + available);
       hold.end = "settled";
-      const draws = this.#draw(hold.place, tokensSettled);
+      const draws = this.#draw(hold, tokensSettled);
       this.settlements.set(requestId, { tokensSettled, overrun: tokens - tokensSettled, draws });
       this.#lapse(hold.place, nowMs);
     }
@@ -101,15 +102,18 @@ export class Model {
     return this.#lots(place).toSorted((a, b) => a.expiresAtMs - b.expiresAtMs);
   }
 
-  #held(place: string): number {
-    const open = [...this.holds.values()].filter((hold) => hold.place === place && hold.end === "open");
+  /** What is held by holds taken before an instant. */
+  #held(place: string, beforeMs = Number.POSITIVE_INFINITY): number {
+    const open = [...this.holds.values()]
+      .filter((hold) => hold.place === place && hold.end === "open")
+      .filter(({ createdAtMs }) => createdAtMs < beforeMs);
     return open.reduce((all, { tokens }) => all + tokens, 0);
   }
 
-  #draw(place: string, tokens: number): Draw[] {
+  #draw({ place, createdAtMs }: ModelHold, tokens: number): Draw[] {
     const draws: Draw[] = [];
     let wanted = tokens;
-    for (const lot of this.#inOrder(place)) {
+    for (const lot of this.#inOrder(place).filter(({ expiresAtMs }) => expiresAtMs > createdAtMs)) {
       const drawn = Math.min(wanted, lot.tokens - lot.taken - lot.lapsed);
       if (drawn === 0) continue;
       const gone = lot.taken + lot.lapsed;
@@ -122,11 +126,12 @@ export class Model {
   }
 
   #lapse(place: string, nowMs: number): void {
-    let relied = this.#held(place);
+    let keptBefore = 0;
     for (const lot of this.#inOrder(place).filter(({ expiresAtMs }) => expiresAtMs <= nowMs)) {
       const left = lot.tokens - lot.taken - lot.lapsed;
-      const kept = Math.min(left, relied);
-      relied -= kept;
+      // The holds of an earlier lot rely on this one too, and may stand on that one already.
+      const kept = Math.min(left, this.#held(place, lot.expiresAtMs) - keptBefore);
+      keptBefore += kept;
       lot.lapsed += left - kept;
     }
   }

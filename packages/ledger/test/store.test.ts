@@ -5,9 +5,8 @@ import { writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { type Ledger, LedgerUnavailable, openLedger } from "@interchange/ledger";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openSqliteStore } from "../src/sqlite/sqlite-store.ts";
-import type { Store } from "../src/store.ts";
 import { freshFile, lifeFrom, openFunded, openSample, openThreaded, START_MS } from "./sample.ts";
 
 const LIFE_MS = lifeFrom(START_MS);
@@ -112,39 +111,59 @@ describe("unavailable", () => {
     await expect(opening).rejects.toThrow(/cannot be opened/);
   });
 
+  const BRIEF_MS = 20;
+
+  /** A process that writes to the file for as long as the test likes. */
+  function lock(file: string): DatabaseSync {
+    const other = new DatabaseSync(file);
+    onTestFinished(() => other.close());
+    other.exec("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
+    return other;
+  }
+
+  test("opening a file that another process keeps locked", async () => {
+    const file = freshFile();
+    const other = lock(file);
+    await expect(openLedger({ file, busyTimeoutMs: BRIEF_MS })).rejects.toThrow(/cannot be opened: .*locked/);
+    other.exec("ROLLBACK");
+    await (await openLedger({ file, busyTimeoutMs: BRIEF_MS })).close();
+  });
+
+  test.each([-1, 0.5, 2 ** 31, "20"])("to wait %j ms for a lock is a mistake", async (busyTimeoutMs) => {
+    const opening = openLedger({ file: freshFile(), busyTimeoutMs: busyTimeoutMs as number });
+    await expect(opening).rejects.toMatchObject({ name: "LedgerError", code: "bad-input" });
+  });
+
   /** Three commands that come together. */
-  const three = (store: Store): Promise<PromiseSettledResult<unknown>[]> =>
-    Promise.allSettled([1, 2, 3].map((n) => store.submit("open-account", { accountId: `a${n}`, name: "B" }, START_MS)));
+  const three = (ledger: Ledger): Promise<PromiseSettledResult<unknown>[]> =>
+    Promise.allSettled(["a", "b", "c"].map((id) => ledger.openAccount({ id, name: "Bob" })));
   const TOLD = Array.from({ length: 3 }, () => ({ status: "rejected", reason: { name: "LedgerUnavailable" } }));
 
-  test("while another process keeps the file locked: who waits is told, and who comes later is served", async () => {
+  test("while another process keeps the file locked: who waits is told, nothing was done, who comes later is served", async () => {
     const file = freshFile();
-    const store = await openSqliteStore(file, { busyTimeoutMs: 20 });
-    await store.submit("open-account", { accountId: "ada", name: "Ada" }, START_MS);
-    const other = new DatabaseSync(file);
-    other.exec("BEGIN IMMEDIATE");
-    expect(await three(store)).toMatchObject(TOLD);
+    const ledger = await openLedger({ file, busyTimeoutMs: BRIEF_MS });
+    await fund(ledger, 1);
+    const other = lock(file);
+    expect(await three(ledger)).toMatchObject(TOLD);
     other.exec("ROLLBACK");
-    expect(await store.submit("totals", {}, START_MS)).toMatchObject({ accounts: 1 });
-    await store.close();
-    other.close();
+    expect(await ledger.totals()).toMatchObject({ accounts: 1 });
+    expect(await three(ledger)).toMatchObject([{ status: "fulfilled" }, {}, {}]);
+    await ledger.close();
   });
 
   test("when the file fails under it: who waits is told, and who comes later", async () => {
-    const file = freshFile();
-    const store = await openSqliteStore(file);
-    await store.submit("open-account", { accountId: "ada", name: "Ada" }, START_MS);
+    const { ledger, file } = await openThreaded();
+    await fund(ledger, 1);
     const other = new DatabaseSync(file);
     other.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     other.close();
     writeFileSync(file, "no database any more".repeat(1_000));
-    expect(await three(store)).toMatchObject(TOLD);
-    await expect(store.submit("totals", {}, START_MS)).rejects.toThrow(LedgerUnavailable);
-    await store.close();
+    expect(await three(ledger)).toMatchObject(TOLD);
+    await expect(ledger.totals()).rejects.toThrow(LedgerUnavailable);
   });
 
   test("a bug in one command fails that command alone", async () => {
-    const store = await openSqliteStore(freshFile());
+    const store = await openSqliteStore({ file: freshFile(), busyTimeoutMs: 20 });
     const [good, bug] = await Promise.allSettled([
       store.submit("open-account", { accountId: "ada", name: "Ada" }, START_MS),
       store.submit("open-account", { accountId: "bob", name: null as never }, START_MS),
@@ -160,8 +179,27 @@ describe("unavailable", () => {
 });
 
 describe("the file itself", () => {
+  test("of an earlier version is taken along", async () => {
+    const { ledger, file } = await openFunded(10, freshFile());
+    await ledger.close();
+    const shape = (change = ""): unknown => {
+      const database = new DatabaseSync(file);
+      database.exec(change);
+      const rows = database.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
+      const version = database.prepare("PRAGMA user_version").get();
+      database.close();
+      return { rows, version };
+    };
+    const latest = shape();
+    expect(shape("DROP INDEX open_hold_by_age; PRAGMA user_version = 1")).not.toEqual(latest);
+    const again = await openSample(file);
+    expect(await again.ledger.totals()).toMatchObject({ deposited: 10 });
+    await again.ledger.close();
+    expect(shape()).toEqual(latest);
+  });
+
   test("refuses to change or lose an entry", async () => {
-    const { ledger, file } = await openFunded(10);
+    const { ledger, file } = await openFunded(10, freshFile());
     const database = new DatabaseSync(file);
     expect(() => database.exec("UPDATE entry SET tokens = tokens + 1")).toThrow(/never changed/);
     expect(() => database.exec("DELETE FROM entry")).toThrow(/never deleted/);
@@ -182,7 +220,7 @@ describe("the file itself", () => {
     ["a draw's cost", "UPDATE draw SET cost_micros = 99", [/^cost of lot_|^cost of lot/]],
     ["a draw", "DELETE FROM draw", [/^draws of/, /^lot lot_/]],
   ])("an audit notices that %s was altered", async (_, statement, want) => {
-    const { ledger, file, account } = await openFunded(10);
+    const { ledger, file, account } = await openFunded(10, freshFile());
     const request = { accountId: account.id, instrument: "text", expiresAtMs: LIFE_MS };
     await ledger.hold({ ...request, requestId: "r1", tokens: 4 });
     await ledger.settle({ requestId: "r1", tokens: 4 });
@@ -198,7 +236,7 @@ describe("the file itself", () => {
 });
 
 test("requests of one turn share a transaction", async () => {
-  const { ledger, file, account } = await openFunded(1_000);
+  const { ledger, file, account } = await openFunded(1_000, freshFile());
   const database = new DatabaseSync(file, { readOnly: true });
   const seen = new Set<unknown>();
   const look = (): unknown => database.prepare("SELECT COUNT(*) AS holds FROM hold").get()?.holds;

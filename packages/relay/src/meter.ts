@@ -2,6 +2,7 @@
 import {
   type InferenceAnswer,
   type InferenceEvent,
+  inputTokens,
   NO_USAGE,
   type Part,
   totalTokens,
@@ -17,9 +18,9 @@ export interface Meter {
 /** About as many bytes of English text as one token has. */
 const BYTES_PER_TOKEN = 4;
 
-/** `inputTokens` is the estimate that the hold was made with, for suppliers that report nothing. */
-export function createMeter(inputTokens: number): Meter {
-  let reported: Usage | undefined;
+/** `inputEstimate` is the one that the hold was made with, in tokens, for suppliers that report nothing. */
+export function createMeter(inputEstimate: number): Meter {
+  let reported = NO_USAGE;
   let unreportedBytes = 0;
   return {
     note(event) {
@@ -29,27 +30,34 @@ export function createMeter(inputTokens: number): Meter {
         if (event.usage.output > 0) unreportedBytes = 0;
       } else unreportedBytes += bytesOfEvent(event);
     },
-    usage: () => withUnreported(reported, inputTokens, unreportedBytes),
+    usage: () => withUnreported(reported, inputEstimate, unreportedBytes),
   };
 }
 
 /** Of the output a start can know nothing: what it says there only fills the place. */
-function readStart(usage: Usage): Usage | undefined {
-  return totalTokens(usage) === 0 ? undefined : { ...usage, output: 0 };
+function readStart(usage: Usage): Usage {
+  return { ...usage, output: 0 };
 }
 
 /** The usage of a whole answer. */
-export function usageOfAnswer(answer: InferenceAnswer, inputTokens: number): Usage {
+export function usageOfAnswer(answer: InferenceAnswer, inputEstimate: number): Usage {
   const { usage } = answer;
-  if (usage.output > 0) return usage;
+  if (usage.output > 0) return withUnreported(usage, inputEstimate, 0);
   const bytes = answer.choices.flatMap((choice) => choice.content).reduce((sum, part) => sum + bytesOfPart(part), 0);
-  return withUnreported(totalTokens(usage) === 0 ? undefined : usage, inputTokens, bytes);
+  return withUnreported(usage, inputEstimate, bytes);
 }
 
-function withUnreported(reported: Usage | undefined, inputTokens: number, bytes: number): Usage {
-  if (reported !== undefined && bytes === 0) return reported;
-  const base = reported ?? { ...NO_USAGE, input: inputTokens };
-  return { ...base, output: base.output + Math.ceil(bytes / BYTES_PER_TOKEN), estimated: true };
+/** No request is without input, so that none reported is one that was not. The supplier's own record does not say what we add. */
+function withUnreported(reported: Usage, inputEstimate: number, bytes: number): Usage {
+  const isInputReported = inputTokens(reported) > 0;
+  if (isInputReported && bytes === 0) return reported;
+  const { raw: _, ...base } = reported;
+  return {
+    ...base,
+    input: isInputReported ? base.input : inputEstimate,
+    output: base.output + Math.ceil(bytes / BYTES_PER_TOKEN),
+    estimated: true,
+  };
 }
 
 const GROWS: ReadonlySet<InferenceEvent["type"]> = new Set([

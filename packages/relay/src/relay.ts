@@ -65,13 +65,14 @@ async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
   if (!("answer" in read)) return fail(trip, read);
   const { answer } = read;
   const endedAtMs = options.clock();
-  const told = run.surface.writeAnswer(stamp(answer, run.requestId, endedAtMs));
+  const usage = usageOfAnswer(answer, run.inputTokens);
+  const told = run.surface.writeAnswer(stamp({ ...answer, usage }, run.requestId, endedAtMs));
   options.onTried?.(run, undefined);
   await settle(options.ledger, {
     requestId: run.requestId,
     supplier: run.supplier.name,
     model: answer.model,
-    usage: usageOfAnswer(answer, run.inputTokens),
+    usage,
     timing: { sentAtMs: trip.sentAtMs, endedAtMs },
   });
   return { kind: "answer", answer: told };

@@ -56,7 +56,7 @@ export async function* passOn(trip: Trip, first: InferenceEvent, rest: Events, a
     for (let event: InferenceEvent | undefined = first; event !== undefined; event = (await rest.next()).value) {
       telling.meter.note(event);
       ending = endingOf(event, run);
-      const told = writer.write(event.type === "error" ? { ...event, failure: sentenceOf(event.failure) } : event);
+      const told = lastWords(event, telling.meter).flatMap((word) => writer.write(word));
       // The books are closed before the last event leaves, so that a caller who has it finds its balance settled.
       if (ending !== undefined) await resolveHold(trip, ending, telling);
       yield* told;
@@ -74,6 +74,13 @@ export async function* passOn(trip: Trip, first: InferenceEvent, rest: Events, a
       trip.ended();
     }
   }
+}
+
+/** The event as the caller is told it. Usage that we counted ourselves is told too, while there is time. */
+function lastWords(event: InferenceEvent, meter: Meter): readonly InferenceEvent[] {
+  if (event.type === "error") return [{ ...event, failure: sentenceOf(event.failure) }];
+  const usage = event.type === "end" ? meter.usage() : undefined;
+  return usage?.estimated === true ? [{ type: "usage", usage }, event] : [event];
 }
 
 function endingOf(event: InferenceEvent, run: Run): Ending | undefined {

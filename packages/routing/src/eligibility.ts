@@ -11,15 +11,14 @@ export interface Obstacle {
 }
 
 /**
- * What keeps the offer from the order, or undefined when nothing does. Features are looked at last, so that an obstacle
- * of that kind is the only one there is.
+ * What keeps the offer from the order, or undefined when nothing does. A pause is looked at last, so that an obstacle of
+ * that kind is the only one there is, and will pass.
  */
 export function obstacleOf(offer: Offer, order: Order, instrument: Instrument): Obstacle | undefined {
   if (offer.dialect !== order.surface) {
     return { kind: "format", reason: `speaks the ${offer.dialect} format only` };
   }
-  if (offer.paused === true) return { kind: "paused", reason: "is paused" };
-  return sizeObstacle(offer, order, instrument) ?? featureObstacle(offer, order);
+  return sizeObstacle(offer, order, instrument) ?? featureObstacle(offer, order) ?? pauseOf(offer);
 }
 
 /** Tokens of output asked for. A cap above the instrument's own ceiling asks for no more: nobody sells beyond it. */
@@ -50,6 +49,10 @@ function featureObstacle(offer: Offer, order: Order): Obstacle | undefined {
     kind: "features",
     reason: `offers ${missing.map((feature) => `no ${FEATURE_NOUNS[feature]}`).join(" and ")}`,
   };
+}
+
+function pauseOf(offer: Offer): Obstacle | undefined {
+  return offer.paused === true ? { kind: "paused", reason: "is paused" } : undefined;
 }
 
 /** The needs that the offer does not meet. */

@@ -26,7 +26,7 @@ export interface Route {
 }
 
 export type RoutingRefusal = RefusalOf<
-  "unknown-instrument" | "prompt-too-long" | "feature-unsupported" | "nobody-eligible"
+  "unknown-instrument" | "prompt-too-long" | "feature-unsupported" | "no-supplier-fits" | "nobody-eligible"
 >;
 
 /**
@@ -83,19 +83,29 @@ function unknownInstrument(order: Order, market: Market): RefusalOf<"unknown-ins
   return { kind: "unknown-instrument", instrument: order.instrument, known };
 }
 
-/** Waiting helps against everything but a feature that nobody has, or too long a prompt: these are the caller's to mend. */
+/**
+ * Waiting helps where somebody will be back, or may come; it is told to nobody else, since clients that are told so ask
+ * again and again. What is in the way otherwise is named for the caller to mend, as seen from the offers in its own format.
+ */
 function refusalOf(order: Order, instrument: Instrument, offers: readonly Offer[], sifted: Sifted): RoutingRefusal {
   const { obstacles, excluded } = sifted;
-  const onlyFeatures = obstacles.some((obstacle) => obstacle.kind === "features");
-  if (onlyFeatures && offers.every((offer) => missingFeatures(offer, order.needs).length > 0)) {
-    return { kind: "feature-unsupported", features: unmetNeeds(offers, order.needs), excluded };
+  const { name } = instrument;
+  if (offers.length === 0 || obstacles.some((obstacle) => obstacle.kind === "paused")) {
+    return { kind: "nobody-eligible", instrument: name, excluded };
   }
-  if (obstacles.length > 0 && obstacles.every((obstacle) => obstacle.kind === "context")) {
-    const contextTokens = Math.max(...offers.map((offer) => contextOf(offer, instrument)));
+  const spoken = offers.filter((offer) => offer.dialect === order.surface);
+  const inTheWay = obstacles.filter((obstacle) => obstacle.kind !== "format");
+  if (spoken.length === 0) return { kind: "no-supplier-fits", instrument: name, excluded };
+  if (inTheWay.every((obstacle) => obstacle.kind === "context")) {
+    const contextTokens = Math.max(...spoken.map((offer) => contextOf(offer, instrument)));
     const tokens = order.inputTokens + outputOf(order, instrument);
-    return { kind: "prompt-too-long", instrument: instrument.name, tokens, contextTokens, excluded };
+    return { kind: "prompt-too-long", instrument: name, tokens, contextTokens, excluded };
   }
-  return { kind: "nobody-eligible", instrument: instrument.name, excluded };
+  const lacksFeatures = inTheWay.some((obstacle) => obstacle.kind === "features");
+  if (lacksFeatures && spoken.every((offer) => missingFeatures(offer, order.needs).length > 0)) {
+    return { kind: "feature-unsupported", features: unmetNeeds(spoken, order.needs), excluded };
+  }
+  return { kind: "no-supplier-fits", instrument: name, excluded };
 }
 
 /** The needs that no offer meets; when each is met by some offer but never together, all that some offer lacks. */

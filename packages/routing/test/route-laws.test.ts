@@ -97,6 +97,19 @@ describe("laws of the route", () => {
     );
   });
 
+  test("an order is told to come again when the end of a pause would fill it, and never otherwise", () => {
+    fc.assert(
+      fc.property(orders, offers, failed, (asked, all, names) => {
+        const decision = decide(asked, all, names);
+        const unpaused = all.map((o) => ({ ...o, paused: false }));
+        const canPass = all.length === 0 || plainlyEligible(asked, unpaused).length > 0;
+        if (decision.kind === "route") return;
+        expect(decision.kind === "nobody-eligible").toBe(canPass);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test("both surfaces choose alike when every supplier offers the same in both formats", () => {
     fc.assert(
       fc.property(orders, offers, failed, (asked, all, names) => {

@@ -91,6 +91,7 @@ describe("what keeps an offer from an order", () => {
     ["a pause", { offer: { paused: true }, reason: "is paused" }],
     ["a pause that is over", { offer: { paused: false }, reason: undefined }],
     ["a feature", { offer: {}, order: needs("image"), reason: "offers no images" }],
+    ["a feature before a pause", { offer: { paused: true }, order: needs("image"), reason: "offers no images" }],
     ["two features", { offer: {}, order: needs("image", "seed", "tools"), reason: "offers no images and no seeds" }],
     ["a feature that it has", { offer: {}, order: needs("tools"), reason: undefined }],
     [
@@ -231,11 +232,72 @@ describe("refusals", () => {
       },
     ],
     [
-      "a feature that nobody has, where something else is in the way of everyone",
+      "a feature that nobody has, paused or not: the pause is not what is in the way",
       {
-        offers: [offer("a", { paused: true })],
+        offers: [offer("a", { paused: true }), offer("b")],
         order: images,
-        want: { kind: "nobody-eligible", excluded: excluded(["a", "is paused"]) },
+        want: {
+          kind: "feature-unsupported",
+          features: ["image"],
+          excluded: excluded(["a", "offers no images"], ["b", "offers no images"]),
+        },
+      },
+    ],
+    [
+      "a feature that is there in another format only",
+      {
+        offers: [offer("a"), offer("b", { dialect: "messages", features: ["image"] })],
+        order: images,
+        want: {
+          kind: "feature-unsupported",
+          features: ["image"],
+          excluded: excluded(["a", "offers no images"], ["b", "speaks the messages format only"]),
+        },
+      },
+    ],
+    [
+      "a prompt that is too long here, where the others speak another format",
+      {
+        offers: [offer("a", { contextTokens: 5 }), offer("b", { dialect: "messages" })],
+        want: { kind: "prompt-too-long", tokens: 10, contextTokens: 5 },
+      },
+    ],
+    [
+      "suppliers of another format only",
+      {
+        offers: [offer("a", { dialect: "messages" }), offer("b", { dialect: "messages", paused: true })],
+        want: {
+          kind: "no-supplier-fits",
+          instrument: "text-prime",
+          excluded: excluded(["a", "speaks the messages format only"], ["b", "speaks the messages format only"]),
+        },
+      },
+    ],
+    [
+      "a longer answer than anybody gives",
+      {
+        offers: [offer("a", { outputTokensMax: 10 }), offer("b", { outputTokensMax: 15 })],
+        order: { outputTokensMax: 20 },
+        want: {
+          kind: "no-supplier-fits",
+          instrument: "text-prime",
+          excluded: excluded(["a", "ends its answers at 10 tokens"], ["b", "ends its answers at 15 tokens"]),
+        },
+      },
+    ],
+    [
+      "something else in the way of each",
+      {
+        offers: [offer("a", { outputTokensMax: 10 }), offer("b", { contextTokens: 25 }), offer("c", { features: [] })],
+        order: { outputTokensMax: 20, needs: new Set<Feature>(["tools"]) },
+        want: {
+          kind: "no-supplier-fits",
+          excluded: excluded(
+            ["a", "ends its answers at 10 tokens"],
+            ["b", "has a context of 25 tokens, which is too small"],
+            ["c", "offers no tools"],
+          ),
+        },
       },
     ],
     [

@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Refusal } from "@interchange/inference";
+import { findBoundless } from "./boundless.ts";
 
 export type Bytes = { readonly kind: "bytes"; readonly bytes: Buffer };
 export type Refused = { readonly kind: "refused"; readonly refusal: Refusal };
@@ -60,16 +61,24 @@ export class CallerLeft extends Error {
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** Reads bytes as JSON text in UTF-8. A leading byte order mark is passed over (RFC 8259 §8.1). */
+/**
+ * Reads bytes as JSON text in UTF-8. A leading byte order mark is passed over (RFC 8259 §8.1); a number that no double
+ * holds is refused, since the supplier would be sent something else.
+ */
 export function readJson(bytes: Buffer): Json | Refused {
   if (bytes.length === 0) return refused({ kind: "body-not-json", problem: "it is empty" });
   if (!isUtf8(bytes)) return refused({ kind: "body-not-json", problem: "it is not UTF-8" });
   const text = bytes.toString("utf8");
+  let value: unknown;
   try {
-    return { kind: "json", value: JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text) };
+    value = JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
   } catch (error) {
     return refused({ kind: "body-not-json", problem: jsonProblem(error, text) });
   }
+  const param = findBoundless(text, value);
+  if (param === undefined) return { kind: "json", value };
+  const problem = "is a number beyond the range of a double";
+  return refused({ kind: "request-invalid", fault: "value", param, problem });
 }
 
 /** V8 quotes the text around the fault; a prompt has no business in an error, so only the place is kept. */

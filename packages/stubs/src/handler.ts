@@ -46,6 +46,8 @@ export type Handler<Request, Response, Context> = (request: Request, context: Co
 export interface Framing {
   readonly done?: string;
   readonly event?: string;
+  /** The name of the event that ends the stream. For whoever reads it: a handler yields that event like any other. */
+  readonly last?: string;
 }
 
 /** Where a handler is mounted, and what the document says about its operation. */

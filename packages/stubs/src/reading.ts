@@ -5,7 +5,7 @@ import { checkMediaType, readBytes, readJson } from "./body.ts";
 import { bodySchema, type Document } from "./document.ts";
 import type { HandlerRequest, Route } from "./handler.ts";
 import { findProblem } from "./problem/index.ts";
-import { createValidator, type Finding, type Validator } from "./validator.ts";
+import { type Finding, type Validator, validatorOf } from "./validator.ts";
 
 /** Any of the requests that the generated handlers may be given. */
 export type AnyRequest = HandlerRequest<Readonly<Record<string, string>>, object, object, unknown>;
@@ -26,7 +26,7 @@ export interface ReaderOptions {
 export type Reader = (req: Request, res: Response, route: Route) => Promise<Reading>;
 
 export function createReader(options: ReaderOptions): Reader {
-  const validator = options.validate === false ? undefined : createValidator(options.document, options.routes);
+  const validator = options.validate === false ? undefined : validatorOf(options.document, options.routes);
   return async (req, res, route) => {
     const body = route.requestBody ? await readBody(req, options.bodyBytesMax) : NO_BODY;
     if (body.kind === "refused") return body;

@@ -32,18 +32,27 @@ interface View {
   params: Readonly<Record<string, string>>;
 }
 
+/** One for each document, however often that is mounted: what takes so long is compiling it. */
+const validators = new WeakMap<Document, Validator>();
+
+/** The check of requests against the document, made ready for these routes. */
+export function validatorOf(document: Document, routes: readonly Route[]): Validator {
+  const validate = validators.get(document) ?? createValidator(document);
+  validators.set(document, validate);
+  for (const route of routes) void validate(sampleOf(route), {});
+  return validate;
+}
+
 /**
- * A check of requests against the document.
- *
  * The validator looks its route up anew on every request, at a cost that grows with the document. Its public interface
  * gives its steps by name, so the look-up is done once for each path without parameters, and then only the step that
  * validates is run.
  */
-export function createValidator(document: Document, routes: readonly Route[]): Validator {
+function createValidator(document: Document): Validator {
   silenceUrlParse();
   const { metadata, request } = steps(document);
   const known = new Map<string, Metadata>();
-  const validate: Validator = async (req, body) => {
+  return async (req, body) => {
     const key = `${req.method} ${req.path}`;
     const openapi = known.get(key) ?? (await lookUp(metadata, req));
     if (!isMetadata(openapi)) return { fault: openapi, query: {}, path: {} };
@@ -52,8 +61,6 @@ export function createValidator(document: Document, routes: readonly Route[]): V
     const fault = await run(request, view as unknown as Request);
     return { fault, query: view.query, path: view.params };
   };
-  for (const route of routes) void validate(sampleOf(route), {});
-  return validate;
 }
 
 /**

@@ -34,7 +34,19 @@ export const whole: ChatCompletionsHandlers<Context> = {
 
 export const redirected: Response = { status: 307, headers: { ...routed, location: "/r/ticket" } };
 export const refused: Response = { status: 402, body: error };
-export const limited: Response = { status: 429, body: error, headers: { "retry-after": 1 } };
+export const limited: Response = {
+  status: 429,
+  body: error,
+  headers: {
+    "retry-after": 1,
+    "x-ratelimit-limit-requests": 2,
+    "x-ratelimit-remaining-requests": 0,
+    "x-ratelimit-reset-requests": "6s",
+    "anthropic-ratelimit-requests-limit": 2,
+    "anthropic-ratelimit-requests-remaining": 0,
+    "anthropic-ratelimit-requests-reset": "2026-11-23T15:04:06Z",
+  },
+};
 
 // @ts-expect-error: the handler of retrieveModel is missing
 export const missing: ChatCompletionsHandlers<Context> = {

@@ -183,6 +183,41 @@ describe("the order of checks", () => {
   });
 });
 
+describe("a number that no double holds", () => {
+  // It would be infinite here, and null in what is passed on.
+  const tooLarge: readonly (readonly [json: string, param: string])[] = [
+    ["1e309", "number"],
+    ["-1E+400", "number"],
+    ["0.5e00309", "number"],
+    [`1${"0".repeat(309)}`, "number"],
+    [`${"9".repeat(250)}e99`, "number"],
+    ["[1,[],{},[0,1e999]]", "number[3][1]"],
+    ['{"a":[{"b":null,"c d":1e999}]}', "number.a[0].c d"],
+    [`{"${"k".repeat(1_000)}":1e999}`, `number.${"k".repeat(113)}…`],
+    [`${"[".repeat(20_000)}1e999${"]".repeat(20_000)}`, `number${"[0]".repeat(38)}…`],
+  ];
+  test.each(tooLarge)("%.30s is refused where it stands", async (json, param) => {
+    tiny = await startTiny();
+    const response = await post(`{"text":"hello","number":${json}}`);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toEqual({
+      kind: "request-invalid",
+      said: `${param} is a number beyond the range of a double.`,
+    });
+  });
+
+  const fitting = ["1e308", "1.7976931348623157E+308", "1e-400", `${"9".repeat(308)}`, '"3e999"', `"${"1".repeat(400)}"`];
+  test.each(fitting)("%.30s is not", async (json) => {
+    tiny = await startTiny();
+    expect((await post(`{"text":"hello","number":${json}}`)).status).toBe(200);
+  });
+
+  test("a body that is one has no place to name", async () => {
+    tiny = await startTiny();
+    expect(await (await post("1e999")).json()).toMatchObject({ said: "The body is a number beyond the range of a double." });
+  });
+});
+
 describe("methods", () => {
   test.each([
     ["PUT", "/notes", "GET, POST"],

@@ -3,8 +3,9 @@ import type { AnyRequest, AnyResponse } from "@interchange/stubs";
 import type { Ticket } from "@interchange/ticket";
 import { type Admission, admit } from "../admit.ts";
 import type { Engine } from "../engine.ts";
-import { locationOf } from "../location.ts";
+import { checkQuery, locationOf } from "../location.ts";
 import { refuse, type Surface } from "../surface.ts";
+import { issuerOf } from "../tickets.ts";
 import { type CallerContext, callOf, keyOf } from "./caller.ts";
 import { inlineLeg } from "./inline.ts";
 
@@ -16,6 +17,8 @@ export async function redirectLeg(
   context: CallerContext,
 ): Promise<AnyResponse> {
   if (keyOf(context).inline) return inlineLeg(engine, surface, request, context);
+  const tooLong = checkQuery(engine.config, context.req, engine.tickets);
+  if (tooLong !== undefined) return refuse(surface, tooLong, context.requestId);
   const call = callOf(request, context, { begun: false, holdLifeMs: engine.config.ticketLifeMs });
   const admission = await admit(engine, surface, call);
   if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
@@ -34,22 +37,17 @@ function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admi
   const { request } = admission;
   return {
     requestId: context.requestId,
-    issuer: engine.config.publicUrl ?? "interchange",
+    issuer: issuerOf(engine.config),
     account: engine.tickets.pseudonym(keyOf(context).accountId),
     surface: surface.name,
     path: context.req.path,
     instrument: admission.instrument,
     supplier: admission.offer.supplier,
     tokensHeld: admission.tokensHeld,
-    // A cap beyond what is held, beyond any whole number even, is in contract and means no more than that.
-    outputTokensMax: Math.min(request.outputTokensMax ?? Number.POSITIVE_INFINITY, outputHeld(admission)),
+    outputTokensMax: admission.outputTokensMax,
     bodyDigest: admission.bodyDigest,
     stream: request.stream,
     issuedAtMs: engine.clock(),
     expiresAtMs: admission.expiresAtMs,
   };
-}
-
-function outputHeld({ tokensHeld, inputTokens }: Admission): number {
-  return tokensHeld - inputTokens;
 }

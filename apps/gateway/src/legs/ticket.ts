@@ -1,4 +1,5 @@
 /** The ticket's leg: where a redirect leads. */
+import type { InferenceRequest } from "@interchange/inference";
 import type { AnyRequest, AnyResponse, Entry } from "@interchange/stubs";
 import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
@@ -43,6 +44,11 @@ export async function ticketLeg(
     instrument: ticket.instrument,
     supplier: ticket.supplier,
     bodyDigest: ticket.bodyDigest,
-    request: surface.dialect.surface.readRequest(request.body as never, request.headers),
+    request: capped(surface.dialect.surface.readRequest(request.body as never, request.headers), ticket),
   });
+}
+
+/** The supplier is asked for no more than was held when the ticket was sealed. */
+function capped(request: InferenceRequest, { outputTokensMax }: Ticket): InferenceRequest {
+  return outputTokensMax === undefined ? request : { ...request, outputTokensMax };
 }

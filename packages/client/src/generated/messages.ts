@@ -5,7 +5,7 @@ import { type ClientOptions, createSurfaceClient, type SurfaceClient, type Surfa
 const facts: SurfaceFacts = {
   credential: { header: "authorization", prefix: "Bearer " },
   streams: {
-    "/v1/messages": { method: "post", framing: { event: "type" } },
+    "/v1/messages": { method: "post", framing: { event: "type", last: "message_stop" } },
   },
 };
 

@@ -516,7 +516,7 @@ export const document: OpenApiDocument = {
         "name": "Idempotency-Key",
         "in": "header",
         "required": false,
-        "description": "A word of the caller's own for this request. The same word with the same body is the same request and is paid once; with another body, or while the first is still running, it is refused with 409.",
+        "description": "A word of the caller's own for this request. The same word with the same body is the same request: it is run and paid once. Sent again it is refused with 409: while the first is still running, to be tried again after `Retry-After`; once it is done, for good, since its answer is not kept. So it is with another body.",
         "schema": {
           "type": "string",
           "minLength": 1,
@@ -1824,7 +1824,7 @@ export const document: OpenApiDocument = {
         "properties": {
           "model": {
             "$ref": "#/components/schemas/Instrument",
-            "description": "The instrument to buy. Without it the account's default instrument is taken; an account that has none is answered 422.",
+            "description": "The instrument to buy. A request that names none is answered with 422.",
             "x-translation": "map"
           },
           "messages": {
@@ -4757,7 +4757,7 @@ export const document: OpenApiDocument = {
         "summary": "The fault that ends the stream",
         "value": {
           "error": {
-            "message": "The supplier broke off in the middle of the answer. What was delivered is charged, the rest is given back.",
+            "message": "The supplier broke off in the middle of the answer. Nothing is charged for it.",
             "type": "api_error",
             "param": null,
             "code": "supplier_failed"
@@ -5144,7 +5144,7 @@ export const document: OpenApiDocument = {
         "example": "req_01JDCKQ7M2V8Y4T0N6R3H5WZXA"
       },
       "x-interchange-dropped": {
-        "description": "Names of the request's properties that were left out because the supplier's format has no place for them, separated by commas. Absent when nothing was left out.",
+        "description": "Sent only with an answer of a supplier that speaks another format than this surface, and only when something had to be left out for it: the names of the request's properties that its format has no place for, separated by commas.",
         "schema": {
           "type": "string",
           "minLength": 1
@@ -5152,7 +5152,7 @@ export const document: OpenApiDocument = {
         "example": "store, metadata"
       },
       "Location": {
-        "description": "Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. It stays under 2 KB, followed by the caller's own query.",
+        "description": "Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. The caller's own query follows it. The whole is never longer than 2,048 characters: a query that would make it so is refused with 422.",
         "required": true,
         "schema": {
           "type": "string",
@@ -5191,6 +5191,7 @@ export const document: OpenApiDocument = {
       },
       "WWW-Authenticate": {
         "description": "The scheme to sign in with (RFC 9110 §11.6.1).",
+        "required": true,
         "schema": {
           "type": "string",
           "minLength": 1
@@ -5225,7 +5226,8 @@ export const document: OpenApiDocument = {
         "example": 100
       },
       "x-ratelimit-limit-requests": {
-        "description": "Requests that the key may make in the window.",
+        "description": "Requests that the key may make in a minute.",
+        "required": true,
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -5233,7 +5235,8 @@ export const document: OpenApiDocument = {
         "example": 600
       },
       "x-ratelimit-remaining-requests": {
-        "description": "Requests left in the window.",
+        "description": "Requests that the key may still make at once.",
+        "required": true,
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -5241,39 +5244,17 @@ export const document: OpenApiDocument = {
         "example": 0
       },
       "x-ratelimit-reset-requests": {
-        "description": "Time until the request window is full again, as a number with its unit (`1s`, `6m0s`, `120ms`).",
+        "description": "Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`).",
+        "required": true,
         "schema": {
           "type": "string",
-          "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+          "pattern": "^([0-9]+m)?[0-9]+s$"
         },
-        "example": "1s"
-      },
-      "x-ratelimit-limit-tokens": {
-        "description": "Tokens that the key may use in the window.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 2000000
-      },
-      "x-ratelimit-remaining-tokens": {
-        "description": "Tokens left in the window.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 1998400
-      },
-      "x-ratelimit-reset-tokens": {
-        "description": "Time until the token window is full again, as a number with its unit (`1s`, `6m0s`, `120ms`).",
-        "schema": {
-          "type": "string",
-          "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
-        },
-        "example": "48ms"
+        "example": "6s"
       },
       "anthropic-ratelimit-requests-limit": {
         "description": "The same limit on requests, under the name that Anthropic's clients read.",
+        "required": true,
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -5282,6 +5263,7 @@ export const document: OpenApiDocument = {
       },
       "anthropic-ratelimit-requests-remaining": {
         "description": "The same count of requests left, under the name that Anthropic's clients read.",
+        "required": true,
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -5289,31 +5271,8 @@ export const document: OpenApiDocument = {
         "example": 0
       },
       "anthropic-ratelimit-requests-reset": {
-        "description": "When the request window is full again, as an RFC 3339 time.",
-        "schema": {
-          "type": "string",
-          "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
-        },
-        "example": "2026-11-23T15:04:06Z"
-      },
-      "anthropic-ratelimit-tokens-limit": {
-        "description": "The same limit on tokens, under the name that Anthropic's clients read.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 2000000
-      },
-      "anthropic-ratelimit-tokens-remaining": {
-        "description": "The same count of tokens left, under the name that Anthropic's clients read.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 1998400
-      },
-      "anthropic-ratelimit-tokens-reset": {
-        "description": "When the token window is full again, as an RFC 3339 time.",
+        "description": "When all requests of a minute are there again, as an RFC 3339 time.",
+        "required": true,
         "schema": {
           "type": "string",
           "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
@@ -5343,7 +5302,7 @@ export const document: OpenApiDocument = {
         }
       },
       "BadRequest": {
-        "description": "The body is not JSON, has a wrong type or lacks a property, or asks for a parameter that no supplier can honour. Sending it again will not help.",
+        "description": "The body is not JSON, has a wrong type or lacks a property; or no supplier of the instrument can fill it: a parameter that none honours, more than any reads or writes, no supplier that speaks this format. Sending it again will not help.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
@@ -5505,13 +5464,16 @@ export const document: OpenApiDocument = {
         }
       },
       "Conflict": {
-        "description": "The `Idempotency-Key` was used with another body, or its first request is still running.",
+        "description": "The `Idempotency-Key` was used with another body, or for this very request: the first is still running, and can be asked for again after `Retry-After`; or it is done and paid for, and only its receipt is left. With another body or a first that is done, `x-should-retry` is `false`.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "Retry-After": {
+            "$ref": "#/components/headers/Retry-After"
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
@@ -5583,7 +5545,7 @@ export const document: OpenApiDocument = {
         }
       },
       "UnprocessableContent": {
-        "description": "The type is right, but a value is out of range or of no known variant; or `model` is absent and the account has no default instrument.",
+        "description": "The type is right, but a value is out of range or of no known variant; or `model` is absent; or the query is so long that no `Location` could carry it.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
@@ -5632,15 +5594,6 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
-          "x-ratelimit-limit-tokens": {
-            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
-          },
-          "x-ratelimit-remaining-tokens": {
-            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
-          },
-          "x-ratelimit-reset-tokens": {
-            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
-          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5649,15 +5602,6 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
-          },
-          "anthropic-ratelimit-tokens-limit": {
-            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
-          },
-          "anthropic-ratelimit-tokens-remaining": {
-            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
-          },
-          "anthropic-ratelimit-tokens-reset": {
-            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5707,6 +5651,9 @@ export const document: OpenApiDocument = {
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "Retry-After": {
+            "$ref": "#/components/headers/Retry-After"
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
@@ -5768,6 +5715,9 @@ export const document: OpenApiDocument = {
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "Retry-After": {
+            "$ref": "#/components/headers/Retry-After"
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"

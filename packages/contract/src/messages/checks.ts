@@ -5283,7 +5283,7 @@ const schema65 = {"type":"object","required":["role","content"],"properties":{"r
 const schema66 = {"type":["string","array"],"if":{"type":["string"]},"then":{"type":"string"},"else":{"type":"array","items":{"$ref":"#/components/schemas/InputBlock"}}};
 const schema68 = {"type":"object","required":["type","source"],"properties":{"type":{"type":"string","const":"image"},"source":{"$ref":"#/components/schemas/ImageSource"},"cache_control":{"type":["object","null"],"if":{"type":["object"]},"then":{"$ref":"#/components/schemas/CacheControl"},"else":{"type":"null"}}}};
 const pattern4 = new RegExp("^image/", "u");
-const pattern5 = new RegExp("^[A-Za-z0-9+/]", "u");
+const pattern5 = new RegExp("^([A-Za-z0-9+/]{5}|[A-Za-z0-9+/]{1,4}(=|$))", "u");
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5340,7 +5340,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(!pattern5.test(data2)){
-validate165.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]"},message:"must match pattern \""+"^[A-Za-z0-9+/]"+"\""}];
+validate165.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9+/]{5}|[A-Za-z0-9+/]{1,4}(=|$))"},message:"must match pattern \""+"^([A-Za-z0-9+/]{5}|[A-Za-z0-9+/]{1,4}(=|$))"+"\""}];
 return false;
 }
 }
@@ -5721,7 +5721,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data2 === "string"){
 if(!pattern5.test(data2)){
-validate175.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]"},message:"must match pattern \""+"^[A-Za-z0-9+/]"+"\""}];
+validate175.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9+/]{5}|[A-Za-z0-9+/]{1,4}(=|$))"},message:"must match pattern \""+"^([A-Za-z0-9+/]{5}|[A-Za-z0-9+/]{1,4}(=|$))"+"\""}];
 return false;
 }
 }

@@ -247,7 +247,8 @@ export const document: OpenApiDocument = {
               },
               "text/event-stream": {
                 "x-sse": {
-                  "event": "type"
+                  "event": "type",
+                  "last": "message_stop"
                 },
                 "schema": {
                   "$ref": "#/components/schemas/MessageStreamEvent"
@@ -467,6 +468,9 @@ export const document: OpenApiDocument = {
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
           }
         }
       }
@@ -659,7 +663,7 @@ export const document: OpenApiDocument = {
       "bearer": {
         "type": "http",
         "scheme": "bearer",
-        "description": "The same Consumption key as a bearer token."
+        "description": "The same Consumption key in the header `Authorization`."
       }
     },
     "parameters": {
@@ -687,7 +691,7 @@ export const document: OpenApiDocument = {
         "name": "Idempotency-Key",
         "in": "header",
         "required": false,
-        "description": "A word of the caller's own for this request. The same word with the same body is the same request and is paid once; with another body, or while the first is still running, it is refused with 409.",
+        "description": "A word of the caller's own for this request. The same word with the same body is the same request: it is run and paid once. Sent again it is refused with 409: while the first is still running, to be tried again after `Retry-After`; once it is done, for good, since its answer is not kept. So it is with another body.",
         "schema": {
           "type": "string",
           "minLength": 1,
@@ -1138,7 +1142,7 @@ export const document: OpenApiDocument = {
           },
           "data": {
             "type": "string",
-            "pattern": "^[A-Za-z0-9+/]",
+            "pattern": "^([A-Za-z0-9+/]{5}|[A-Za-z0-9+/]{1,4}(=|$))",
             "description": "The bytes of the picture in Base64 (RFC 4648, section 4), without a `data:` prefix."
           }
         }
@@ -1254,7 +1258,7 @@ export const document: OpenApiDocument = {
           },
           "data": {
             "type": "string",
-            "pattern": "^[A-Za-z0-9+/]",
+            "pattern": "^([A-Za-z0-9+/]{5}|[A-Za-z0-9+/]{1,4}(=|$))",
             "description": "The bytes of the document in Base64 (RFC 4648, section 4), without a `data:` prefix."
           }
         }
@@ -6048,11 +6052,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "api_error",
-            "message": "The supplier broke off in the midst of the answer."
+            "message": "The supplier broke off in the midst of the answer. Nothing is charged for it."
           },
           "request_id": "req_01JDCK5WBTNNC01Y4WMXKE1ETV",
           "errors": {
-            "detail": "The supplier broke off in the midst of the answer."
+            "detail": "The supplier broke off in the midst of the answer. Nothing is charged for it."
           }
         }
       },
@@ -6527,7 +6531,7 @@ export const document: OpenApiDocument = {
         "example": "req_01JDCKQ7M2V8Y4T0N6R3H5WZXA"
       },
       "x-interchange-dropped": {
-        "description": "Names of the request's properties that were left out because the supplier's format has no place for them, separated by commas. Absent when nothing was left out.",
+        "description": "Sent only with an answer of a supplier that speaks another format than this surface, and only when something had to be left out for it: the names of the request's properties that its format has no place for, separated by commas.",
         "schema": {
           "type": "string",
           "minLength": 1
@@ -6535,7 +6539,7 @@ export const document: OpenApiDocument = {
         "example": "store, metadata"
       },
       "Location": {
-        "description": "Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. It stays under 2 KB, followed by the caller's own query.",
+        "description": "Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. The caller's own query follows it. The whole is never longer than 2,048 characters: a query that would make it so is refused with 422.",
         "required": true,
         "schema": {
           "type": "string",
@@ -6574,6 +6578,7 @@ export const document: OpenApiDocument = {
       },
       "WWW-Authenticate": {
         "description": "The scheme to sign in with (RFC 9110 §11.6.1).",
+        "required": true,
         "schema": {
           "type": "string",
           "minLength": 1
@@ -6608,7 +6613,8 @@ export const document: OpenApiDocument = {
         "example": 100
       },
       "x-ratelimit-limit-requests": {
-        "description": "Requests that the key may make in the window.",
+        "description": "Requests that the key may make in a minute.",
+        "required": true,
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -6616,7 +6622,8 @@ export const document: OpenApiDocument = {
         "example": 600
       },
       "x-ratelimit-remaining-requests": {
-        "description": "Requests left in the window.",
+        "description": "Requests that the key may still make at once.",
+        "required": true,
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -6624,39 +6631,17 @@ export const document: OpenApiDocument = {
         "example": 0
       },
       "x-ratelimit-reset-requests": {
-        "description": "Time until the request window is full again, as a number with its unit (`1s`, `6m0s`, `120ms`).",
+        "description": "Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`).",
+        "required": true,
         "schema": {
           "type": "string",
-          "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
+          "pattern": "^([0-9]+m)?[0-9]+s$"
         },
-        "example": "1s"
-      },
-      "x-ratelimit-limit-tokens": {
-        "description": "Tokens that the key may use in the window.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 2000000
-      },
-      "x-ratelimit-remaining-tokens": {
-        "description": "Tokens left in the window.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 1998400
-      },
-      "x-ratelimit-reset-tokens": {
-        "description": "Time until the token window is full again, as a number with its unit (`1s`, `6m0s`, `120ms`).",
-        "schema": {
-          "type": "string",
-          "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"
-        },
-        "example": "48ms"
+        "example": "6s"
       },
       "anthropic-ratelimit-requests-limit": {
         "description": "The same limit on requests, under the name that Anthropic's clients read.",
+        "required": true,
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -6665,6 +6650,7 @@ export const document: OpenApiDocument = {
       },
       "anthropic-ratelimit-requests-remaining": {
         "description": "The same count of requests left, under the name that Anthropic's clients read.",
+        "required": true,
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -6672,31 +6658,8 @@ export const document: OpenApiDocument = {
         "example": 0
       },
       "anthropic-ratelimit-requests-reset": {
-        "description": "When the request window is full again, as an RFC 3339 time.",
-        "schema": {
-          "type": "string",
-          "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
-        },
-        "example": "2026-11-23T15:04:06Z"
-      },
-      "anthropic-ratelimit-tokens-limit": {
-        "description": "The same limit on tokens, under the name that Anthropic's clients read.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 2000000
-      },
-      "anthropic-ratelimit-tokens-remaining": {
-        "description": "The same count of tokens left, under the name that Anthropic's clients read.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 1998400
-      },
-      "anthropic-ratelimit-tokens-reset": {
-        "description": "When the token window is full again, as an RFC 3339 time.",
+        "description": "When all requests of a minute are there again, as an RFC 3339 time.",
+        "required": true,
         "schema": {
           "type": "string",
           "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
@@ -6726,7 +6689,7 @@ export const document: OpenApiDocument = {
         }
       },
       "BadRequest": {
-        "description": "The body is not JSON, a required property is missing or has the wrong type, or it asks for something that no supplier can honour. Do not send it again as it is.",
+        "description": "The body is not JSON, or a required property is missing or has the wrong type; or no supplier of the instrument can fill it: something that none honours, more than any reads or writes, no supplier that speaks this format. Do not send it again as it is.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
@@ -6888,13 +6851,16 @@ export const document: OpenApiDocument = {
         }
       },
       "Conflict": {
-        "description": "The `Idempotency-Key` belongs to a request with another body, or to one that is still running.",
+        "description": "The `Idempotency-Key` belongs to a request with another body, or to this one: still running, in which case `Retry-After` says when to ask again, or done, in which case only its receipt is left. Unless it is running, `x-should-retry` is `false`.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "Retry-After": {
+            "$ref": "#/components/headers/Retry-After"
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
@@ -6966,7 +6932,7 @@ export const document: OpenApiDocument = {
         }
       },
       "UnprocessableContent": {
-        "description": "A value has the right type but is out of range, or is of no known variant. Do not send it again as it is.",
+        "description": "A value has the right type but is out of range, or is of no known variant; or the query is so long that no `Location` could carry it. Do not send it again as it is.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
@@ -7015,15 +6981,6 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
-          "x-ratelimit-limit-tokens": {
-            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
-          },
-          "x-ratelimit-remaining-tokens": {
-            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
-          },
-          "x-ratelimit-reset-tokens": {
-            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
-          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -7032,15 +6989,6 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
-          },
-          "anthropic-ratelimit-tokens-limit": {
-            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
-          },
-          "anthropic-ratelimit-tokens-remaining": {
-            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
-          },
-          "anthropic-ratelimit-tokens-reset": {
-            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -7090,6 +7038,9 @@ export const document: OpenApiDocument = {
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "Retry-After": {
+            "$ref": "#/components/headers/Retry-After"
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
@@ -7151,6 +7102,9 @@ export const document: OpenApiDocument = {
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "Retry-After": {
+            "$ref": "#/components/headers/Retry-After"
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"

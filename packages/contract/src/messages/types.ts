@@ -1662,6 +1662,7 @@ export interface components {
     BadGateway: {
       headers: {
         "request-id": components["headers"]["request-id"];
+        "Retry-After": components["headers"]["Retry-After"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1670,7 +1671,7 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description The body is not JSON, a required property is missing or has the wrong type, or it asks for something that no supplier can honour. Do not send it again as it is. */
+    /** @description The body is not JSON, or a required property is missing or has the wrong type; or no supplier of the instrument can fill it: something that none honours, more than any reads or writes, no supplier that speaks this format. Do not send it again as it is. */
     BadRequest: {
       headers: {
         "request-id": components["headers"]["request-id"];
@@ -1682,10 +1683,11 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description The `Idempotency-Key` belongs to a request with another body, or to one that is still running. */
+    /** @description The `Idempotency-Key` belongs to a request with another body, or to this one: still running, in which case `Retry-After` says when to ask again, or done, in which case only its receipt is left. Unless it is running, `x-should-retry` is `false`. */
     Conflict: {
       headers: {
         "request-id": components["headers"]["request-id"];
+        "Retry-After": components["headers"]["Retry-After"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1722,6 +1724,7 @@ export interface components {
     GatewayTimeout: {
       headers: {
         "request-id": components["headers"]["request-id"];
+        "Retry-After": components["headers"]["Retry-After"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1811,18 +1814,12 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
-        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
-        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
-        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "retry-after-ms": components["headers"]["retry-after-ms"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
-        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
-        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
-        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         [name: string]: unknown;
       };
@@ -1843,7 +1840,7 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description A value has the right type but is out of range, or is of no known variant. Do not send it again as it is. */
+    /** @description A value has the right type but is out of range, or is of no known variant; or the query is so long that no `Location` could carry it. Do not send it again as it is. */
     UnprocessableContent: {
       headers: {
         "request-id": components["headers"]["request-id"];
@@ -1900,7 +1897,7 @@ export interface components {
      */
     id: components["schemas"]["Instrument"];
     /**
-     * @description A word of the caller's own for this request. The same word with the same body is the same request and is paid once; with another body, or while the first is still running, it is refused with 409.
+     * @description A word of the caller's own for this request. The same word with the same body is the same request: it is run and paid once. Sent again it is refused with 409: while the first is still running, to be tried again after `Retry-After`; once it is done, for good, since its answer is not kept. So it is with another body.
      * @example order-7f3a
      */
     "idempotency-key": string;
@@ -1928,32 +1925,17 @@ export interface components {
      */
     "anthropic-ratelimit-requests-remaining": number;
     /**
-     * @description When the request window is full again, as an RFC 3339 time.
+     * @description When all requests of a minute are there again, as an RFC 3339 time.
      * @example 2026-11-23T15:04:06Z
      */
     "anthropic-ratelimit-requests-reset": string;
-    /**
-     * @description The same limit on tokens, under the name that Anthropic's clients read.
-     * @example 2000000
-     */
-    "anthropic-ratelimit-tokens-limit": number;
-    /**
-     * @description The same count of tokens left, under the name that Anthropic's clients read.
-     * @example 1998400
-     */
-    "anthropic-ratelimit-tokens-remaining": number;
-    /**
-     * @description When the token window is full again, as an RFC 3339 time.
-     * @example 2026-11-23T15:04:06Z
-     */
-    "anthropic-ratelimit-tokens-reset": string;
     /**
      * @description `no-store`: a redirect belongs to one request and must not be kept.
      * @example no-store
      */
     "Cache-Control": "no-store";
     /**
-     * @description Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. It stays under 2 KB, followed by the caller's own query.
+     * @description Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. The caller's own query follows it. The whole is never longer than 2,048 characters: a query that would make it so is refused with 422.
      * @example https://api.interchange.example/r/eyJhbGciOiJIUzI1NiIsImtpZCI6IjEifQ.eyJpZCI6InJlcV8wMUpEIn0.c2ln/v1/chat/completions
      */
     Location: string;
@@ -1983,40 +1965,25 @@ export interface components {
      */
     "WWW-Authenticate": string;
     /**
-     * @description Names of the request's properties that were left out because the supplier's format has no place for them, separated by commas. Absent when nothing was left out.
+     * @description Sent only with an answer of a supplier that speaks another format than this surface, and only when something had to be left out for it: the names of the request's properties that its format has no place for, separated by commas.
      * @example store, metadata
      */
     "x-interchange-dropped": string;
     /**
-     * @description Requests that the key may make in the window.
+     * @description Requests that the key may make in a minute.
      * @example 600
      */
     "x-ratelimit-limit-requests": number;
     /**
-     * @description Tokens that the key may use in the window.
-     * @example 2000000
-     */
-    "x-ratelimit-limit-tokens": number;
-    /**
-     * @description Requests left in the window.
+     * @description Requests that the key may still make at once.
      * @example 0
      */
     "x-ratelimit-remaining-requests": number;
     /**
-     * @description Tokens left in the window.
-     * @example 1998400
-     */
-    "x-ratelimit-remaining-tokens": number;
-    /**
-     * @description Time until the request window is full again, as a number with its unit (`1s`, `6m0s`, `120ms`).
-     * @example 1s
+     * @description Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`).
+     * @example 6s
      */
     "x-ratelimit-reset-requests": string;
-    /**
-     * @description Time until the token window is full again, as a number with its unit (`1s`, `6m0s`, `120ms`).
-     * @example 48ms
-     */
-    "x-ratelimit-reset-tokens": string;
     /**
      * @description The name of this request, the same word in the 307, in the answer behind it and on the receipt. Quote it when you ask for help.
      * @example req_01JDCKQ7M2V8Y4T0N6R3H5WZXA
@@ -2053,7 +2020,7 @@ export interface operations {
          */
         "anthropic-version"?: components["parameters"]["anthropic-version"];
         /**
-         * @description A word of the caller's own for this request. The same word with the same body is the same request and is paid once; with another body, or while the first is still running, it is refused with 409.
+         * @description A word of the caller's own for this request. The same word with the same body is the same request: it is run and paid once. Sent again it is refused with 409: while the first is still running, to be tried again after `Retry-After`; once it is done, for good, since its answer is not kept. So it is with another body.
          * @example order-7f3a
          */
         "Idempotency-Key"?: components["parameters"]["idempotency-key"];
@@ -2150,6 +2117,7 @@ export interface operations {
       415: components["responses"]["UnsupportedMediaType"];
       422: components["responses"]["UnprocessableContent"];
       500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
     };
   };
   listModels: {

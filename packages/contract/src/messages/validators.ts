@@ -40,6 +40,7 @@ export const validators = {
       415: checks.isError as Validator<Contract.Error>,
       422: checks.isError as Validator<Contract.Error>,
       500: checks.isError as Validator<Contract.Error>,
+      503: checks.isError as Validator<Contract.Error>,
     },
     event: null,
   },

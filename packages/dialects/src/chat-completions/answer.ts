@@ -11,11 +11,14 @@ import {
   type SupplierFailure,
   type TextPart,
 } from "@interchange/inference";
-import { bagOf, extraOf, isNumber, isSaid, isText, isWire, isWireList, Taker, type Wire } from "../wire.ts";
+import { fitting } from "../fitting.ts";
+import { bagOf, extraOf, isCount, isNumber, isSaid, isText, isWire, isWireList, Taker, type Wire } from "../wire.ts";
 import { readFailure } from "./error.ts";
 import { readFinish, writeFinish } from "./finish.ts";
+import { fitsAnswer, fitsCall, fitsChoice, fitsMessage, readLogprobs } from "./fit.ts";
 import { joined, takeParts, writeBeside } from "./message.ts";
 import { NAME } from "./name.ts";
+import { isPiece } from "./opaque.ts";
 import { readUsage, writeUsage } from "./usage.ts";
 
 /** What is written anew from the words. */
@@ -30,7 +33,7 @@ export function readAnswer(wire: unknown): InferenceAnswer | SupplierFailure {
     ...readHead(wire),
     choices: wire.choices.map(readChoice),
     usage: isWire(wire.usage) ? readUsage(wire.usage) : NO_USAGE,
-    ...extraOf(NAME, taker.rest()),
+    ...extraOf(NAME, fitting(taker.rest(), fitsAnswer)),
   };
 }
 
@@ -38,31 +41,41 @@ export function readAnswer(wire: unknown): InferenceAnswer | SupplierFailure {
 export function readHead(wire: Wire): Pick<InferenceAnswer, "id" | "model" | "createdAtS"> {
   const id = isText(wire.id) ? wire.id : "";
   const model = isText(wire.model) ? wire.model : "";
-  return { id, model, ...(isNumber(wire.created) ? { createdAtS: Math.trunc(wire.created) } : {}) };
+  const createdAtS = isNumber(wire.created) ? Math.trunc(wire.created) : undefined;
+  return { id, model, ...(isCount(createdAtS) ? { createdAtS } : {}) };
 }
 
-function readChoice(wire: Wire, position: number): Choice {
+/** Choices are counted in the order in which they came, whatever numbers they were given. */
+function readChoice(wire: Wire, index: number): Choice {
   const taker = new Taker(wire);
   for (const key of ["index", "message", "finish_reason"]) taker.drop(key);
   const message = new Taker(isWire(wire.message) ? wire.message : {});
   message.drop("role");
   const content = takeAnswerParts(message, wire.message);
-  taker.leave("message", message.rest());
+  taker.leave("message", fitting(message.rest(), fitsMessage));
   const calls = content.some((part) => part.type === "tool-call");
   return {
-    index: isNumber(wire.index) ? wire.index : position,
+    index,
     content,
     finish: readFinish(wire.finish_reason, calls),
-    ...extraOf(NAME, taker.rest()),
+    ...extraOf(NAME, fitting(readLogprobs(taker.rest()), fitsChoice)),
   };
 }
 
 /** Some servers say `reasoning` for what the contract calls `reasoning_content`; then the one is told beside the other. */
 function takeAnswerParts(taker: Taker, wire: unknown): readonly Part[] {
-  const parts = takeParts(taker);
+  const parts = takeParts(taker).flatMap(fittingPart);
   const thought = isWire(wire) ? wire.reasoning : undefined;
   if (!isSaid(thought) || parts.some((part) => part.type === "reasoning")) return parts;
   return [{ type: "reasoning", text: thought }, ...parts];
+}
+
+/** The part with as much beside its words as the contract allows; none when it allows nothing of it. */
+function fittingPart(part: Part): readonly Part[] {
+  if (isPiece(part)) return fitsMessage(part.wire) ? [part] : [];
+  if (part.type === "opaque" || part.extra === undefined) return [part];
+  const { extra: _, ...bare } = part;
+  return [part.type === "tool-call" ? { ...bare, ...extraOf(NAME, fitting(bagOf(NAME, part), fitsCall)) } : bare];
 }
 
 export function writeAnswer(answer: InferenceAnswer): Wire {

@@ -1,7 +1,7 @@
 /** Refusals in this format's envelope, and those of suppliers. https://platform.openai.com/docs/guides/error-codes */
 import type { ErrorType, Error as Refused, StreamError } from "@interchange/contract/chat-completions";
 import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
-import { type Complaint, failureOf, type Headers, readStrangeComplaint } from "../failure.ts";
+import { type Complaint, failureOf, type Headers, isErrorType, readStrangeComplaint } from "../failure.ts";
 import { given, isNumber, isSaid, isWire, readJson, type Wire } from "../wire.ts";
 
 interface Kind {
@@ -28,6 +28,7 @@ const KINDS: Readonly<Record<RefusalKind, Kind>> = {
   "rate-limited": { type: "rate_limit_error", code: "rate_limit_exceeded" },
   "prompt-too-long": { type: "invalid_request_error", code: "context_length_exceeded" },
   "feature-unsupported": { type: "invalid_request_error", code: "unsupported_parameter" },
+  "no-supplier-fits": { type: "invalid_request_error", code: "no_supplier_fits" },
   "nobody-eligible": { type: "overloaded_error", code: "no_supplier" },
   "supplier-failed": { type: "api_error", code: "supplier_failed" },
   "supplier-timeout": { type: "timeout_error", code: "supplier_timeout" },
@@ -47,9 +48,9 @@ export function writeRefusal(refusal: Refusal): Refused {
 
 /** A failure within a stream: what a refusal would say, without the documented envelope. */
 export function writeFailure(failure: SupplierFailure): StreamError {
-  const type = failure.timeout === true ? "timeout_error" : failure.type;
-  const known = isErrorType(type) ? type : "api_error";
-  return { error: { message: failure.message, type: known, param: null, code: null } };
+  const kind = KINDS[failure.timeout === true ? "supplier-timeout" : "supplier-failed"];
+  const type = failure.timeout !== true && isErrorType(WORDS, failure.type) ? failure.type : kind.type;
+  return { error: { message: failure.message, type, param: null, code: kind.code } };
 }
 
 /** Every word that the contract has for a kind of error. */
@@ -66,10 +67,6 @@ const WORDS: Readonly<Record<ErrorType, true>> = {
   timeout_error: true,
   overloaded_error: true,
 };
-
-function isErrorType(type: string | undefined): type is ErrorType {
-  return type !== undefined && Object.hasOwn(WORDS, type);
-}
 
 /** Reads a supplier's refusal, of any kind. */
 export function readRefusal(status: number, headers: Headers, text: string): SupplierFailure {

@@ -1,6 +1,6 @@
 /** The catalogue, where the format shows models. https://platform.openai.com/docs/api-reference/models */
 import type { Listing } from "@interchange/inference";
-import { writePromise } from "../promise.ts";
+import { writeLevel } from "../level.ts";
 import type { Wire } from "../wire.ts";
 
 export function writeListing(listing: Listing): Wire {
@@ -9,7 +9,7 @@ export function writeListing(listing: Listing): Wire {
     object: "model",
     created: listing.sinceS,
     owned_by: "interchange",
-    ...writePromise(listing),
+    ...writeLevel(listing),
   };
 }
 

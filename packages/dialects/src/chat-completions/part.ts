@@ -1,8 +1,8 @@
 /** Content parts, as they stand in a request. https://platform.openai.com/docs/api-reference/chat/create */
-import type { OpaquePart, Part, Source } from "@interchange/inference";
-import { bagOf, extraOf, isText, isWire, type Tagged, Taker, type Wire, without } from "../wire.ts";
+import type { Feature, OpaquePart, Part, Source } from "@interchange/inference";
+import { bagOf, extraOf, isSaid, isText, isWire, type Tagged, Taker, type Wire, without } from "../wire.ts";
 import { NAME } from "./name.ts";
-import { readSource, writeSource } from "./source.ts";
+import { hasScheme, readSource, writeSource } from "./source.ts";
 
 type PartOf<K extends Part["type"]> = Extract<Part, { type: K }>;
 
@@ -21,8 +21,20 @@ export function readPart(part: Tagged): Part {
   taker.drop("type");
   const inner = part[part.type];
   const read = READERS.get(part.type);
-  return read?.({ taker, inner: isWire(inner) ? inner : {} }) ?? { type: "opaque", dialect: NAME, wire: part };
+  return read?.({ taker, inner: isWire(inner) ? inner : {} }) ?? readOpaque(part);
 }
+
+function readOpaque(part: Tagged): OpaquePart {
+  const need = NEEDS.get(part.type);
+  return { type: "opaque", dialect: NAME, wire: part, ...(need === undefined ? {} : { need }) };
+}
+
+/** What parts need also where their form is not known. */
+const NEEDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
+  ["image_url", "image"],
+  ["input_audio", "audio"],
+  ["file", "document"],
+]);
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["text", readText],
@@ -68,14 +80,23 @@ function readFile({ taker, inner }: Nested): Part | undefined {
   const found = readFileSource(inner);
   if (found === undefined) return undefined;
   const titled = isText(inner.filename) ? { title: inner.filename } : {};
-  taker.leave("file", without(inner, found.key, ...(isText(inner.filename) ? ["filename"] : [])));
+  taker.leave("file", without(inner, ...found.keys, ...(isText(inner.filename) ? ["filename"] : [])));
   return { type: "document", source: found.source, ...titled, ...extraOf(NAME, taker.rest()) };
 }
 
-function readFileSource({ file_id, file_data }: Wire): { readonly key: string; readonly source: Source } | undefined {
-  if (isText(file_id)) return { key: "file_id", source: { kind: "file", fileId: file_id } };
-  const source = isText(file_data) ? readSource(file_data) : undefined;
-  return source?.kind === "base64" ? { key: "file_data", source } : undefined;
+interface FileSource {
+  readonly source: Source;
+  /** The properties of which the source says all. */
+  readonly keys: readonly string[];
+}
+
+/** The bytes win over the name of a file. Bytes without `data:` stay in the bag, to tell that they were written so. */
+function readFileSource({ file_id, file_data }: Wire): FileSource | undefined {
+  if (isSaid(file_data)) {
+    if (hasScheme(file_data)) return { source: readSource(file_data), keys: ["file_data"] };
+    return { source: { kind: "base64", mediaType: "", data: file_data }, keys: [] };
+  }
+  return isText(file_id) ? { source: { kind: "file", fileId: file_id }, keys: ["file_id"] } : undefined;
 }
 
 /** The parts that stand in content; the others are properties or messages of their own. */

@@ -3,10 +3,12 @@ import type { Extra, SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
 import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import type { SseRecord } from "../sse.ts";
-import { extraOf, isNumber, isSaid, isWire, isWireList, readJson, saidBeside, type Wire, without } from "../wire.ts";
+import { fitting } from "../fitting.ts";
+import { extraOf, isCount, isSaid, isWire, isWireList, readJson, saidBeside, type Wire, without } from "../wire.ts";
 import { readHead, WRITTEN } from "./answer.ts";
 import { readFailure } from "./error.ts";
 import { readFinish } from "./finish.ts";
+import { fitsChunk, fitsChunkChoice, fitsDelta, readLogprobs } from "./fit.ts";
 import { NAME } from "./name.ts";
 import { PIECES } from "./opaque.ts";
 import { PartReader } from "./read-parts.ts";
@@ -17,12 +19,15 @@ export function readEvents(): EventReader {
 }
 
 interface OpenChoice {
+  /** Dense from 0, in the order in which the choices began. */
+  readonly index: number;
   readonly parts: PartReader;
   finished: boolean;
 }
 
 class StreamReader implements RecordReader {
   readonly #tell: Tell;
+  /** By the number that the supplier gives them. */
   readonly #choices = new Map<number, OpenChoice>();
   #started = false;
   /** What the chunks say beside their choices, as told so far. */
@@ -59,7 +64,7 @@ class StreamReader implements RecordReader {
     const extra = this.#news(chunk);
     if (this.#started) this.#tellExtra(undefined, extra);
     else if (choices.length > 0 || isWire(chunk.usage)) this.#start(chunk);
-    for (const choice of choices) this.#choice(choice);
+    for (const [position, choice] of choices.entries()) this.#choice(choice, position);
     if (isWire(chunk.usage)) this.#tell({ type: "usage", usage: readUsage(chunk.usage) });
   }
 
@@ -74,7 +79,8 @@ class StreamReader implements RecordReader {
   #news(chunk: Wire): Extra | undefined {
     const beside = saidBeside(chunk, BESIDE_NOT);
     if (beside === undefined) return undefined;
-    const news = without(beside, ...Object.keys(beside).filter((key) => isSame(beside[key], this.#beside[key])));
+    const said = Object.keys(beside).filter((key) => isSame(beside[key], this.#beside[key]));
+    const news = fitting(without(beside, ...said), fitsChunk);
     if (news === undefined) return undefined;
     this.#beside = { ...this.#beside, ...news };
     return { [NAME]: news };
@@ -84,9 +90,8 @@ class StreamReader implements RecordReader {
     if (extra !== undefined) this.#tell({ type: "extra", ...(choice === undefined ? {} : { choice }), extra });
   }
 
-  #choice(wire: Wire): void {
-    const index = isNumber(wire.index) ? wire.index : 0;
-    const open = this.#openChoice(index);
+  #choice(wire: Wire, position: number): void {
+    const open = this.#openChoice(numberOf(wire, position));
     if (open.finished) return;
     const delta = isWire(wire.delta) ? wire.delta : {};
     let extra = choiceExtra(wire, delta);
@@ -96,17 +101,26 @@ class StreamReader implements RecordReader {
       open.finished = true;
       open.parts.endAll();
       const finish = readFinish(wire.finish_reason, open.parts.callsTools);
-      this.#tell({ type: "finish", choice: index, finish, ...extra });
-    } else this.#tellExtra(index, extra.extra);
+      this.#tell({ type: "finish", choice: open.index, finish, ...extra });
+    } else this.#tellExtra(open.index, extra.extra);
   }
 
-  #openChoice(index: number): OpenChoice {
-    const known = this.#choices.get(index);
+  #openChoice(number: number): OpenChoice {
+    const known = this.#choices.get(number);
     if (known !== undefined) return known;
-    const choice = { parts: new PartReader(this.#tell, index), finished: false };
-    this.#choices.set(index, choice);
+    const index = this.#choices.size;
+    const choice = { index, parts: new PartReader(this.#tell, index), finished: false };
+    this.#choices.set(number, choice);
     return choice;
   }
+}
+
+/** Nobody can ask for more. */
+const CHOICES_MAX = 128;
+
+/** The supplier's number of a choice; its place in the chunk when it has none that is one. */
+function numberOf({ index }: Wire, position: number): number {
+  return isCount(index) && index < CHOICES_MAX ? index : position % CHOICES_MAX;
 }
 
 const BESIDE_NOT: ReadonlySet<string> = new Set([...WRITTEN, "obfuscation"]);
@@ -122,8 +136,8 @@ function isFailure(wire: Wire): boolean {
 
 /** What has no word, in the form in which a whole choice has it: beside the message, and within it. */
 function choiceExtra(wire: Wire, delta: Wire): { readonly extra?: Extra } {
-  const beside = saidBeside(wire, FRAME);
-  const within = saidBeside(delta, WORDED);
+  const beside = fitting(readLogprobs(saidBeside(wire, FRAME)), fitsChunkChoice);
+  const within = fitting(saidBeside(delta, WORDED), fitsDelta);
   if (beside === undefined && within === undefined) return {};
   return extraOf(NAME, { ...beside, ...(within === undefined ? {} : { message: within }) });
 }

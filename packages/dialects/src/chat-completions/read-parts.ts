@@ -1,7 +1,9 @@
 /** Deltas of one choice of a supplier's stream as parts that are dense from 0. */
 import type { Extra, Place } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
+import { fitting } from "../fitting.ts";
 import { extraOf, isNumber, isSaid, isWire, saidBeside, type Wire, without } from "../wire.ts";
+import { fitsCallDelta, fitsDelta } from "./fit.ts";
 import { NAME } from "./name.ts";
 import type { PIECES } from "./opaque.ts";
 import { readArguments } from "./tool.ts";
@@ -51,7 +53,8 @@ export class PartReader {
     this.#tell({ type: "tool-input-delta", ...this.#at(call.part), text, ...extra });
   }
 
-  piece(key: (typeof PIECES)[number], value: Wire): void {
+  piece(key: (typeof PIECES)[number], said: Wire): void {
+    const value = fitting(said, (rest) => fitsDelta({ [key]: rest })) ?? {};
     const part = this.#pieces.get(key);
     if (part !== undefined) return this.#tellOpaque("opaque-delta", part, { [key]: value });
     this.#pieces.set(key, this.#next);
@@ -104,7 +107,7 @@ export class PartReader {
   }
 
   #growOpaque(call: Call, known: boolean, wire: Wire): void {
-    const piece = { tool_calls: [without(wire, "index") ?? {}] };
+    const piece = { tool_calls: [fitting(without(wire, "index"), fitsCallDelta) ?? {}] };
     this.#tellOpaque(known ? "opaque-delta" : "opaque-start", call.part, piece);
   }
 
@@ -123,7 +126,7 @@ const CALL: ReadonlySet<string> = new Set(["index", "id", "type", "function"]);
 /** What stands beside a call, and what is left within its function. */
 function callExtra(wire: Wire): Extras {
   const inner = isWire(wire.function) ? saidBeside(wire.function, FUNCTION) : undefined;
-  const beside = saidBeside(wire, CALL);
+  const beside = fitting(saidBeside(wire, CALL), fitsCallDelta);
   if (inner === undefined && beside === undefined) return {};
   return extraOf(NAME, { ...beside, ...(inner === undefined ? {} : { function: inner }) });
 }

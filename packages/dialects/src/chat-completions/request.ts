@@ -16,7 +16,7 @@ export function readRequest(body: Wire): InferenceRequest {
     tools: taker.take("tools", isWireList)?.map(readTool),
     toolChoice: readToolChoice(taker.take("tool_choice", hasToolChoice)),
     parallelToolCalls: taker.take("parallel_tool_calls", wires.isBoolean),
-    outputTokensMax: takeOutputTokensMax(taker, body),
+    outputTokensMax: readOutputTokensMax(body),
     answers: taker.take("n", isNumber),
     temperature: taker.take("temperature", isNumber),
     topP: taker.take("top_p", isNumber),
@@ -38,11 +38,9 @@ function hasFormat(value: unknown): value is unknown {
   return readFormat(value) !== undefined;
 }
 
-/** The newer name wins. Under the older one, or both, they stay in the bag to tell which was used. */
-function takeOutputTokensMax(taker: Taker, body: Wire): number | undefined {
-  if (isNumber(body.max_tokens))
-    return isNumber(body.max_completion_tokens) ? body.max_completion_tokens : body.max_tokens;
-  return taker.take("max_completion_tokens", isNumber);
+/** The newer name wins. Both stay in the bag to tell which was used. */
+function readOutputTokensMax({ max_tokens, max_completion_tokens }: Wire): number | undefined {
+  return [max_completion_tokens, max_tokens].find(isNumber);
 }
 
 /** One text is a list of one; it stays in the bag to tell that it was written alone. */
@@ -52,8 +50,11 @@ function takeStop(taker: Taker, body: Wire): readonly string[] | undefined {
 
 const EXTRA_NEEDS: readonly (readonly [property: string, need: Feature, asked: (value: unknown) => boolean])[] = [
   ["logprobs", "logprobs", isTrue],
+  ["top_logprobs", "logprobs", (value) => isNumber(value) && value > 0],
   ["web_search_options", "server-tools", isWire],
   ["functions", "tools", (value) => Array.isArray(value) && value.length > 0],
+  ["function_call", "tools", isWire],
+  ["audio", "audio", isWire],
   ["modalities", "audio", (value) => Array.isArray(value) && value.includes("audio")],
 ];
 
@@ -87,10 +88,14 @@ export function writeRequest(request: InferenceRequest, model: string): Wire {
   };
 }
 
-function writeOutputTokensMax(max: number | undefined, bag: Wire): Wire {
+/**
+ * Under the name that the caller used. Where it used none, under the older one: many servers have never heard of the
+ * newer, and pass over it or refuse it. Where it used both, neither says more than the word.
+ */
+function writeOutputTokensMax(max: number | undefined, { max_tokens: older, max_completion_tokens: newer }: Wire): Wire {
   if (max === undefined) return {};
-  const older = isNumber(bag.max_tokens) && !isNumber(bag.max_completion_tokens);
-  return older ? { max_tokens: max } : { max_completion_tokens: max };
+  if (newer === undefined || (newer === null && isNumber(older))) return { max_tokens: max };
+  return { max_completion_tokens: max, ...(isNumber(older) ? { max_tokens: Math.min(older, max) } : {}) };
 }
 
 /** Usage is always asked for, since it is what is paid by. */

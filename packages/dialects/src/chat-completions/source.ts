@@ -9,6 +9,11 @@ export function readSource(url: string): Source {
   return { kind: "base64", mediaType: found[1] ?? "", data: url.slice(found[0].length) };
 }
 
+/** Whether it is an address at all. Base64 has no colon. */
+export function hasScheme(text: string): boolean {
+  return /^[a-z][a-z\d+.-]*:/i.test(text.slice(0, HEAD_CHARS));
+}
+
 /** A media type is short; the search need not run over megabytes. */
 const HEAD_CHARS = 256;
 

@@ -1,28 +1,25 @@
 /** Usage. `prompt_tokens` contains what was read from a cache. https://platform.openai.com/docs/api-reference/chat/object */
 import { inputTokens, totalTokens, type Usage } from "@interchange/inference";
-import { isNumber, isWire, type Wire } from "../wire.ts";
+import { fitting } from "../fitting.ts";
+import { countOf, isCount, isWire, type Wire } from "../wire.ts";
+import { fitsUsage } from "./fit.ts";
 import { NAME } from "./name.ts";
 
 export function readUsage(wire: Wire): Usage {
-  const prompt = count(wire.prompt_tokens);
+  const prompt = countOf(wire.prompt_tokens);
   const details = isWire(wire.prompt_tokens_details) ? wire.prompt_tokens_details : {};
-  const cacheRead = Math.min(prompt, count(details.cached_tokens));
-  const cacheWrite5m = Math.min(prompt - cacheRead, count(details.cache_write_tokens));
+  const cacheRead = Math.min(prompt, countOf(details.cached_tokens));
+  const cacheWrite5m = Math.min(prompt - cacheRead, countOf(details.cache_write_tokens));
   const thought = isWire(wire.completion_tokens_details) ? wire.completion_tokens_details.reasoning_tokens : undefined;
   return {
     input: prompt - cacheRead - cacheWrite5m,
     cacheRead,
     cacheWrite5m,
     cacheWrite1h: 0,
-    output: count(wire.completion_tokens),
-    ...(isNumber(thought) ? { reasoning: thought } : {}),
-    raw: { dialect: NAME, wire },
+    output: countOf(wire.completion_tokens),
+    ...(isCount(thought) ? { reasoning: thought } : {}),
+    raw: { dialect: NAME, wire: fitting(wire, fitsUsage) ?? {} },
   };
-}
-
-/** A supplier's number, or 0 when it is none. */
-function count(value: unknown): number {
-  return isNumber(value) && value > 0 ? Math.round(value) : 0;
 }
 
 /** The supplier's own record when it is of this format, with the counts that the contract demands. */
@@ -35,10 +32,6 @@ export function writeUsage(usage: Usage): Wire {
   if (usage.raw?.dialect !== NAME) return { ...counts, ...writeDetails(usage) };
   const said = Object.entries(usage.raw.wire).filter(([key, value]) => !Object.hasOwn(counts, key) || isCount(value));
   return { ...counts, ...Object.fromEntries(said) };
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 0;
 }
 
 function writeDetails(usage: Usage): Wire {

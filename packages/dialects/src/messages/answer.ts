@@ -1,10 +1,12 @@
 /** The whole answer. https://docs.anthropic.com/en/api/messages */
 import { type Choice, type InferenceAnswer, NO_USAGE, type SupplierFailure } from "@interchange/inference";
+import { fitting } from "../fitting.ts";
 import { bagOf, extraOf, isTaggedList, isText, isWire, Taker, type Wire } from "../wire.ts";
 import { readFailure } from "./error.ts";
 import { readFinish, writeFinish } from "./finish.ts";
+import { fitsMessage } from "./fit.ts";
 import { NAME } from "./name.ts";
-import { readPart, writePart } from "./part.ts";
+import { readAnswerPart, writePart } from "./part.ts";
 import { readUsage, writeUsage } from "./usage.ts";
 
 /** Reads a 200 body leniently; one without content is no answer. */
@@ -16,9 +18,9 @@ export function readAnswer(wire: unknown): InferenceAnswer | SupplierFailure {
   return {
     id: isText(wire.id) ? wire.id : "",
     model: isText(wire.model) ? wire.model : "",
-    choices: [{ index: 0, content: wire.content.map(readPart), finish }],
+    choices: [{ index: 0, content: wire.content.flatMap(readAnswerPart), finish }],
     usage: isWire(wire.usage) ? readUsage(wire.usage) : NO_USAGE,
-    ...extraOf(NAME, taker.rest()),
+    ...extraOf(NAME, fitting(taker.rest(), fitsMessage)),
   };
 }
 

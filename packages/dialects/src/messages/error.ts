@@ -1,7 +1,7 @@
 /** Refusals in this format's envelope, and those of suppliers. https://docs.anthropic.com/en/api/errors */
 import type { ErrorType, Error as Refused } from "@interchange/contract/messages";
 import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
-import { type Complaint, failureOf, type Headers, readStrangeComplaint } from "../failure.ts";
+import { type Complaint, failureOf, type Headers, isErrorType, readStrangeComplaint } from "../failure.ts";
 import { given, isSaid, isWire, readJson, type Wire } from "../wire.ts";
 
 const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
@@ -22,6 +22,7 @@ const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
   "rate-limited": "rate_limit_error",
   "prompt-too-long": "invalid_request_error",
   "feature-unsupported": "invalid_request_error",
+  "no-supplier-fits": "invalid_request_error",
   "nobody-eligible": "overloaded_error",
   "supplier-failed": "api_error",
   "supplier-timeout": "timeout_error",
@@ -39,7 +40,7 @@ export function writeRefusal(refusal: Refusal, requestId: string): Refused {
 /** A failure within a stream: the same body as an event. */
 export function writeFailure(failure: SupplierFailure, requestId: string): Refused {
   const type = failure.timeout === true ? "timeout_error" : failure.type;
-  return writeError(isErrorType(type) ? type : "api_error", failure.message, requestId);
+  return writeError(isErrorType(WORDS, type) ? type : "api_error", failure.message, requestId);
 }
 
 /** Every word that the contract has for a kind of error. */
@@ -56,10 +57,6 @@ const WORDS: Readonly<Record<ErrorType, true>> = {
   timeout_error: true,
   overloaded_error: true,
 };
-
-function isErrorType(type: string | undefined): type is ErrorType {
-  return type !== undefined && Object.hasOwn(WORDS, type);
-}
 
 function writeError(type: ErrorType, message: string, requestId: string): Refused {
   return { type: "error", error: { type, message }, request_id: requestId, errors: { detail: message } };

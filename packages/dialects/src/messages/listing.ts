@@ -1,6 +1,6 @@
 /** The catalogue, where the format shows models. https://docs.anthropic.com/en/api/models-list */
 import type { Listing } from "@interchange/inference";
-import { writePromise } from "../promise.ts";
+import { writeLevel } from "../level.ts";
 import type { Wire } from "../wire.ts";
 
 export function writeListing(listing: Listing): Wire {
@@ -11,7 +11,7 @@ export function writeListing(listing: Listing): Wire {
     created_at: new Date(listing.sinceS * 1_000).toISOString().replace(".000Z", "Z"),
     max_input_tokens: listing.contextTokens,
     max_tokens: listing.outputTokensMax,
-    ...writePromise(listing),
+    ...writeLevel(listing),
   };
 }
 

@@ -1,7 +1,9 @@
 /** Content blocks, as they are sent and as they are answered. */
-import type { OpaquePart, Part } from "@interchange/inference";
+import type { Feature, OpaquePart, Part, Source } from "@interchange/inference";
 import { hasContent, readContent, writeContent } from "../content.ts";
+import { fitting } from "../fitting.ts";
 import { bagOf, extraOf, isText, isTrue, isWire, readJson, type Tagged, Taker, type Wire } from "../wire.ts";
+import { fitsBlock } from "./fit.ts";
 import { NAME } from "./name.ts";
 import { joinBlock } from "./opaque.ts";
 import { readSource, writeSource } from "./source.ts";
@@ -13,7 +15,31 @@ type Reader = (taker: Taker) => Part | undefined;
 export function readPart(block: Tagged): Part {
   const taker = new Taker(block);
   taker.drop("type");
-  return READERS.get(block.type)?.(taker) ?? { type: "opaque", dialect: NAME, wire: block };
+  return READERS.get(block.type)?.(taker) ?? readOpaque(block);
+}
+
+function readOpaque(block: Tagged): OpaquePart {
+  const need = NEEDS.get(block.type);
+  return { type: "opaque", dialect: NAME, wire: block, ...(need === undefined ? {} : { need }) };
+}
+
+/** What blocks need also where their form is not known. */
+const NEEDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
+  ["image", "image"],
+  ["document", "document"],
+  ["tool_use", "tools"],
+  ["tool_result", "tools"],
+]);
+
+/** The same for a block of an answer, as far as the contract allows it; nothing when it allows nothing of it. */
+export function readAnswerPart(block: Tagged): readonly Part[] {
+  const part = readPart(block);
+  if (fitsBlock(block)) return [part];
+  if (part.type === "opaque") return [];
+  const { extra: _, ...bare } = part;
+  const wire = writePart(bare);
+  if (!fitsBlock(wire)) return [];
+  return [{ ...bare, ...extraOf(NAME, fitting(bagOf(NAME, part), (rest) => fitsBlock({ ...wire, ...rest }))) }];
 }
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
@@ -32,15 +58,23 @@ function readText(taker: Taker): Part | undefined {
 }
 
 function readImage(taker: Taker): Part | undefined {
-  const source = readSource(taker.take("source", isWire), readPart);
+  const source = takeSource(taker);
   return source && { type: "image", source, ...extraOf(NAME, taker.rest()) };
 }
 
 function readDocument(taker: Taker): Part | undefined {
-  const source = readSource(taker.take("source", isWire), readPart);
+  const source = takeSource(taker);
   const title = taker.take("title", isText);
   const titled = title === undefined ? {} : { title };
   return source && { type: "document", source, ...titled, ...extraOf(NAME, taker.rest()) };
+}
+
+/** The source; what it says besides stays in the bag. */
+function takeSource(taker: Taker): Source | undefined {
+  const wire = taker.take("source", isWire);
+  const read = wire && readSource(wire, readPart);
+  if (read !== undefined) taker.leave("source", read.rest);
+  return read?.source;
 }
 
 function readThinking(taker: Taker): Part | undefined {
@@ -83,14 +117,9 @@ type Writers = { readonly [K in Part["type"]]: (part: PartOf<K>) => Wire };
 const WRITERS: Writers = {
   text: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
   refusal: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
-  image: (part) => ({ type: "image", source: writeSource(part.source, writePart), ...bagOf(NAME, part) }),
-  document: (part) => ({
-    type: "document",
-    source: writeSource(part.source, writePart),
-    ...(part.title === undefined ? {} : { title: part.title }),
-    ...bagOf(NAME, part),
-  }),
-  audio: (part) => ({ type: "audio", source: writeSource(part.source, writePart), ...bagOf(NAME, part) }),
+  image: writeMedia,
+  document: (part) => ({ ...(part.title === undefined ? {} : { title: part.title }), ...writeMedia(part) }),
+  audio: writeMedia,
   reasoning: (part) =>
     part.redacted === undefined
       ? {
@@ -120,6 +149,11 @@ const WRITERS: Writers = {
 export function writePart(part: Part): Wire {
   const write = WRITERS[part.type] as (part: Part) => Wire;
   return write(part);
+}
+
+function writeMedia(part: PartOf<"image" | "document" | "audio">): Wire {
+  const { source: rest, ...bag } = bagOf(NAME, part);
+  return { type: part.type, source: { ...writeSource(part.source, writePart), ...(isWire(rest) ? rest : {}) }, ...bag };
 }
 
 /** Arguments that are no JSON object, as when they were cut short, become an empty one. */

@@ -2,11 +2,13 @@
 import type { SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
 import { broken, CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
+import { fitting } from "../fitting.ts";
 import type { SseRecord } from "../sse.ts";
 import { extraOf, isSaid, isTagged, isText, isWire, readJson, saidBeside, type Wire, without } from "../wire.ts";
 import { WRITTEN } from "./answer.ts";
 import { readFailure } from "./error.ts";
 import { readFinish } from "./finish.ts";
+import { fitsEnd, fitsMessage } from "./fit.ts";
 import { NAME } from "./name.ts";
 import { PartReader } from "./read-parts.ts";
 import { readUsage } from "./usage.ts";
@@ -66,7 +68,7 @@ class StreamReader implements RecordReader {
       id: isText(message.id) ? message.id : "",
       model: isText(message.model) ? message.model : "",
       ...usage,
-      ...extraOf(NAME, without(message, ...WRITTEN)),
+      ...extraOf(NAME, fitting(without(message, ...WRITTEN), fitsMessage)),
     });
   }
 
@@ -90,7 +92,7 @@ class StreamReader implements RecordReader {
   #messageDelta(event: Wire): void {
     if (!this.#started) this.#start({});
     const delta = isWire(event.delta) ? event.delta : {};
-    const extra = extraOf(NAME, restOf(event, delta));
+    const extra = extraOf(NAME, fitting(restOf(event, delta), fitsEnd));
     if (isSaid(delta.stop_reason) && !this.#finished) {
       this.#finished = true;
       this.#parts.stopAll();
@@ -108,6 +110,5 @@ const NO_BLOCK = broken("The supplier continued a block that it had not begun");
 
 /** What the end says besides: in a whole answer it stands beside the rest of the message. */
 function restOf(event: Wire, delta: Wire): Wire | undefined {
-  const rest = { ...without(delta, "stop_reason", "stop_sequence"), ...without(event, "type", "delta", "usage") };
-  return without(rest);
+  return without({ ...delta, ...without(event, "delta") }, ...WRITTEN);
 }

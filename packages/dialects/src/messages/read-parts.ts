@@ -1,11 +1,14 @@
 /** Blocks of a supplier's stream, by its own index, as parts that are dense from 0. */
 import type { Extra, Part, Place } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
+import { fitting } from "../fitting.ts";
 import { isText, isWire, type Tagged, type Wire, without } from "../wire.ts";
+import { fitsDelta } from "./fit.ts";
 import { NAME } from "./name.ts";
-import { readPart } from "./part.ts";
+import { readAnswerPart } from "./part.ts";
 
-type Kind = "text" | "reasoning" | "tool-input" | "opaque";
+/** `left-out`: the contract does not allow it, so that nothing of it is told. */
+type Kind = "text" | "reasoning" | "tool-input" | "opaque" | "left-out";
 
 interface Open extends Place {
   readonly kind: Kind;
@@ -22,10 +25,10 @@ export class PartReader {
 
   start(index: unknown, block: Tagged): void {
     this.stop(index);
-    const place = { choice: 0, part: this.#next++ };
-    const part = readPart(block);
-    this.#open.set(index, { ...place, kind: KINDS[part.type] });
-    tellStart(this.#tell, place, part, block);
+    const [part] = readAnswerPart(block);
+    const place = { choice: 0, part: part === undefined ? this.#next : this.#next++ };
+    this.#open.set(index, { ...place, kind: part === undefined ? "left-out" : KINDS[part.type] });
+    if (part !== undefined) tellStart(this.#tell, place, part, block);
   }
 
   /** False when it belongs to no block that has begun and none can be begun for it. */
@@ -34,7 +37,7 @@ export class PartReader {
     if (!this.#open.has(index) && missing !== undefined) this.start(index, missing);
     const open = this.#open.get(index);
     if (open === undefined) return false;
-    tellDelta(this.#tell, open, delta);
+    if (open.kind !== "left-out") tellDelta(this.#tell, open, delta);
     return true;
   }
 
@@ -43,6 +46,7 @@ export class PartReader {
     if (open === undefined) return;
     this.#open.delete(index);
     const { kind, ...place } = open;
+    if (kind === "left-out") return;
     this.#tell(kind === "opaque" ? { type: "opaque-end", dialect: NAME, ...place } : { type: `${kind}-end`, ...place });
   }
 
@@ -88,10 +92,11 @@ function tellStart(tell: Tell, place: Place, part: Part, block: Tagged): void {
   }
 }
 
-/** Deltas of a kind that does not fit the block are passed on as they are. */
+/** Deltas of a kind that does not fit the block are passed on as they are, where the contract allows them at all. */
 function tellDelta(tell: Tell, { kind, ...place }: Open, delta: Tagged): void {
   const tellKnown = KNOWN_DELTAS.get(`${kind} ${delta.type}`);
-  if (tellKnown?.(tell, place, delta) !== true) tell({ type: "opaque-delta", dialect: NAME, wire: delta, ...place });
+  if (tellKnown?.(tell, place, delta) === true || !fitsDelta(delta)) return;
+  tell({ type: "opaque-delta", dialect: NAME, wire: delta, ...place });
 }
 
 type DeltaTeller = (tell: Tell, place: Place, delta: Wire) => boolean;
@@ -108,7 +113,7 @@ function growing(type: "text-delta" | "reasoning-delta" | "tool-input-delta", ke
   return (tell, place, delta) => {
     const text = delta[key];
     if (!isText(text)) return false;
-    const rest = without(delta, "type", key);
+    const rest = fitting(without(delta, "type", key, "citations"), (beside) => fitsDelta({ type: delta.type, [key]: "", ...beside }));
     tell({ type, ...place, text, ...(rest === undefined ? {} : { extra: inBag(rest) }) });
     return true;
   };
@@ -122,7 +127,7 @@ function tellSignature(tell: Tell, place: Place, delta: Wire): boolean {
 
 /** A citation joins the list that the whole block has. */
 function tellCitation(tell: Tell, place: Place, delta: Wire): boolean {
-  if (!isWire(delta.citation)) return false;
+  if (!fitsDelta(delta)) return false;
   tell({ type: "text-delta", ...place, text: "", extra: inBag({ citations: [delta.citation] }) });
   return true;
 }

@@ -17,7 +17,8 @@ export function readRequest(body: Wire, headers: Wire = {}): InferenceRequest {
   const words = {
     instrument: taker.take("model", isText),
     tools: taker.take("tools", isWireList)?.map(readTool),
-    outputTokensMax: taker.take("max_tokens", isNumber),
+    // It stays in the bag, to tell how much was asked for.
+    outputTokensMax: isNumber(body.max_tokens) ? body.max_tokens : undefined,
     temperature: taker.take("temperature", isNumber),
     topP: taker.take("top_p", isNumber),
     topK: taker.take("top_k", isNumber),
@@ -57,12 +58,9 @@ function hasFormat(value: unknown): value is Wire {
   return isWire(value) && readFormat(value.format) !== undefined;
 }
 
-/** Properties without a word that not every supplier honours. */
+/** The older name of `output_config.format`. Servers of tools need nothing: it is the tool that puts one to use which does. */
 function extraNeedsOf(body: Wire): readonly Feature[] | undefined {
-  const needs: Feature[] = [];
-  if (Array.isArray(body.mcp_servers) && body.mcp_servers.length > 0) needs.push("server-tools");
-  if (isWire(body.output_format)) needs.push("structured-output");
-  return needs.length === 0 ? undefined : needs;
+  return isWire(body.output_format) ? ["structured-output"] : undefined;
 }
 
 /** The body for a supplier's own model. */
@@ -76,14 +74,22 @@ export function writeRequest(request: InferenceRequest, model: string): Wire {
     messages: turns.map(writeMessage),
     tools: request.tools?.map(writeTool),
     tool_choice: writeToolChoice(request, tool_choice) ?? tool_choice,
-    max_tokens: request.outputTokensMax,
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,
     stop_sequences: request.stopSequences,
     output_config: writeOutputConfig(request.outputFormat, output_config),
   };
-  return { ...given(written), ...bag, ...(request.stream ? { stream: true } : {}) };
+  const cap = writeOutputTokensMax(request.outputTokensMax, bag);
+  return { ...given(written), ...bag, ...cap, ...(request.stream ? { stream: true } : {}) };
+}
+
+/** Where the caller is given less than it asked for, its thinking has to find room in that: suppliers insist on it. */
+function writeOutputTokensMax(max: number | undefined, { max_tokens: asked, thinking }: Wire): Wire {
+  if (max === undefined) return {};
+  const budget = isWire(thinking) ? thinking.budget_tokens : undefined;
+  if (!isNumber(asked) || asked <= max || !isNumber(budget) || budget < max) return { max_tokens: max };
+  return { max_tokens: max, thinking: { ...(thinking as Wire), budget_tokens: max - 1 } };
 }
 
 function writeOutputConfig(format: OutputFormat | undefined, rest: unknown): unknown {

@@ -1,21 +1,58 @@
 /** Where the bytes of a block are: base64, an address, a file, a text, blocks of its own. */
 import type { Part, Source } from "@interchange/inference";
-import { readContent, writeContent } from "../content.ts";
-import { hasOnly, isText, isWire, type Tagged, type Wire } from "../wire.ts";
+import { hasContent, readContent, writeContent } from "../content.ts";
+import { isText, type Tagged, Taker, type Wire } from "../wire.ts";
 import { NAME } from "./name.ts";
 
-/** The source, or undefined when it is of a kind without a word or says more than the word can. */
-export function readSource(wire: unknown, readPart: (block: Tagged) => Part): Source | undefined {
-  if (!isWire(wire)) return undefined;
-  const { type, media_type, data, url, file_id, content } = wire;
-  if (type === "base64" && isText(media_type) && isText(data) && hasOnly(wire, "type", "media_type", "data"))
-    return { kind: "base64", mediaType: media_type, data };
-  if (type === "text" && isText(media_type) && isText(data) && hasOnly(wire, "type", "media_type", "data"))
-    return { kind: "text", mediaType: media_type, text: data };
-  if (type === "url" && isText(url) && hasOnly(wire, "type", "url")) return { kind: "url", url };
-  if (type === "file" && isText(file_id) && hasOnly(wire, "type", "file_id")) return { kind: "file", fileId: file_id };
-  const parts = type === "content" && hasOnly(wire, "type", "content") ? readContent(content, readPart) : undefined;
-  return parts === undefined ? undefined : { kind: "parts", parts };
+export interface ReadSource {
+  readonly source: Source;
+  /** What the word cannot say; undefined when it says all. */
+  readonly rest: Wire | undefined;
+}
+
+/** The source, or undefined when it is of a kind without a word. */
+export function readSource(wire: Wire, readPart: (block: Tagged) => Part): ReadSource | undefined {
+  const taker = new Taker(wire);
+  const source = SOURCES.get(wire.type)?.(taker, readPart);
+  taker.drop("type");
+  return source && { source, rest: taker.rest() };
+}
+
+type ReadKind = (taker: Taker, readPart: (block: Tagged) => Part) => Source | undefined;
+
+const SOURCES: ReadonlyMap<unknown, ReadKind> = new Map<unknown, ReadKind>([
+  ["base64", readBase64],
+  ["text", readText],
+  ["url", readUrl],
+  ["file", readFile],
+  ["content", readParts],
+]);
+
+function readBase64(taker: Taker): Source | undefined {
+  const mediaType = taker.take("media_type", isText) ?? "";
+  const data = taker.take("data", isText);
+  return data === undefined ? undefined : { kind: "base64", mediaType, data };
+}
+
+function readText(taker: Taker): Source | undefined {
+  const mediaType = taker.take("media_type", isText) ?? "";
+  const text = taker.take("data", isText);
+  return text === undefined ? undefined : { kind: "text", mediaType, text };
+}
+
+function readUrl(taker: Taker): Source | undefined {
+  const url = taker.take("url", isText);
+  return url === undefined ? undefined : { kind: "url", url };
+}
+
+function readFile(taker: Taker): Source | undefined {
+  const fileId = taker.take("file_id", isText);
+  return fileId === undefined ? undefined : { kind: "file", fileId };
+}
+
+/** Content with nothing in it stays in the rest, which tells in which way. */
+function readParts(taker: Taker, readPart: (block: Tagged) => Part): Source {
+  return { kind: "parts", parts: readContent(taker.take("content", hasContent), readPart) ?? [] };
 }
 
 type SourceOf<K extends Source["kind"]> = Extract<Source, { kind: K }>;

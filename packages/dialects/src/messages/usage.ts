@@ -1,27 +1,24 @@
 /** Usage. Input that was read from a cache or written to one is counted apart from `input_tokens`. */
 import type { Usage } from "@interchange/inference";
-import { isNumber, isWire, type Wire } from "../wire.ts";
+import { fitting } from "../fitting.ts";
+import { countOf, isCount, isWire, type Wire } from "../wire.ts";
+import { fitsUsage } from "./fit.ts";
 import { NAME } from "./name.ts";
 
 export function readUsage(wire: Wire): Usage {
-  const written = count(wire.cache_creation_input_tokens);
+  const written = countOf(wire.cache_creation_input_tokens);
   const lives = isWire(wire.cache_creation) ? wire.cache_creation : {};
-  const cacheWrite1h = count(lives.ephemeral_1h_input_tokens);
+  const cacheWrite1h = countOf(lives.ephemeral_1h_input_tokens);
   const reasoning = isWire(wire.output_tokens_details) ? wire.output_tokens_details.thinking_tokens : undefined;
   return {
-    input: count(wire.input_tokens),
-    cacheRead: count(wire.cache_read_input_tokens),
-    cacheWrite5m: Math.max(written - cacheWrite1h, count(lives.ephemeral_5m_input_tokens)),
+    input: countOf(wire.input_tokens),
+    cacheRead: countOf(wire.cache_read_input_tokens),
+    cacheWrite5m: Math.max(written - cacheWrite1h, countOf(lives.ephemeral_5m_input_tokens)),
     cacheWrite1h,
-    output: count(wire.output_tokens),
-    ...(isNumber(reasoning) ? { reasoning } : {}),
-    raw: { dialect: NAME, wire },
+    output: countOf(wire.output_tokens),
+    ...(isCount(reasoning) ? { reasoning } : {}),
+    raw: { dialect: NAME, wire: fitting(wire, fitsUsage) ?? {} },
   };
-}
-
-/** A supplier's number, or 0 when it is none. */
-function count(value: unknown): number {
-  return isNumber(value) && value > 0 ? Math.round(value) : 0;
 }
 
 /** The supplier's own record when it is of this format, with the counts that the contract demands. */
@@ -30,10 +27,6 @@ export function writeUsage(usage: Usage): Wire {
   const counts = { input_tokens: usage.input, output_tokens: usage.output };
   const said = Object.entries(usage.raw.wire).filter(([key, value]) => !Object.hasOwn(counts, key) || isCount(value));
   return { ...counts, ...Object.fromEntries(said) };
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 0;
 }
 
 function writeCounts(usage: Usage): Wire {

@@ -1,9 +1,9 @@
 /** Group commit: whatever has arrived while a commit was under way is done together in the next one. */
 
-import { LedgerError } from "../ledger-error.ts";
 import type { Transaction } from "../transactions/statement.ts";
 import { TRANSACTIONS } from "../transactions/transactions.ts";
 import type { Database } from "./database.ts";
+import { faultOf } from "./fault.ts";
 import type { Reply, Request } from "./message.ts";
 
 /**
@@ -19,7 +19,9 @@ export function commitGroup(database: Database, group: readonly Request[]): Repl
     if (isBusy(error)) return group.map(({ id }) => ({ id, fault: { code: "unavailable", message: LOCKED } }));
     if (isFatal(error)) throw error;
     const [only, ...others] = group;
-    return only && others.length === 0 ? [faultOf(only, error)] : group.flatMap((one) => commitGroup(database, [one]));
+    return only && others.length === 0
+      ? [{ id: only.id, fault: faultOf(error) }]
+      : group.flatMap((one) => commitGroup(database, [one]));
   }
 }
 
@@ -27,11 +29,6 @@ function begin({ kind, input, nowMs }: Request): Transaction<unknown> {
   // The table's type ties each kind to its input; the union of all requests has lost that tie.
   const transaction = TRANSACTIONS[kind] as (input: Request["input"], nowMs: number) => Transaction<unknown>;
   return transaction(input, nowMs);
-}
-
-function faultOf({ id }: Request, error: unknown): Reply {
-  const message = error instanceof Error ? error.message : String(error);
-  return { id, fault: error instanceof LedgerError ? { code: error.code, message } : { message } };
 }
 
 const LOCKED = "another process keeps the ledger's file locked";

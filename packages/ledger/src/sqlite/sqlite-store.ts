@@ -2,29 +2,18 @@
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { LedgerError, LedgerUnavailable } from "../ledger-error.ts";
+import { LedgerUnavailable } from "../ledger-error.ts";
 import type { Store } from "../store.ts";
-import type { Fault, Reply, Request, ToWorker, WorkerOptions } from "./message.ts";
+import type { Reply, Request, ToWorker, WorkerOptions } from "./message.ts";
+import { outboxTo } from "./outbox.ts";
+import { waitingListOf } from "./waiting-list.ts";
 
-/** More would gain little a request and keep the first of the group waiting. */
-const GROUP_MAX = 512;
-
-type Waiting = { resolve: (outcome: never) => void; reject: (error: Error) => void };
-
-export type SqliteStoreOptions = {
-  /** How long to wait for another process that is writing to the file. */
-  busyTimeoutMs?: number;
-};
-
-export async function openSqliteStore(
-  file: string,
-  { busyTimeoutMs = 5_000 }: SqliteStoreOptions = {},
-): Promise<Store> {
-  const worker = startWorker({ file, busyTimeoutMs });
+export async function openSqliteStore(options: WorkerOptions): Promise<Store> {
+  const worker = startWorker(options);
   try {
     await once(worker, "message");
   } catch (cause) {
-    throw new LedgerUnavailable(`the ledger ${file} cannot be opened: ${(cause as Error).message}`, { cause });
+    throw new LedgerUnavailable(`the ledger ${options.file} cannot be opened: ${(cause as Error).message}`, { cause });
   }
   return storeOver(worker);
 }
@@ -37,83 +26,42 @@ function startWorker(workerData: WorkerOptions): Worker {
 }
 
 function storeOver(worker: Worker): Store {
-  const waiting = new Map<number, Waiting>();
-  const outbox: Request[] = [];
-  let lastId = 0;
-  let isUnderWay = false;
+  const waiting = waitingListOf(worker);
+  const outbox = outboxTo((group) => worker.postMessage(group satisfies ToWorker));
+  const ended = new Promise<unknown>((resolve) => worker.once("exit", resolve));
   let refusal: LedgerUnavailable | undefined;
-  let running = true;
-  let whenIdle: (() => void) | undefined;
-
-  const send = (message: ToWorker): void => worker.postMessage(message);
-
-  // One group is under way at a time: what comes meanwhile waits here and makes the next, so that a message, which costs
-  // more than a command, is shared by as many as there are.
-  const flush = (): void => {
-    if (isUnderWay || outbox.length === 0) return;
-    isUnderWay = true;
-    send(outbox.splice(0, GROUP_MAX));
-  };
-
-  const resolve = (reply: Reply): void => {
-    const waiter = waiting.get(reply.id);
-    waiting.delete(reply.id);
-    if ("fault" in reply) waiter?.reject(errorOf(reply.fault));
-    else waiter?.resolve(reply.outcome as never);
-  };
-
-  /** An idle thread does not keep the process alive; one that owes a reply does. */
-  const rest = (): void => {
-    if (waiting.size > 0) return;
-    worker.unref();
-    whenIdle?.();
-  };
+  let lastId = 0;
 
   const fail = (error: LedgerUnavailable): void => {
     refusal ??= error;
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-    outbox.length = 0;
-    rest();
+    outbox.clear();
+    waiting.fail(error);
   };
-
   worker.on("message", (replies: Reply[]) => {
-    isUnderWay = false;
-    flush();
-    for (const reply of replies) resolve(reply);
-    rest();
+    outbox.answered();
+    waiting.resolve(replies);
   });
   worker.on("error", (cause: Error) => fail(new LedgerUnavailable(`the ledger failed: ${cause.message}`, { cause })));
-  worker.on("exit", () => {
-    running = false;
-    fail(new LedgerUnavailable("the ledger's thread has ended"));
-  });
-  worker.unref();
+  worker.on("exit", () => fail(new LedgerUnavailable("the ledger's thread has ended")));
 
   return {
     submit: (kind, input, nowMs) => {
       if (refusal) return Promise.reject(refusal);
-      if (waiting.size === 0) worker.ref();
-      // After the turn's events, so that all requests of one turn go in one message.
-      if (outbox.length === 0 && !isUnderWay) setImmediate(flush);
-      return new Promise((resolve, reject) => {
-        waiting.set(++lastId, { resolve, reject });
-        outbox.push({ id: lastId, kind, input, nowMs } as Request);
-      });
+      const id = ++lastId;
+      outbox.put({ id, kind, input, nowMs } as Request);
+      return waiting.wait(id);
     },
     close: async () => {
       refusal ??= new LedgerUnavailable("the ledger is closed");
-      if (waiting.size > 0) await new Promise<void>((idle) => (whenIdle = idle));
-      if (!running) return;
-      worker.ref();
-      send("close");
-      await new Promise((ended) => worker.once("exit", ended));
+      await waiting.whenEmpty();
+      await closeThread(worker, ended);
     },
   };
 }
 
-/** What a fault is to the caller. */
-export function errorOf({ code, message }: Fault): Error {
-  if (code === "unavailable") return new LedgerUnavailable(message);
-  return code === undefined ? new Error(message) : new LedgerError(code, message);
+/** Does nothing to a thread that has ended already. */
+async function closeThread(worker: Worker, ended: Promise<unknown>): Promise<void> {
+  worker.ref();
+  worker.postMessage("close" satisfies ToWorker);
+  await ended;
 }

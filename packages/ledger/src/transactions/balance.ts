@@ -3,12 +3,12 @@
 import type { Balance } from "../balance.ts";
 import { findAccount } from "./account.ts";
 import type { Place } from "./journal.ts";
-import { lapseLots } from "./lot.ts";
 import { rowOf, rowsOf, type Transaction } from "./statement.ts";
+import { lapseLots } from "./stock.ts";
 
-type BalanceRow = Balance & { next_expiry_ms: number };
+type BalanceRow = Balance & { account_id: string; next_expiry_ms: number };
 
-const COLUMNS = "instrument, deposited, used, held, available, lapsed, next_expiry_ms";
+const COLUMNS = "account_id, instrument, deposited, used, held, available, lapsed, next_expiry_ms";
 
 export function* readBalance(place: Place, nowMs: number): Transaction<Balance> {
   const row = yield* balanceNow(place, nowMs);
@@ -29,19 +29,33 @@ export function* readBalances({ accountId }: { accountId: string }, nowMs: numbe
 
 /** The balance after its lots past their expiry have lapsed; undefined when nothing was ever deposited. */
 export function* balanceNow(place: Place, nowMs: number): Transaction<BalanceRow | undefined> {
-  const row = yield* findBalance(place);
+  return yield* lapsed(yield* findBalance(place), nowMs);
+}
+
+/** The balance that a request's hold is taken from, as it is now; undefined when there is no such hold. */
+export function* balanceBehind(requestId: string, nowMs: number): Transaction<BalanceRow | undefined> {
+  const row = yield* rowOf<BalanceRow>(
+    `SELECT ${COLUMNS} FROM balance WHERE (account_id, instrument) = (
+       SELECT account_id, instrument FROM hold WHERE request_id = $1)`,
+    requestId,
+  );
+  return yield* lapsed(row, nowMs);
+}
+
+function* lapsed(row: BalanceRow | undefined, nowMs: number): Transaction<BalanceRow | undefined> {
   if (row === undefined || row.next_expiry_ms > nowMs) return row;
-  yield* lapseLots(place, row.held, nowMs);
+  const place = { accountId: row.account_id, instrument: row.instrument };
+  yield* lapseLots(place, nowMs);
   return yield* findBalance(place);
 }
 
 function* lapseDue(accountId: string, nowMs: number): Transaction<void> {
-  const due = yield* rowsOf<{ instrument: string; held: number }>(
-    "SELECT instrument, held FROM balance WHERE account_id = $1 AND next_expiry_ms <= $2",
+  const due = yield* rowsOf<{ instrument: string }>(
+    "SELECT instrument FROM balance WHERE account_id = $1 AND next_expiry_ms <= $2",
     accountId,
     nowMs,
   );
-  for (const { instrument, held } of due) yield* lapseLots({ accountId, instrument }, held, nowMs);
+  for (const { instrument } of due) yield* lapseLots({ accountId, instrument }, nowMs);
 }
 
 function* findBalance({ accountId, instrument }: Place): Transaction<BalanceRow | undefined> {

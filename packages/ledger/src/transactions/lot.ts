@@ -1,12 +1,11 @@
-/** Depositing lots, drawing from them, and letting them lapse. */
+/** Depositing lots. */
 
 import { NEVER_MS } from "../bounds.ts";
 import { LedgerError } from "../ledger-error.ts";
-import { type DepositCommand, type Lot, proratedCost } from "../lot.ts";
-import type { Draw } from "../settlement.ts";
+import type { DepositCommand, Lot } from "../lot.ts";
 import { findAccount } from "./account.ts";
-import { type Place, post, writeEntries } from "./journal.ts";
-import { present, rowOf, rowsOf, type Transaction } from "./statement.ts";
+import { writeEntries } from "./journal.ts";
+import { present, rowOf, type Transaction } from "./statement.ts";
 
 type LotRow = {
   lot_id: string;
@@ -18,9 +17,6 @@ type LotRow = {
   expires_at_ms: number;
   reference: string | null;
 };
-
-/** What drawing and lapsing need of a lot. */
-type Stock = { lot_id: string; tokens: number; cost_micros: number; remaining: number };
 
 const COLUMNS = "lot_id, account_id, instrument, tokens, cost_micros, created_at_ms, expires_at_ms, reference";
 
@@ -42,92 +38,6 @@ export function* deposit(command: DepositCommand, nowMs: number): Transaction<Lo
     ],
   });
   return readLot(lot);
-}
-
-/**
- * Draws tokens from the lots of a place: the one that expires first, then the oldest. The caller has made sure that they
- * hold as many.
- */
-export function* drawLots(place: Place, requestId: string, tokens: number): Transaction<Draw[]> {
-  const stocks = yield* rowsOf<Stock & { before: number }>(
-    `SELECT lot_id, tokens, cost_micros, remaining, before FROM (
-       SELECT lot_id, lot_number, expires_at_ms, tokens, cost_micros, remaining, CAST(
-         SUM(remaining) OVER (ORDER BY expires_at_ms, lot_number) - remaining AS BIGINT) AS before
-       FROM lot WHERE account_id = $1 AND instrument = $2 AND remaining > 0
-     ) AS stock WHERE before < $3 ORDER BY expires_at_ms, lot_number`,
-    place.accountId,
-    place.instrument,
-    tokens,
-  );
-  const draws: Draw[] = [];
-  for (const stock of stocks) {
-    const drawn = Math.min(stock.remaining, tokens - stock.before);
-    const costMicros = yield* takeFrom(stock, drawn);
-    yield* insertDraw(requestId, draws.push({ lotId: stock.lot_id, tokens: drawn, costMicros }), draws.at(-1) as Draw);
-  }
-  return draws;
-}
-
-/**
- * Lets what is left of lots past their expiry lapse, but for what open holds rely on: holds stand on the lots that would
- * be drawn first, so those stay until the holds are resolved, and lapse then.
- */
-export function* lapseLots(place: Place, held: number, nowMs: number): Transaction<void> {
-  const stocks = yield* rowsOf<Stock>(
-    `SELECT lot_id, tokens, cost_micros, remaining FROM lot
-     WHERE account_id = $1 AND instrument = $2 AND remaining > 0 AND expires_at_ms <= $3
-     ORDER BY expires_at_ms, lot_number`,
-    place.accountId,
-    place.instrument,
-    nowMs,
-  );
-  let relied = held;
-  for (const stock of stocks) {
-    const kept = Math.min(relied, stock.remaining);
-    relied -= kept;
-    if (kept < stock.remaining) yield* lapse(place, stock, stock.remaining - kept, nowMs);
-  }
-  yield* rowOf(
-    `UPDATE balance SET next_expiry_ms = COALESCE((
-       SELECT MIN(expires_at_ms) FROM lot WHERE account_id = $1 AND instrument = $2 AND remaining > 0), $3)
-     WHERE account_id = $1 AND instrument = $2`,
-    place.accountId,
-    place.instrument,
-    NEVER_MS,
-  );
-}
-
-function* lapse(place: Place, stock: Stock, tokens: number, nowMs: number): Transaction<void> {
-  yield* takeFrom(stock, tokens);
-  yield* post({
-    accountId: place.accountId,
-    instrument: place.instrument,
-    movement: "lapse",
-    reference: stock.lot_id,
-    atMs: nowMs,
-    entries: [
-      { book: "available", tokens: -tokens },
-      { book: "lapsed", tokens },
-    ],
-  });
-}
-
-/** Takes tokens out of a lot; gives their share of its cost. */
-function* takeFrom(stock: Stock, tokens: number): Transaction<number> {
-  yield* rowOf("UPDATE lot SET remaining = remaining - $2 WHERE lot_id = $1", stock.lot_id, tokens);
-  const lot = { tokens: stock.tokens, costMicros: stock.cost_micros };
-  return proratedCost(lot, stock.tokens - stock.remaining, tokens);
-}
-
-function* insertDraw(requestId: string, drawNumber: number, draw: Draw): Transaction<void> {
-  yield* rowOf(
-    "INSERT INTO draw (request_id, draw_number, lot_id, tokens, cost_micros) VALUES ($1, $2, $3, $4, $5)",
-    requestId,
-    drawNumber,
-    draw.lotId,
-    draw.tokens,
-    draw.costMicros,
-  );
 }
 
 function* findByReference({ accountId, reference }: DepositCommand): Transaction<LotRow | undefined> {
@@ -179,7 +89,8 @@ function requireSame(first: LotRow, command: DepositCommand): LotRow {
   const same =
     first.instrument === command.instrument &&
     first.tokens === command.tokens &&
-    first.cost_micros === command.costMicros;
+    first.cost_micros === command.costMicros &&
+    first.expires_at_ms === command.expiresAtMs;
   if (same) return first;
   throw new LedgerError("conflict", `reference ${command.reference} was used for another deposit`);
 }

@@ -2,20 +2,21 @@
 
 import type { Hold } from "../hold.ts";
 import type { Draw, SettleCommand, Settlement, SettleOutcome } from "../settlement.ts";
-import { balanceNow } from "./balance.ts";
+import { balanceBehind } from "./balance.ts";
 import { findHold, resolveHold } from "./hold.ts";
 import { post } from "./journal.ts";
-import { drawLots } from "./lot.ts";
 import { rowOf, rowsOf, type Transaction } from "./statement.ts";
+import { drawLots } from "./stock.ts";
 
 type SettlementRow = { tokens_settled: number; overrun: number; settled_at_ms: number };
 
 export function* settle(command: SettleCommand, nowMs: number): Transaction<SettleOutcome> {
+  // What is due lapses while the hold is open: lots that it relies on stay for it.
+  const balance = yield* balanceBehind(command.requestId, nowMs);
   const hold = yield* resolveHold(command.requestId, { state: "settled", reason: null }, nowMs);
   if (hold === undefined) return yield* settledBefore(command.requestId);
-  const balance = yield* balanceNow(hold, nowMs);
   const tokensSettled = Math.min(command.tokens, hold.tokens + (balance?.available ?? 0));
-  const draws = yield* drawLots(hold, hold.requestId, tokensSettled);
+  const draws = yield* drawLots(hold, tokensSettled, nowMs);
   yield* moveUsed(hold, tokensSettled, nowMs);
   const overrun = command.tokens - tokensSettled;
   yield* insertSettlement(command, { tokens_settled: tokensSettled, overrun, settled_at_ms: nowMs });

@@ -1,4 +1,4 @@
-/** The words of a transaction: SQL that SQLite and PostgreSQL both run, yielded statement by statement, so that an engine may answer at once or later. */
+/** The words of a transaction: hand-written SQL, in what SQLite and PostgreSQL have in common, yielded statement by statement, so that an engine may answer at once or later. */
 
 /** What a statement's `$1`, `$2` … stand for. */
 export type Value = string | number | null | Uint8Array;

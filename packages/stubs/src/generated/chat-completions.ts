@@ -15,24 +15,19 @@ export type CreateChatCompletionResponse =
   | JsonResponse<200, Contract.ChatCompletion, { "x-interchange-dropped"?: string }>
   | StreamResponse<200, Contract.ChatCompletionEvent, { "x-interchange-dropped"?: string }>
   | EmptyResponse<307, { location: string; "cache-control": "no-store"; "referrer-policy": "no-referrer" }>
-  | JsonResponse<400 | 402 | 403 | 404 | 409 | 413 | 415 | 422 | 500 | 502 | 504, Contract.Error, { "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<401, Contract.Error, { "www-authenticate"?: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<400 | 402 | 403 | 404 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<409 | 502 | 504, Contract.Error, { "retry-after"?: number; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "x-ratelimit-limit-tokens"?: number;
-    "x-ratelimit-remaining-tokens"?: number;
-    "x-ratelimit-reset-tokens"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-    "anthropic-ratelimit-tokens-limit"?: number;
-    "anthropic-ratelimit-tokens-remaining"?: number;
-    "anthropic-ratelimit-tokens-reset"?: string;
+    "x-ratelimit-limit-requests": number;
+    "x-ratelimit-remaining-requests": number;
+    "x-ratelimit-reset-requests": string;
+    "anthropic-ratelimit-requests-limit": number;
+    "anthropic-ratelimit-requests-remaining": number;
+    "anthropic-ratelimit-requests-reset": string;
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
@@ -48,23 +43,17 @@ export type ListModelsRequest = HandlerRequest<
 export type ListModelsResponse =
   | JsonResponse<200, Contract.ModelList, NoHeaders>
   | JsonResponse<400 | 403 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<401, Contract.Error, { "www-authenticate"?: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "x-ratelimit-limit-tokens"?: number;
-    "x-ratelimit-remaining-tokens"?: number;
-    "x-ratelimit-reset-tokens"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-    "anthropic-ratelimit-tokens-limit"?: number;
-    "anthropic-ratelimit-tokens-remaining"?: number;
-    "anthropic-ratelimit-tokens-reset"?: string;
+    "x-ratelimit-limit-requests": number;
+    "x-ratelimit-remaining-requests": number;
+    "x-ratelimit-reset-requests": string;
+    "anthropic-ratelimit-requests-limit": number;
+    "anthropic-ratelimit-requests-remaining": number;
+    "anthropic-ratelimit-requests-reset": string;
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
@@ -80,23 +69,17 @@ export type RetrieveModelRequest = HandlerRequest<
 export type RetrieveModelResponse =
   | JsonResponse<200, Contract.Model, NoHeaders>
   | JsonResponse<400 | 403 | 404 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<401, Contract.Error, { "www-authenticate"?: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "x-ratelimit-limit-tokens"?: number;
-    "x-ratelimit-remaining-tokens"?: number;
-    "x-ratelimit-reset-tokens"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-    "anthropic-ratelimit-tokens-limit"?: number;
-    "anthropic-ratelimit-tokens-remaining"?: number;
-    "anthropic-ratelimit-tokens-reset"?: string;
+    "x-ratelimit-limit-requests": number;
+    "x-ratelimit-remaining-requests": number;
+    "x-ratelimit-reset-requests": string;
+    "anthropic-ratelimit-requests-limit": number;
+    "anthropic-ratelimit-requests-remaining": number;
+    "anthropic-ratelimit-requests-reset": string;
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 

@@ -15,24 +15,19 @@ export type CreateMessageResponse =
   | JsonResponse<200, Contract.Message, { "x-interchange-dropped"?: string }>
   | StreamResponse<200, Contract.MessageStreamEvent, { "x-interchange-dropped"?: string }>
   | EmptyResponse<307, { location: string; "cache-control": "no-store"; "referrer-policy": "no-referrer" }>
-  | JsonResponse<400 | 402 | 403 | 404 | 409 | 413 | 415 | 422 | 500 | 502 | 504, Contract.Error, { "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<401, Contract.Error, { "www-authenticate"?: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<400 | 402 | 403 | 404 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<409 | 502 | 504, Contract.Error, { "retry-after"?: number; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "x-ratelimit-limit-tokens"?: number;
-    "x-ratelimit-remaining-tokens"?: number;
-    "x-ratelimit-reset-tokens"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-    "anthropic-ratelimit-tokens-limit"?: number;
-    "anthropic-ratelimit-tokens-remaining"?: number;
-    "anthropic-ratelimit-tokens-reset"?: string;
+    "x-ratelimit-limit-requests": number;
+    "x-ratelimit-remaining-requests": number;
+    "x-ratelimit-reset-requests": string;
+    "anthropic-ratelimit-requests-limit": number;
+    "anthropic-ratelimit-requests-remaining": number;
+    "anthropic-ratelimit-requests-reset": string;
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
@@ -48,8 +43,9 @@ export type CountMessageTokensRequest = HandlerRequest<
 export type CountMessageTokensResponse =
   | JsonResponse<200, Contract.TokenCount, NoHeaders>
   | JsonResponse<400 | 403 | 404 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<401, Contract.Error, { "www-authenticate"?: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>;
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/models is asked. */
 export type ListModelsRequest = HandlerRequest<
@@ -63,23 +59,17 @@ export type ListModelsRequest = HandlerRequest<
 export type ListModelsResponse =
   | JsonResponse<200, Contract.ModelList, NoHeaders>
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<401, Contract.Error, { "www-authenticate"?: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "x-ratelimit-limit-tokens"?: number;
-    "x-ratelimit-remaining-tokens"?: number;
-    "x-ratelimit-reset-tokens"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-    "anthropic-ratelimit-tokens-limit"?: number;
-    "anthropic-ratelimit-tokens-remaining"?: number;
-    "anthropic-ratelimit-tokens-reset"?: string;
+    "x-ratelimit-limit-requests": number;
+    "x-ratelimit-remaining-requests": number;
+    "x-ratelimit-reset-requests": string;
+    "anthropic-ratelimit-requests-limit": number;
+    "anthropic-ratelimit-requests-remaining": number;
+    "anthropic-ratelimit-requests-reset": string;
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
@@ -95,23 +85,17 @@ export type RetrieveModelRequest = HandlerRequest<
 export type RetrieveModelResponse =
   | JsonResponse<200, Contract.Model, NoHeaders>
   | JsonResponse<400 | 403 | 404 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<401, Contract.Error, { "www-authenticate"?: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "x-ratelimit-limit-tokens"?: number;
-    "x-ratelimit-remaining-tokens"?: number;
-    "x-ratelimit-reset-tokens"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-    "anthropic-ratelimit-tokens-limit"?: number;
-    "anthropic-ratelimit-tokens-remaining"?: number;
-    "anthropic-ratelimit-tokens-reset"?: string;
+    "x-ratelimit-limit-requests": number;
+    "x-ratelimit-remaining-requests": number;
+    "x-ratelimit-reset-requests": string;
+    "anthropic-ratelimit-requests-limit": number;
+    "anthropic-ratelimit-requests-remaining": number;
+    "anthropic-ratelimit-requests-reset": string;
   }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
@@ -136,7 +120,7 @@ export const messagesRoutes = [
     expressPath: "/v1/messages",
     statuses: [200, 307, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 500, 502, 503, 504],
     requestBody: true,
-    stream: { event: "type" },
+    stream: { event: "type", last: "message_stop" },
     security: true,
   },
   {
@@ -144,7 +128,7 @@ export const messagesRoutes = [
     method: "post",
     path: "/v1/messages/count_tokens",
     expressPath: "/v1/messages/count_tokens",
-    statuses: [200, 400, 401, 403, 404, 405, 413, 415, 422, 500],
+    statuses: [200, 400, 401, 403, 404, 405, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,

@@ -1,8 +1,8 @@
-/** What an instrument promises: the properties that no vendor's model has, alike in every format. */
+/** The service level of an instrument: the properties that no vendor's model has, alike in every format. */
 import type { Listing } from "@interchange/inference";
 import { given } from "./wire.ts";
 
-export function writePromise({ floors, ...listing }: Listing) {
+export function writeLevel({ floors, ...listing }: Listing) {
   return given({
     description: listing.description,
     tier: listing.tier,
