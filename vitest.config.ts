@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** One run over every package; sources are resolved without a build. */
@@ -13,5 +14,9 @@ export default defineConfig({
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
     reporters: ["default", "./test/reporter.ts"],
+    // Each worker loads the gateway and compiles the contract once, not once for each file.
+    isolate: false,
+    // One more than there are cores, since many tests wait for a clock or for a process of their own.
+    maxWorkers: Math.min(availableParallelism() + 1, 8),
   },
 });

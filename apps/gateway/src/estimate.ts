@@ -43,8 +43,7 @@ function weighMedia({ type, source }: Media, weight: Weight): void {
 
 /** Pictures and the like in a form that is not known are taken to be as large as all that is said of them. */
 function weighOpaque({ need, wire }: OpaquePart, weight: Weight): void {
-  if (need === "image" || need === "document" || need === "audio")
-    addMedia(need, JSON.stringify(wire).length, weight);
+  if (need === "image" || need === "document" || need === "audio") addMedia(need, JSON.stringify(wire).length, weight);
 }
 
 function addMedia(type: Media["type"], bytes: number, weight: Weight): void {

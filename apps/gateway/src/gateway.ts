@@ -5,7 +5,7 @@ import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
 import type { Config } from "./config/index.ts";
 import { type Engine, openEngine } from "./engine.ts";
-import { createStopping } from "./stopping.ts";
+import { createStopping, FOLLOW_MS } from "./stopping.ts";
 import type { Surface } from "./surface.ts";
 
 export interface Gateway {
@@ -20,6 +20,8 @@ export interface GatewayOptions {
   readonly clock?: () => number;
   readonly docsDir?: string;
   readonly inspect?: (surface: Surface, route: Route, response: AnyResponse) => void;
+  /** How long a stop waits for whoever was redirected last; `FOLLOW_MS` unless given. */
+  readonly followMs?: number;
 }
 
 /** Clients keep connections longer than node's default; closing first would cost some of them a request. */
@@ -28,7 +30,7 @@ const KEEP_ALIVE_MS = 65_000;
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const log = options.log ?? pino({ level: "silent" });
   const engine = await openEngine(config, log, options.clock);
-  const stopping = createStopping();
+  const stopping = createStopping(options.followMs ?? FOLLOW_MS);
   const { docsDir, inspect } = options;
   const app = createApp({
     engine,

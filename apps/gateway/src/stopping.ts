@@ -20,10 +20,10 @@ export interface Stopping {
 }
 
 /** Clients follow a redirect at once; whoever has not by then has to come again. */
-const FOLLOW_MS = 1_000;
+export const FOLLOW_MS = 1_000;
 
-export function createStopping(): Stopping {
-  const watch = createWatch();
+export function createStopping(followMs: number): Stopping {
+  const watch = createWatch(followMs);
   let isStopping = false;
   return {
     get isStopping() {
@@ -62,13 +62,13 @@ interface Watch {
   quiet(patience: AbortSignal): Promise<void>;
 }
 
-function createWatch(): Watch {
+function createWatch(followMs: number): Watch {
   let underWay = 0;
   let followUntilMs = 0;
   let ended = (): void => {};
   const end = (res: Response): void => {
     underWay -= 1;
-    if (res.statusCode === 307) followUntilMs = performance.now() + FOLLOW_MS;
+    if (res.statusCode === 307) followUntilMs = performance.now() + followMs;
     ended();
   };
   const restMs = (): number => (underWay > 0 ? Number.POSITIVE_INFINITY : followUntilMs - performance.now());

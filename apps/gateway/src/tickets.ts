@@ -31,10 +31,10 @@ export interface Tickets extends Sealer, Redeemer {
 export function openTickets(config: Config, clock: () => number): Tickets {
   const ring = keptRing(join(config.dataDir, "relay-keys.json"), "HS256");
   const edgeRing = keptRing(join(config.dataDir, "edge-keys.json"), "EdDSA");
-  const { seal } = sealer({ ring, algorithm: "HS256" });
-  const pathlessMax = seal(widestTicket(config)).length;
+  const sealing = sealer({ ring, algorithm: "HS256" });
+  const pathlessMax = sealing.seal(widestTicket(config)).length;
   return {
-    seal,
+    ...sealing,
     ...redeemer({ ring, algorithm: "HS256", clock }),
     pseudonym: createPseudonyms(oldestKey(ring)),
     lengthMax: (path) => pathlessMax + Math.ceil((path.length * 4) / 3),

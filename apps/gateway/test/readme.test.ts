@@ -13,7 +13,7 @@ test("the example in the README", () => {
     const flags = ["--conditions=@interchange/source", "--input-type=module-typescript", "--eval", example];
     const env = { ...process.env, PORT: "0", INTERCHANGE_DATA_DIR: dataDir };
     const cwd = new URL("..", import.meta.url);
-    expect(execFileSync(process.execPath, flags, { cwd, env, encoding: "utf8" })).toMatch(/^http:\/\/localhost:\d+\n$/);
+    expect(execFileSync(process.execPath, flags, { cwd, env, encoding: "utf8" })).toMatch(/^http:\/\/[\w.]+:\d+\n$/);
   } finally {
     rmSync(dataDir, { recursive: true });
   }

@@ -51,6 +51,8 @@ export interface RigOptions {
   readonly dataDir?: string;
   /** Of every supplier. */
   readonly timeouts?: Partial<SupplierRow["timeouts"]>;
+  /** How long a closing gateway waits for whoever was redirected last. Nobody is, unless said. */
+  readonly followMs?: number;
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
@@ -64,6 +66,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     clock: nowMs,
     log: pino({ level: "debug" }, { write: (line) => void lines.push(line) }),
     inspect: (surface, route, response) => outOfContract.push(...faultsOf(surface, route, response)),
+    followMs: options.followMs ?? 0,
   });
   const { ledger } = gateway.engine;
   const { id: accountId } = await ledger.openAccount({ id: "acc_test", name: "Test" });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { DEFAULT_LIMITS, FORMATS, type Format } from "../src/config/index.ts";
+import { FOLLOW_MS } from "../src/stopping.ts";
 import {
   ACCOUNT,
   askAt,
@@ -111,7 +112,8 @@ describe("closing", () => {
   /** A market whose gateway the test itself closes; `books` reads them afterwards. */
   async function openMarket(drainMs: number) {
     const dataDir = freshDir();
-    const market = await startRig({ dataDir, config: { limits: { ...DEFAULT_LIMITS, drainMs } } });
+    const config = { limits: { ...DEFAULT_LIMITS, drainMs } };
+    const market = await startRig({ dataDir, config, followMs: FOLLOW_MS });
     onTestFinished(() => market.supplier.close());
     const { key, url, accountId } = market;
     const balance = () => withLedger(dataDir, (ledger) => ledger.balance(accountId, INSTRUMENT));

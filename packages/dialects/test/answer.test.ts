@@ -55,6 +55,19 @@ const CHAT: readonly Row[] = [
     chat({ content: "Hi", reasoning: "hm" }),
     written({ content: "Hi", reasoning: "hm", reasoning_content: "hm" }),
   ],
+  [
+    "arguments and name as null",
+    chat({ tool_calls: [{ id: "a", function: { name: null, arguments: null } }] }),
+    written(
+      { tool_calls: [{ id: "a", type: "function", function: { name: "", arguments: "" } }] },
+      { finish_reason: "tool_calls" },
+    ),
+  ],
+  [
+    "what is not of its kind",
+    chat({ content: "Hi", annotations: "x", refusal: 7 }, { logprobs: "no" }),
+    written({ content: "Hi" }),
+  ],
   ["no index", { ...chat({}), choices: [{ message: { content: "Hi" } }] }, written({ content: "Hi" })],
 ];
 
@@ -63,6 +76,20 @@ describe("chat-completions answers", () => {
     const answer = rewrite(chatCompletions, given) as { readonly choices: readonly object[] };
     expect(answer.choices).toEqual([{ index: 0, ...want }]);
     expect(chatContract.validators.createChatCompletion.responses[200](answer)).toBe(true);
+  });
+
+  test.each([[[-1, 1.5]], [[3, 300]], [[1, 1]], [["0", null]]])(
+    "choices numbered %j are counted in their order",
+    (numbers) => {
+      const choices = numbers.map((index) => ({ index, message: { content: "Hi" }, finish_reason: "stop" }));
+      expect(only(chatCompletions, { ...chat({}), choices }).choices.map(({ index }) => index)).toEqual([0, 1]);
+    },
+  );
+
+  test.each([5, true, ["x"]])("a fingerprint %j is none", (system_fingerprint) => {
+    const answer = rewrite(chatCompletions, { ...chat({ content: "Hi" }), system_fingerprint, x_own: 5 });
+    expect(answer).not.toHaveProperty("system_fingerprint");
+    expect(answer).toHaveProperty("x_own", 5);
   });
 
   test("S10 a call of a tool is the reason, whatever the supplier says", () => {
@@ -98,6 +125,16 @@ const MESSAGES: readonly Row[] = [
   ["no stop_reason", { content: [] }, { content: [], stop_reason: null, stop_sequence: null }],
   ["an unknown stop_reason", { content: [], stop_reason: "tired" }, { content: [], stop_reason: "end_turn" }],
   ["an id without its prefix", { id: "chat-1", content: [] }, { id: "msg_chat-1" }],
+  [
+    "citations that are none",
+    { content: [{ type: "text", text: "Hi", citations: "no", x_own: 1 }] },
+    { content: [{ type: "text", text: "Hi", x_own: 1 }] },
+  ],
+  [
+    "blocks that are none",
+    { content: [{ type: "image" }, { type: "tool_use", id: "", name: "" }, { type: "text", text: "Hi" }] },
+    { content: [{ type: "text", text: "Hi" }] },
+  ],
   [
     "S29 a call without input",
     { content: [{ type: "tool_use", id: "t", name: "f" }] },

@@ -366,7 +366,12 @@ describe("chat-completions, what callers are streamed", () => {
 
   test("what a token's probability leaves out is filled in", () => {
     const others = [{ token: "Hi", logprob: -1 }];
-    const given = { content: [{ token: "Hi", logprob: -1, top_logprobs: others }, { token: "!", logprob: -2 }] };
+    const given = {
+      content: [
+        { token: "Hi", logprob: -1, top_logprobs: others },
+        { token: "!", logprob: -2 },
+      ],
+    };
     const want = {
       content: [
         { token: "Hi", logprob: -1, bytes: null, top_logprobs: [{ token: "Hi", logprob: -1, bytes: null }] },

@@ -1,17 +1,18 @@
 /** The laws that every dialect proves, on every situation of its contract and on what real clients send. */
 import type { Check } from "@interchange/contract";
-import { fold, type InferenceAnswer, type InferenceEvent, isFailure, statusOf } from "@interchange/inference";
+import { fold, type InferenceAnswer, type InferenceEvent, isFailure, needsOf, statusOf } from "@interchange/inference";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Dialect } from "../src/index.ts";
 import { valuesOf } from "./body.ts";
+import { jsonOf, mutations } from "./mutation.ts";
 import { REFUSALS } from "./refusals.ts";
 import { captures, type Json, type Situation, situations } from "./situation.ts";
 
 export interface Subject {
   readonly dialect: Dialect<never>;
   readonly document: unknown;
-  readonly schemas: { readonly request: string; readonly answer: string };
+  readonly schemas: { readonly request: string; readonly answer: string; readonly event: string };
   readonly checks: {
     readonly request: Check;
     readonly event: Check;
@@ -21,14 +22,17 @@ export interface Subject {
   sent(body: Json, model: string): Json;
   /** The answer as a caller gets it, when nothing is lost. */
   told(answer: Json): Json;
-  frame(event: Json): string;
+  /** One record of a stream; `json` is the event. */
+  frame(type: unknown, json: string): string;
   /** What ends a stream beside its events. */
   readonly done: string;
+  /** For each property of a request that has a meaning elsewhere or only for some: a value that says something. */
+  readonly telling: Json;
   /** `<law> <situation>` → why it cannot hold there. */
   readonly skips: Readonly<Record<string, string>>;
 }
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 4000 };
 const MODEL = "their-model";
 const REQUEST_ID = "req_01LawsOfDialects";
 
@@ -38,6 +42,8 @@ export function laws(subject: Subject): void {
     sayItBack(subject, all);
     foldAndRetell(subject, all);
     inContract(subject, all);
+    inContractWhateverComes(subject, all);
+    noSilentLoss(subject);
     tornBytes(subject, all);
   });
 }
@@ -138,8 +144,8 @@ function write({ dialect }: Subject, events: readonly InferenceEvent[]): readonl
   return events.flatMap((event) => writer.write(event)) as readonly Json[];
 }
 
-function bytesOf({ frame, done }: Subject, events: readonly Json[]): Buffer {
-  return Buffer.from(events.map(frame).join("") + done);
+function bytesOf({ frame, done }: Subject, events: readonly Json[], end = done): Buffer {
+  return Buffer.from(events.map((event) => frame(event.type, JSON.stringify(event))).join("") + end);
 }
 
 function readWhole(subject: Subject, events: readonly Json[]): readonly InferenceEvent[] {
@@ -176,6 +182,90 @@ function inContract(subject: Subject, all: readonly Situation[]): void {
 
 function valid(check: Check, value: unknown): void {
   expect(check(wire(value)) ? null : check.errors).toBe(null);
+}
+
+function inContractWhateverComes(subject: Subject, all: readonly Situation[]): void {
+  const { checks, dialect, document, schemas } = subject;
+  const ok = checks.responses[200] as Check;
+  const checkOdd = (odd: unknown): void => {
+    const answer = dialect.supplier.readAnswer(JSON.parse(jsonOf(odd)));
+    if (!isFailure(answer)) valid(ok, dialect.surface.writeAnswer(answer));
+  };
+  describe("in contract, whatever comes", () => {
+    for (const { name, answer, events } of all) {
+      if (answer) test(`answer ${name}`, () => [...mutations(answer)].forEach(checkOdd));
+      if (events) test(`events ${name}`, () => checkOddEvents(subject, events));
+    }
+    test("any answer", () => {
+      const odd = valuesOf(document, schemas.answer).chain((value) => fc.constantFrom(...mutations(value)));
+      fc.assert(fc.property(odd, checkOdd), RUNS);
+    });
+    test("any event", () => {
+      const { events = [] } = all.find(({ name }) => name === "text") ?? {};
+      const odd = valuesOf(document, schemas.event).chain((value) => fc.constantFrom(...mutations(value)));
+      fc.assert(
+        fc.property(odd, fc.nat(events.length), (event, at) => checkOddEvent(subject, events, at, event)),
+        RUNS,
+      );
+    });
+  });
+}
+
+/** Each of the events made odd, one after the other. */
+function checkOddEvents(subject: Subject, events: readonly Json[]): void {
+  for (const [at, event] of events.entries()) {
+    const others = events.toSpliced(at, 1);
+    for (const odd of mutations(event)) checkOddEvent(subject, others, at, odd, event.type);
+  }
+}
+
+/** The events with one odd one among them. */
+function checkOddEvent(subject: Subject, events: readonly Json[], at: number, odd: unknown, type?: unknown): void {
+  const before = bytesOf(subject, events.slice(0, at), "");
+  const record = Buffer.from(subject.frame(type ?? (odd as Json | null)?.type, jsonOf(odd)));
+  const after = bytesOf(subject, events.slice(at));
+  for (const event of write(subject, readPieces(subject, [before, record, after]))) valid(subject.checks.event, event);
+}
+
+type Property = Readonly<Record<string, unknown>>;
+
+/** The properties of a request whose meaning must not get lost on the way to a supplier. */
+function meaningful({ document, schemas }: Subject): readonly string[] {
+  const { components } = document as { readonly components: { readonly schemas: Record<string, Property> } };
+  const properties = components.schemas[schemas.request]?.properties as Readonly<Record<string, Property>>;
+  const entries = Object.entries(properties);
+  return entries.filter(([, { "x-translation": kind }]) => kind === "map" || kind === "filter").map(([name]) => name);
+}
+
+function noSilentLoss(subject: Subject): void {
+  describe("no silent loss", () => {
+    const names = meaningful(subject);
+    test("every property has a value that tells", () => {
+      expect(names.length).toBeGreaterThan(10);
+      expect(Object.keys(subject.telling).sort()).toEqual([...names].sort());
+    });
+    for (const name of names) {
+      const title = `no silent loss ${name}`;
+      test(`${name}${reason(subject, title)}`, () => {
+        const told = meaningOf(subject, { ...BASE, [name]: subject.telling[name] });
+        if (title in subject.skips) expect(told).toEqual(meaningOf(subject, BASE));
+        else expect(told).not.toEqual(meaningOf(subject, BASE));
+      });
+    }
+  });
+}
+
+const BASE: Json = { model: "m", max_tokens: 1, messages: [{ role: "user", content: "hi" }] };
+
+/** What everybody may know of the request: its words without the bags, and its needs. */
+function meaningOf({ checks, dialect }: Subject, body: Json): unknown {
+  valid(checks.request, body);
+  const request = dialect.surface.readRequest(body as never);
+  return { words: withoutBags(request), needs: [...needsOf(request)] };
+}
+
+function withoutBags(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === "extra" ? undefined : inner)));
 }
 
 function tornBytes(subject: Subject, all: readonly Situation[]): void {

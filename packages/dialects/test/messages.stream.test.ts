@@ -263,7 +263,7 @@ describe("messages, what callers are streamed", () => {
   });
 
   test("citations are deltas of their own and belong to the whole block", () => {
-    const citation = { type: "page_location", cited_text: "x" };
+    const citation = { type: "web_search_result_location", cited_text: "x", url: "https://x" };
     const given = send(
       BEGIN,
       block(0, { type: "text", text: "", citations: [] }),

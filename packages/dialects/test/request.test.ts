@@ -154,6 +154,44 @@ const MESSAGES: readonly Row[] = [
   ],
 ];
 
+const SOURCES: readonly (readonly [surface: "chat-completions" | "messages", part: object, want: object])[] = [
+  [
+    "messages",
+    { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA", width: 7 } },
+    { type: "image", source: { kind: "base64", mediaType: "image/png", data: "AAAA" } },
+  ],
+  [
+    "messages",
+    { type: "document", source: { type: "content", content: "" }, title: "T" },
+    { type: "document", title: "T", source: { kind: "parts", parts: [] } },
+  ],
+  ["messages", { type: "image", source: { type: "clipboard", slot: 1 } }, { type: "opaque", need: "image" }],
+  [
+    "chat-completions",
+    { type: "file", file: { file_data: "AAAA", filename: "a.pdf", file_id: "f" } },
+    { type: "document", title: "a.pdf", source: { kind: "base64", mediaType: "", data: "AAAA" } },
+  ],
+  [
+    "chat-completions",
+    { type: "file", file: { file_data: "https://x/a.pdf" } },
+    { type: "document", source: { kind: "url", url: "https://x/a.pdf" } },
+  ],
+  [
+    "chat-completions",
+    { type: "file", file: { file_data: "data:application/pdf;base64,AAAA", pages: 3 } },
+    { type: "document", source: { kind: "base64", mediaType: "application/pdf", data: "AAAA" } },
+  ],
+];
+
+describe("sources", () => {
+  test.each(SOURCES)("%s: %o has its word, and is said back", (surface, part, want) => {
+    const body = { model: "m", max_tokens: 1, messages: [{ role: "user", content: [part] }] };
+    const request = readBy(dialects[surface], body);
+    expect(request.messages[0]?.content[0]).toMatchObject(want);
+    expect(dialects[surface].supplier.writeRequest(request, "m")).toEqual(body);
+  });
+});
+
 describe("requests in words", () => {
   test.each(CHAT)("chat-completions: %s", (_name, body, want) => {
     expect(readBy(chatCompletions, { messages: HI, ...body })).toMatchObject(want);
@@ -193,7 +231,13 @@ const NEEDS: readonly NeedRow[] = [
     { tools: [{ type: "web_search_20250305", name: "web_search" }] },
     ["server-tools"],
   ],
-  ["a server of tools", "messages", { mcp_servers: [{ type: "url", url: "https://x", name: "x" }] }, ["server-tools"]],
+  ["a server of tools alone", "messages", { mcp_servers: [{ type: "url", url: "https://x", name: "x" }] }, []],
+  [
+    "the tools of such a server",
+    "messages",
+    { tools: [{ type: "mcp_toolset", mcp_server_name: "x" }] },
+    ["server-tools"],
+  ],
   ["web search", "chat-completions", { web_search_options: {} }, ["server-tools"]],
   [
     "Q06 an image within a result",
@@ -219,6 +263,35 @@ const NEEDS: readonly NeedRow[] = [
     { messages: [{ role: "user", content: [{ type: "input_audio", input_audio: { data: "AA", format: "mp3" } }] }] },
     ["audio"],
   ],
+  ...["image", "document"].flatMap((type): NeedRow[] =>
+    [
+      { type: "base64", media_type: "image/png", data: "AAAA", width: 7 },
+      { type: "url", url: "https://x/y.png", detail: "low" },
+      { type: "file", file_id: "f", purpose: "vision" },
+      { type: "clipboard" },
+    ].map((source) => [
+      `an ${type} whose source is ${JSON.stringify(source)}`,
+      "messages",
+      { messages: [{ role: "user", content: [{ type, source }] }] },
+      [type],
+    ]),
+  ),
+  ...["", []].map(
+    (content): NeedRow => [
+      `a document whose content is ${JSON.stringify(content)}`,
+      "messages",
+      { messages: [{ role: "user", content: [{ type: "document", source: { type: "content", content } }] }] },
+      ["document"],
+    ],
+  ),
+  ...[{ file_data: "AAAA" }, { file_data: "", filename: "a.pdf" }, {}].map(
+    (file): NeedRow => [
+      `a file ${JSON.stringify(file)}`,
+      "chat-completions",
+      { messages: [{ role: "user", content: [{ type: "file", file }] }] },
+      ["document"],
+    ],
+  ),
   ["a spoken answer", "chat-completions", { modalities: ["text", "audio"] }, ["audio"]],
   [
     "Q23 what only some honour",
@@ -228,6 +301,7 @@ const NEEDS: readonly NeedRow[] = [
   ],
   ["Q23 the same, said to be off", "chat-completions", { n: 1, seed: null, logprobs: false, modalities: ["text"] }, []],
   ["top_k", "messages", { top_k: 5 }, ["top-k"]],
+  ["no limit by top_k", "messages", { top_k: 0 }, []],
   [
     "Q20 a schema",
     "chat-completions",
@@ -270,6 +344,45 @@ describe("what suppliers are asked", () => {
     const request = readBy(chatCompletions, { messages: HI, ...body });
     const lowered = chatCompletions.supplier.writeRequest({ ...request, outputTokensMax: 9 }, "m");
     expect(lowered).toEqual({ model: "m", messages: HI, [name]: 9 });
+  });
+
+  test.each([
+    ["no name used", {}, { max_tokens: 9 }],
+    ["the older one is null", { max_tokens: null }, { max_tokens: 9 }],
+    ["the newer one is null", { max_completion_tokens: null }, { max_completion_tokens: 9 }],
+    [
+      "both, the older higher",
+      { max_tokens: 99, max_completion_tokens: 50 },
+      { max_tokens: 9, max_completion_tokens: 9 },
+    ],
+    [
+      "both, the older lower",
+      { max_tokens: 5, max_completion_tokens: 50 },
+      { max_tokens: 5, max_completion_tokens: 9 },
+    ],
+  ])("a limit is set where there was %s", (_name, body, want) => {
+    const request = readBy(chatCompletions, { messages: HI, ...body });
+    const capped = chatCompletions.supplier.writeRequest({ ...request, outputTokensMax: 9 }, "m");
+    expect(capped).toEqual({ model: "m", messages: HI, ...want });
+  });
+
+  test.each([
+    ["has room", 5_000, 4_000, 4_000],
+    ["has to find room", 3_000, 4_000, 2_999],
+  ])("thinking %s within a lowered limit", (_name, outputTokensMax, budget_tokens, want) => {
+    const thinking = { type: "enabled", budget_tokens, display: "summarized" };
+    const request = readBy(messages, { model: "m", max_tokens: 9_000, messages: HI, thinking });
+    expect(messages.supplier.writeRequest({ ...request, outputTokensMax }, "m")).toEqual({
+      model: "m",
+      max_tokens: outputTokensMax,
+      messages: HI,
+      thinking: { ...thinking, budget_tokens: want },
+    });
+  });
+
+  test("what the caller itself says of thinking and limit is said as it is", () => {
+    const body = { model: "m", max_tokens: 1_000, messages: HI, thinking: { type: "enabled", budget_tokens: 2_000 } };
+    expect(messages.supplier.writeRequest(readBy(messages, body), "m")).toEqual(body);
   });
 
   test.each([

@@ -45,8 +45,18 @@ const ROWS: readonly Row[] = [
   [{ kind: "method-not-allowed", method: "PUT", allow: ["GET", "POST"] }, 405, undefined, /PUT.*GET or POST/],
   [{ kind: "body-too-large", bytesMax: 99 }, 413, undefined, /99 bytes/],
   [{ kind: "media-type-unsupported", problem: "Send JSON." }, 415, undefined, /^Send JSON\.$/],
-  [{ kind: "rate-limited", problem: "Too many.", retryAfterMs: 1_500, allowance: ALLOWANCE }, 429, 1_500, /^Too many\.$/],
-  [{ kind: "rate-limited", problem: "Too many.", retryAfterMs: 600_000, allowance: ALLOWANCE }, 429, 60_000, /Too many/],
+  [
+    { kind: "rate-limited", problem: "Too many.", retryAfterMs: 1_500, allowance: ALLOWANCE },
+    429,
+    1_500,
+    /^Too many\.$/,
+  ],
+  [
+    { kind: "rate-limited", problem: "Too many.", retryAfterMs: 600_000, allowance: ALLOWANCE },
+    429,
+    60_000,
+    /Too many/,
+  ],
   [
     { kind: "feature-unsupported", features: ["seed", "top-k"], excluded: [{ supplier: "acme", reason: "no seed" }] },
     400,

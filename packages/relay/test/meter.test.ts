@@ -33,6 +33,7 @@ describe("a stream", () => {
     ],
     ["reported as nothing", [text(40), usage(0, 0)], { input: INPUT, output: 10, estimated: true }],
     ["input alone reported", [text(40), usage(7, 0)], { input: 7, output: 10, estimated: true }],
+    ["output alone reported", [text(40), usage(0, 9)], { input: INPUT, output: 9, estimated: true }],
     ["what has no text", [{ type: "ping" }, usage(7, 3), { type: "end" }], { input: 7, output: 3 }],
     [
       "every kind of text",
@@ -64,6 +65,7 @@ describe("a whole answer", () => {
     ["reported", { input: 7, output: 25 }, { input: 7, output: 25 }],
     ["not reported", { input: 0, output: 0 }, { input: INPUT, output: 10, estimated: true }],
     ["input alone reported", { input: 7, output: 0 }, { input: 7, output: 10, estimated: true }],
+    ["output alone reported", { input: 0, output: 9 }, { input: INPUT, output: 9, estimated: true }],
   ])("%s", (_, reported, want) => {
     const choices = [{ index: 0, content, finish: { reason: "stop" as const, raw: null } }];
     const answer = { id: "i", model: "m", choices, usage: { ...NO_USAGE, ...reported } };

@@ -137,7 +137,9 @@ describe.each(FORMATS)("%s", (format) => {
     const { supplier } = await openSimulator(format);
     const whole = await market.run(format, supplier, { sim: "fault=no-usage tokens=50" });
     const streamed = await market.run(format, supplier, { sim: "fault=no-usage tokens=50", stream: true });
-    await readAll(streamed.outcome);
+    if (whole.outcome.kind !== "answer") throw new Error(whole.outcome.kind);
+    const last = (await readAll(streamed.outcome)).findLast((event) => "usage" in (event as object));
+    for (const told of [whole.outcome.answer, last]) expect(usedBy(told)).toBe(INPUT_TOKENS + 50);
     for (const { requestId } of [whole, streamed]) {
       const { usage, tokensUsed } = await market.receipt(requestId);
       expect(usage).toMatchObject({ input: INPUT_TOKENS, output: 50, estimated: true });
@@ -218,19 +220,35 @@ describe("what no decent supplier says", () => {
     });
   });
 
-  test.each([
-    ["1e999", DEPOSITED],
-    ["9007199254740993", DEPOSITED],
-    ["-5", 2],
-    ['"many"', 2],
-    ["1.4", 1],
-  ])("%s output tokens are settled as far as there is a balance", async (count, used) => {
+  test.each(["1e999", "9007199254740993", "-5", '"7"', "1.5", "1152921504606846976", "null"])(
+    "%s is no count of tokens: what is counted here is told and settled",
+    async (count) => {
+      const market = await openMarket();
+      const run = async (usage: string) => {
+        const supplier = await openOddity("messages", json(answer(`,"model":"m","usage":${usage}`)));
+        const { requestId, outcome } = await market.run("messages", supplier);
+        const { usage: settled, tokensUsed } = await market.receipt(requestId);
+        const told = (outcome as { answer: { usage: object } }).answer.usage;
+        return { told, tokensUsed, estimated: settled?.["estimated"] };
+      };
+      expect(await run(`{"input_tokens":7,"output_tokens":${count}}`)).toMatchObject({
+        told: { input_tokens: 7, output_tokens: 2 },
+        tokensUsed: 9,
+        estimated: true,
+      });
+      expect(await run(`{"input_tokens":${count},"output_tokens":5}`)).toMatchObject({
+        told: { input_tokens: INPUT_TOKENS, output_tokens: 5 },
+        tokensUsed: INPUT_TOKENS + 5,
+        estimated: true,
+      });
+    },
+  );
+
+  test("a count that is one is settled as far as there is a balance", async () => {
     const market = await openMarket();
-    const usage = `,"model":"m","usage":{"input_tokens":0,"output_tokens":${count}}`;
+    const usage = ',"model":"m","usage":{"input_tokens":1,"output_tokens":9007199254740991}';
     const { requestId } = await market.run("messages", await openOddity("messages", json(answer(usage))));
-    const receipt = await market.receipt(requestId);
-    expect(receipt.status).toBe("reconciled");
-    expect(receipt.tokensUsed - (receipt.usage?.["estimated"] === true ? INPUT_TOKENS : 0)).toBe(used);
+    expect(await market.receipt(requestId)).toMatchObject({ status: "reconciled", tokensUsed: DEPOSITED });
   });
 
   test("a redirect is not followed", async () => {

@@ -93,14 +93,17 @@ function refusalOf(order: Order, instrument: Instrument, offers: readonly Offer[
   if (offers.length === 0 || obstacles.some((obstacle) => obstacle.kind === "paused")) {
     return { kind: "nobody-eligible", instrument: name, excluded };
   }
+
   const spoken = offers.filter((offer) => offer.dialect === order.surface);
   const inTheWay = obstacles.filter((obstacle) => obstacle.kind !== "format");
   if (spoken.length === 0) return { kind: "no-supplier-fits", instrument: name, excluded };
+
   if (inTheWay.every((obstacle) => obstacle.kind === "context")) {
     const contextTokens = Math.max(...spoken.map((offer) => contextOf(offer, instrument)));
     const tokens = order.inputTokens + outputOf(order, instrument);
     return { kind: "prompt-too-long", instrument: name, tokens, contextTokens, excluded };
   }
+
   const lacksFeatures = inTheWay.some((obstacle) => obstacle.kind === "features");
   if (lacksFeatures && spoken.every((offer) => missingFeatures(offer, order.needs).length > 0)) {
     return { kind: "feature-unsupported", features: unmetNeeds(spoken, order.needs), excluded };

@@ -12,7 +12,7 @@ import {
   type TextPart,
 } from "@interchange/inference";
 import { fitting } from "../fitting.ts";
-import { bagOf, extraOf, isCount, isNumber, isSaid, isText, isWire, isWireList, Taker, type Wire } from "../wire.ts";
+import { bagOf, extraOf, isNumber, isSaid, isText, isWire, isWireList, Taker, type Wire } from "../wire.ts";
 import { readFailure } from "./error.ts";
 import { readFinish, writeFinish } from "./finish.ts";
 import { fitsAnswer, fitsCall, fitsChoice, fitsMessage, readLogprobs } from "./fit.ts";
@@ -41,8 +41,8 @@ export function readAnswer(wire: unknown): InferenceAnswer | SupplierFailure {
 export function readHead(wire: Wire): Pick<InferenceAnswer, "id" | "model" | "createdAtS"> {
   const id = isText(wire.id) ? wire.id : "";
   const model = isText(wire.model) ? wire.model : "";
-  const createdAtS = isNumber(wire.created) ? Math.trunc(wire.created) : undefined;
-  return { id, model, ...(isCount(createdAtS) ? { createdAtS } : {}) };
+  const createdAtS = isNumber(wire.created) ? Math.trunc(wire.created) : Number.NaN;
+  return { id, model, ...(Number.isSafeInteger(createdAtS) ? { createdAtS } : {}) };
 }
 
 /** Choices are counted in the order in which they came, whatever numbers they were given. */

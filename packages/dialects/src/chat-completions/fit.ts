@@ -1,9 +1,17 @@
 /** What the contract allows beside the words in answers and chunks, by its own checks, place by place. */
 import { validators } from "@interchange/contract/chat-completions";
+import { isSayable } from "../fitting.ts";
 import { isWire, isWireList, type Wire } from "../wire.ts";
 
-const { event: isEvent, responses } = validators.createChatCompletion;
-const isAnswer = responses[200];
+const { event, responses } = validators.createChatCompletion;
+
+function isAnswer(wire: Wire): boolean {
+  return isSayable(wire) && responses[200](wire);
+}
+
+function isEvent(wire: Wire): boolean {
+  return isSayable(wire) && event(wire);
+}
 
 const HEAD: Wire = { id: "", created: 0, model: "", choices: [] };
 const COUNTS: Wire = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };

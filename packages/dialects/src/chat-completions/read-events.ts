@@ -2,8 +2,8 @@
 import type { Extra, SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
 import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
-import type { SseRecord } from "../sse.ts";
 import { fitting } from "../fitting.ts";
+import type { SseRecord } from "../sse.ts";
 import { extraOf, isCount, isSaid, isWire, isWireList, readJson, saidBeside, type Wire, without } from "../wire.ts";
 import { readHead, WRITTEN } from "./answer.ts";
 import { readFailure } from "./error.ts";

@@ -92,7 +92,10 @@ export function writeRequest(request: InferenceRequest, model: string): Wire {
  * Under the name that the caller used. Where it used none, under the older one: many servers have never heard of the
  * newer, and pass over it or refuse it. Where it used both, neither says more than the word.
  */
-function writeOutputTokensMax(max: number | undefined, { max_tokens: older, max_completion_tokens: newer }: Wire): Wire {
+function writeOutputTokensMax(
+  max: number | undefined,
+  { max_tokens: older, max_completion_tokens: newer }: Wire,
+): Wire {
   if (max === undefined) return {};
   if (newer === undefined || (newer === null && isNumber(older))) return { max_tokens: max };
   return { max_completion_tokens: max, ...(isNumber(older) ? { max_tokens: Math.min(older, max) } : {}) };

@@ -1,9 +1,17 @@
 /** What the contract allows beside the words in answers and events, by its own checks, place by place. */
 import { validators } from "@interchange/contract/messages";
+import { isSayable } from "../fitting.ts";
 import type { Wire } from "../wire.ts";
 
-const { event: isEvent, responses } = validators.createMessage;
-const isAnswer = responses[200];
+const { event, responses } = validators.createMessage;
+
+function isAnswer(wire: Wire): boolean {
+  return isSayable(wire) && responses[200](wire);
+}
+
+function isEvent(wire: Wire): boolean {
+  return isSayable(wire) && event(wire);
+}
 
 const COUNTS: Wire = { input_tokens: 0, output_tokens: 0 };
 const MESSAGE: Wire = {

@@ -39,7 +39,15 @@ export function readAnswerPart(block: Tagged): readonly Part[] {
   const { extra: _, ...bare } = part;
   const wire = writePart(bare);
   if (!fitsBlock(wire)) return [];
-  return [{ ...bare, ...extraOf(NAME, fitting(bagOf(NAME, part), (rest) => fitsBlock({ ...wire, ...rest }))) }];
+  return [
+    {
+      ...bare,
+      ...extraOf(
+        NAME,
+        fitting(bagOf(NAME, part), (rest) => fitsBlock({ ...wire, ...rest })),
+      ),
+    },
+  ];
 }
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([

@@ -2,7 +2,7 @@
 import type { Extra, Part, Place } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
-import { isText, isWire, type Tagged, type Wire, without } from "../wire.ts";
+import { isText, type Tagged, type Wire, without } from "../wire.ts";
 import { fitsDelta } from "./fit.ts";
 import { NAME } from "./name.ts";
 import { readAnswerPart } from "./part.ts";
@@ -113,7 +113,9 @@ function growing(type: "text-delta" | "reasoning-delta" | "tool-input-delta", ke
   return (tell, place, delta) => {
     const text = delta[key];
     if (!isText(text)) return false;
-    const rest = fitting(without(delta, "type", key, "citations"), (beside) => fitsDelta({ type: delta.type, [key]: "", ...beside }));
+    const rest = fitting(without(delta, "type", key, "citations"), (beside) =>
+      fitsDelta({ type: delta.type, [key]: "", ...beside }),
+    );
     tell({ type, ...place, text, ...(rest === undefined ? {} : { extra: inBag(rest) }) });
     return true;
   };
