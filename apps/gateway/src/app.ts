@@ -4,6 +4,7 @@ import type { Refusal } from "@interchange/inference";
 import { LedgerUnavailable } from "@interchange/ledger";
 import { type AnyResponse, mount, type Route, writeResponse } from "@interchange/stubs";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
+import { accessLog } from "./access-log.ts";
 import { besides } from "./besides.ts";
 import { CORS_HEADERS, preflight } from "./cors.ts";
 import { createDispatch, type Dispatch, unknownPath } from "./dispatch.ts";
@@ -32,6 +33,7 @@ export function createApp(options: AppOptions): Express {
   const leg = (name: LegName) => choose(dispatch, legs, name);
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+  app.use(accessLog(engine.log));
   app.use(preflight);
   app.use(stopping.gate((req) => (refusal, res) => say(dispatch(req), refusal, res)));
   // The leg that most requests take stands first.

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { dialects } from "@interchange/dialects";
+import type { SupplierFailure } from "@interchange/inference";
 import { type Ledger, openLedger } from "@interchange/ledger";
 import { createRelay, openSupplier, type Relay, type Supplier } from "@interchange/relay";
 import {
@@ -41,7 +42,8 @@ const RUN_MARGIN_MS = 60_000;
 const SWEEP_EVERY_MS = 1_000;
 
 export async function openEngine(config: Config, log: Logger, clock: () => number = Date.now): Promise<Engine> {
-  mkdirSync(config.dataDir, { recursive: true });
+  // It holds balances and secrets.
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const ledger = await openLedger({ file: join(config.dataDir, "ledger.db"), clock });
   const failures = createFailureMemory();
   const suppliers = openSuppliers(config);
@@ -54,7 +56,10 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
     clock,
     onTried(run, failure) {
       if (failure === undefined) return failures.noteSuccess(run.supplier.name, run.instrument);
-      log.warn({ requestId: run.requestId, supplier: run.supplier.name, failure }, "a supplier failed");
+      log.warn(
+        { requestId: run.requestId, supplier: run.supplier.name, failure: logged(failure) },
+        "a supplier failed",
+      );
       if (!failure.caller) failures.noteFailure(run.supplier.name, run.instrument, clock(), failure.retryAfterMs);
     },
   });
@@ -79,6 +84,12 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
       await ledger.close();
     },
   };
+}
+
+/** What a supplier says about the request itself may quote it, and prompts are not logged. */
+function logged(failure: SupplierFailure): Partial<SupplierFailure> {
+  const { message: _message, said: _said, ...known } = failure;
+  return failure.caller ? known : failure;
 }
 
 /** What a format cannot say, nobody can buy in it, whatever the supplier's model can do. */

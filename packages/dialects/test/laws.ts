@@ -32,7 +32,7 @@ export interface Subject {
   readonly skips: Readonly<Record<string, string>>;
 }
 
-const RUNS = { numRuns: 4000 };
+const RUNS = { numRuns: 300 };
 const MODEL = "their-model";
 const REQUEST_ID = "req_01LawsOfDialects";
 

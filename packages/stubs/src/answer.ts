@@ -21,6 +21,8 @@ export async function writeResponse(
   common: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const headers: Headers = { ...common };
+  // Headers written in one go cannot be read again; whoever logs the answer wants to name it.
+  res.locals["requestId"] = common["request-id"];
   for (const [name, value] of Object.entries(response.headers ?? {})) {
     if (value !== undefined) headers[name] = String(value);
   }

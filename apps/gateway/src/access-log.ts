@@ -1,0 +1,24 @@
+/** One line of log for every answer: what was asked, how it ended, how long it took. Nothing of what was said. */
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { Logger } from "pino";
+
+/** Nothing is done, and nothing costs, where the level is above `info`. */
+export function accessLog(log: Logger): RequestHandler {
+  if (!log.isLevelEnabled("info")) return (_req, _res, next) => next();
+  return (req: Request, res: Response, next: NextFunction) => {
+    const startedAtMs = performance.now();
+    res.once("close", () => {
+      const { method } = req;
+      const requestId: unknown = res.locals["requestId"];
+      const tookMs = Math.round(performance.now() - startedAtMs);
+      const isWhole = res.writableEnded;
+      log.info({ requestId, method, path: pathOf(req), status: res.statusCode, tookMs, isWhole }, "answered");
+    });
+    next();
+  };
+}
+
+/** Without the query, which is the caller's, and without the ticket, which is a right for as long as it lives. */
+function pathOf(req: Request): string {
+  return (req.originalUrl.split("?", 1)[0] ?? "").replace(/^\/r\/[^/]*/i, "/r/…");
+}

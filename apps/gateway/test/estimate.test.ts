@@ -1,0 +1,43 @@
+/** Pictures and documents are counted in their own way, in whatever form they come; text is counted by its bytes. */
+import { dialects } from "@interchange/dialects";
+import { expect, test } from "vitest";
+import type { Format } from "../src/config/index.ts";
+import { estimateInputTokens } from "../src/estimate.ts";
+
+const DATA = "A".repeat(300_000);
+const PICTURE = 1_600;
+const PAGES = 10_000;
+/** What stands around the data, at three bytes a token. */
+const AROUND = 200;
+
+const base64 = { type: "base64", media_type: "image/png", data: DATA };
+
+test.each<[string, Format, object, number]>([
+  ["a picture", "messages", { type: "image", source: base64 }, PICTURE],
+  ["a picture of which more is said", "messages", { type: "image", source: { ...base64, width: 7 } }, PICTURE],
+  ["a picture in an unknown form", "messages", { type: "image", source: { type: "hex", data: DATA } }, PICTURE],
+  ["a document", "messages", { type: "document", source: { ...base64, pages: 7 } }, PAGES],
+  ["a document in an unknown form", "messages", { type: "document", source: { type: "hex", data: DATA } }, PAGES],
+  [
+    "a picture within a document",
+    "messages",
+    { type: "document", source: { type: "content", content: [{ type: "image", source: base64 }] } },
+    PICTURE,
+  ],
+  [
+    "a picture within a result",
+    "messages",
+    { type: "tool_result", tool_use_id: "t", content: [{ type: "image", source: { ...base64, width: 7 } }] },
+    PICTURE,
+  ],
+  ["a file", "chat-completions", { type: "file", file: { file_data: DATA } }, PAGES],
+  ["a file that has a name too", "chat-completions", { type: "file", file: { file_data: DATA, file_id: "f" } }, PAGES],
+  ["a text", "messages", { type: "text", text: DATA }, 100_000],
+  ["a kind that nobody knows", "messages", { type: "hologram", data: DATA }, 100_000],
+])("%s", (_, format, part, want) => {
+  const body = { model: "m", max_tokens: 1, messages: [{ role: "user", content: [part] }] };
+  const request = dialects[format].surface.readRequest(body as never);
+  const estimate = estimateInputTokens(JSON.stringify(body).length, request);
+  expect(estimate).toBeGreaterThanOrEqual(want);
+  expect(estimate).toBeLessThan(want + AROUND);
+});
