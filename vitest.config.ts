@@ -18,5 +18,8 @@ export default defineConfig({
     isolate: false,
     // One more than there are cores, since many tests wait for a clock or for a process of their own.
     maxWorkers: Math.min(availableParallelism() + 1, 8),
+    // What takes a second here may take many on a machine that has other things to do.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { type Config, readConfig } from "./config/index.ts";
-import { type DemoSupplier, openDemoAccount, startDemoSupplier } from "./demo.ts";
+import { type Demo, startDemo } from "./demo.ts";
 import { startGateway } from "./gateway.ts";
 import { banner, readyOf, removeReady, writeReady } from "./ready.ts";
+import { keysFile, seed } from "./seed.ts";
 
 const NODE_MAJOR_MIN = 24;
 
@@ -16,16 +17,27 @@ async function main(): Promise<void> {
   requireNode();
   const reading = readConfig({ env: process.env, cwd: process.cwd() });
   if (reading.kind === "refused") return refuse(reading.problems);
-  const demo = reading.kind === "demo" ? await startDemoSupplier() : undefined;
-  const config = demo === undefined ? reading.config : { ...reading.config, suppliers: [demo.row(reading.config)] };
+  const demo = reading.kind === "demo" ? await startDemo(reading.config) : undefined;
+  const config = demo?.config ?? reading.config;
   removeReady(config.dataDir);
   const log = pino({ level: process.env["INTERCHANGE_LOG"] ?? (demo === undefined ? "info" : "error") });
   const gateway = await startGateway(config, { log, ...docs() });
   onStop(config, gateway, demo);
-  const keys = demo === undefined ? undefined : await openDemoAccount(config, gateway.engine.ledger);
-  const ready = readyOf(gateway.url, keys);
+  const keys = await seed(config, gateway.engine.ledger);
+  const ready = readyOf(gateway.url, keys[config.accounts[0]?.id ?? ""]);
   writeReady(config.dataDir, ready);
-  process.stdout.write(`${banner(ready, Date.now() - startedAtMs)}\n`);
+  const standing = demo === undefined ? standingOf(config) : DEMO_STANDING;
+  process.stdout.write(`${banner(ready, standing, Date.now() - startedAtMs)}\n`);
+}
+
+const DEMO_STANDING = "Demo: one simulated supplier, ten million tokens of every instrument.";
+
+/** Where a gateway with a configuration stands, in a line. */
+function standingOf(config: Config): string {
+  const suppliers = config.suppliers.map((supplier) => supplier.name).join(", ");
+  const accounts = config.accounts.length;
+  if (accounts === 0) return `Suppliers: ${suppliers}. No account yet: give the configuration a row under accounts.`;
+  return `Suppliers: ${suppliers}. Keys of ${accounts === 1 ? "the account" : `all ${accounts} accounts`}: ${keysFile(config)}`;
 }
 
 /** Under npm alone a machine may have an older node; the project brings its own, which pnpm finds. */
@@ -56,7 +68,7 @@ function docs(): { docsDir?: string } {
 }
 
 /** The first signal lets running answers finish; a second one does not wait. */
-function onStop(config: Config, gateway: { close(): Promise<void> }, demo: DemoSupplier | undefined): void {
+function onStop(config: Config, gateway: { close(): Promise<void> }, demo: Demo | undefined): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1);

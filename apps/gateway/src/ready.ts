@@ -1,18 +1,18 @@
 /** What a person, and a program, are told once the gateway answers. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DemoKeys } from "./demo.ts";
+import type { AccountKeys } from "./seed.ts";
 
 export interface Ready {
   readonly baseUrl: string;
-  /** Empty outside of the demo: keys are shown once, to whoever made them. */
+  /** The first account's; empty when the configuration has none. */
   readonly consumptionKey: string;
   readonly operatorKey: string;
   readonly docsUrl: string;
   readonly pid: number;
 }
 
-export function readyOf(baseUrl: string, keys: DemoKeys | undefined): Ready {
+export function readyOf(baseUrl: string, keys: AccountKeys | undefined): Ready {
   return {
     baseUrl,
     consumptionKey: keys?.consumptionKey ?? "",
@@ -52,8 +52,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What the terminal shows. In the demo: everything there is to paste. */
-export function banner(ready: Ready, tookMs: number): string {
+/** What the terminal shows: where it is, how it stands, and, with a key, everything there is to paste. */
+export function banner(ready: Ready, standing: string, tookMs: number): string {
   const lines = [
     "",
     `  Interchange is ready (${(tookMs / 1_000).toFixed(1)} s)`,
@@ -61,17 +61,17 @@ export function banner(ready: Ready, tookMs: number): string {
     `  Chat Completions   ${ready.baseUrl}/v1/chat/completions`,
     `  Messages           ${ready.baseUrl}/v1/messages`,
     `  Reference          ${ready.docsUrl}`,
-    ...(ready.consumptionKey === "" ? [] : demoLines(ready)),
+    ...(ready.consumptionKey === "" ? [] : [`  Key                ${ready.consumptionKey}`]),
+    "",
+    `  ${standing}`,
+    ...(ready.consumptionKey === "" ? [] : questions(ready)),
     "",
   ];
   return lines.join("\n");
 }
 
-function demoLines({ baseUrl, consumptionKey }: Ready): string[] {
+function questions({ baseUrl, consumptionKey }: Ready): string[] {
   return [
-    `  Key                ${consumptionKey}`,
-    "",
-    "  Demo: one simulated supplier, ten million tokens of every instrument. Ask it:",
     "",
     `  curl -L ${baseUrl}/v1/chat/completions -H 'authorization: Bearer ${consumptionKey}' \\`,
     `    -H 'content-type: application/json' -d '{"model":"text-prime","messages":[{"role":"user","content":"Hello"}]}'`,

@@ -76,6 +76,7 @@ describe("without a file", () => {
         catalogueVersion: readCatalogue().version,
         instruments: readCatalogue().instruments,
         suppliers: [],
+        accounts: [],
       },
     });
   });
@@ -145,6 +146,9 @@ suppliers:
     dialect: messages
     paused: true
     offers: [{ instrument: text-house, model: m, askMicrosPerUnit: 2 }]
+accounts:
+  - { id: home, lots: [{ reference: first, instrument: TEXT-house, tokens: 5 }] }
+  - { id: work, name: At work, lots: [] }
 `,
       { BOTH_KEY: " secret\n" },
     );
@@ -159,6 +163,14 @@ suppliers:
       ticketLifeMs: 1_000,
       limits: { bodyBytesMax: 2_048, holdOutputTokensDefault: 512, requestsPerMinute: 60, drainMs: 0 },
       catalogueVersion: readCatalogue().version,
+      accounts: [
+        {
+          id: "home",
+          name: "home",
+          lots: [{ reference: "first", instrument: "text-house", tokens: 5, costMicros: 0 }],
+        },
+        { id: "work", name: "At work", lots: [] },
+      ],
     });
     const prime = readCatalogue().instruments.find(({ name }) => name === "text-prime");
     expect(instruments.find(({ name }) => name === "text-prime")).toEqual({
@@ -510,6 +522,21 @@ describe("a wrong file is refused", () => {
       "a timeout of no time",
       small({ supplier: "timeouts: { idleMs: 0 }" }),
       [`suppliers[0].timeouts.idleMs must be at least 1, not 0 ${at(5, 25)}`],
+    ],
+    [
+      "a lot of an instrument that is none",
+      small({ rest: "accounts: [{ id: a, lots: [{ reference: r, instrument: text-primo, tokens: 1 }] }]\n" }),
+      [`accounts[0].lots[0].instrument names no instrument: "text-primo"; did you mean text-prime? ${at(9, 56)}`],
+    ],
+    [
+      "a lot of nothing",
+      small({ rest: "accounts: [{ id: a, lots: [{ reference: r, instrument: text-prime, tokens: 0 }] }]\n" }),
+      [`accounts[0].lots[0].tokens must be at least 1, not 0 ${at(9, 76)}`],
+    ],
+    [
+      "an account's id used before",
+      small({ rest: "accounts: [{ id: a, lots: [] }, { id: a, lots: [] }]\n" }),
+      [`accounts[1].id is "a", which accounts[0] has already ${at(9, 39)}`],
     ],
     [
       "a supplier's name used before",

@@ -4,11 +4,17 @@ import type { Wire } from "./wire.ts";
 /** Whether the contract allows these properties at that place. */
 export type Fits = (rest: Wire) => boolean;
 
-/** JSON can say numbers that no number can hold. Said again they would be null, whatever a check makes of them. */
-export function isSayable(value: unknown): boolean {
+/**
+ * JSON can say numbers that no number can hold: said again they would be null, whatever a check makes of them. What lies
+ * deeper than anybody would put it is not looked through, and so not said.
+ */
+export function isSayable(value: unknown, depth = 0): boolean {
   if (typeof value === "number") return Number.isFinite(value);
-  return typeof value !== "object" || value === null || Object.values(value).every(isSayable);
+  if (typeof value !== "object" || value === null) return true;
+  return depth < DEPTH_MAX && Object.values(value).every((inner) => isSayable(inner, depth + 1));
 }
+
+const DEPTH_MAX = 500;
 
 /** The properties that fit, each looked at alone; undefined when none is left. */
 export function fitting(rest: Wire | undefined, fits: Fits): Wire | undefined {

@@ -121,6 +121,21 @@ describe("chat-completions answers", () => {
   });
 });
 
+describe("what is too deep, or too large for a number, is left out", () => {
+  const ODD = [`${"[".repeat(100_000)}${"]".repeat(100_000)}`, "[[1e999]]"];
+
+  test.each(ODD.map((odd) => [odd.slice(0, 10), odd]))("%s", (_name, odd) => {
+    const chatty = `{"choices":[{"message":{"content":"Hi","x":${odd}},"x":${odd}}],"x":${odd}}`;
+    const { choices, ...beside } = rewrite(chatCompletions, JSON.parse(chatty)) as { readonly choices: unknown };
+    expect(choices).toEqual([{ index: 0, ...written({ content: "Hi" }) }]);
+    expect(beside).not.toHaveProperty("x");
+    const wordy = `{"content":[{"type":"x","y":${odd}},{"type":"text","text":"Hi","x":${odd}}],"x":${odd}}`;
+    const message = rewrite(messages, JSON.parse(wordy));
+    expect(message).toHaveProperty("content", [{ type: "text", text: "Hi" }]);
+    expect(message).not.toHaveProperty("x");
+  });
+});
+
 const MESSAGES: readonly Row[] = [
   ["no stop_reason", { content: [] }, { content: [], stop_reason: null, stop_sequence: null }],
   ["an unknown stop_reason", { content: [], stop_reason: "tired" }, { content: [], stop_reason: "end_turn" }],

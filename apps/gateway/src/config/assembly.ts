@@ -2,9 +2,17 @@
 import { resolve } from "node:path";
 import type { Instrument, Offer } from "@interchange/routing";
 import { type Catalogue, overlay } from "./catalogue.ts";
-import { type Config, DEFAULT_LIMITS, DEFAULT_TIMEOUTS, DEFAULTS, type Format, type SupplierRow } from "./config.ts";
+import {
+  type AccountRow,
+  type Config,
+  DEFAULT_LIMITS,
+  DEFAULT_TIMEOUTS,
+  DEFAULTS,
+  type Format,
+  type SupplierRow,
+} from "./config.ts";
 import type { Environment, Variables } from "./environment.ts";
-import type { ConfigFile, OfferEntry, SupplierEntry } from "./file.ts";
+import type { AccountEntry, ConfigFile, OfferEntry, SupplierEntry } from "./file.ts";
 
 export interface Parts {
   readonly file: ConfigFile;
@@ -32,6 +40,7 @@ export function assemble({ file, environment, variables, catalogue, cwd, fileDir
     catalogueVersion: catalogue.version,
     instruments,
     suppliers: file.suppliers.map((supplier) => supplierRow(supplier, instruments, variables)),
+    accounts: (file.accounts ?? []).map((account) => accountRow(account, instruments)),
   };
 }
 
@@ -53,13 +62,24 @@ function supplierRow(entry: SupplierEntry, instruments: readonly Instrument[], v
   };
 }
 
+function accountRow({ id, name = id, lots }: AccountEntry, instruments: readonly Instrument[]): AccountRow {
+  const deposits = lots.map(({ reference, instrument, tokens, costMicros = 0 }) => {
+    return { reference, instrument: canonical(instrument, instruments).name, tokens, costMicros };
+  });
+  return { id, name, lots: deposits };
+}
+
+function canonical(name: string, instruments: readonly Instrument[]): Instrument {
+  return instruments.find((instrument) => instrument.name === name.toLowerCase()) as Instrument;
+}
+
 function offerOf(
   entry: OfferEntry,
   supplier: SupplierEntry,
   dialect: Format,
   instruments: readonly Instrument[],
 ): Offer {
-  const instrument = instruments.find(({ name }) => name === entry.instrument.toLowerCase()) as Instrument;
+  const instrument = canonical(entry.instrument, instruments);
   return {
     supplier: supplier.name,
     dialect,

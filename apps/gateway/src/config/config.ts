@@ -26,6 +26,23 @@ export interface Config {
   readonly catalogueVersion: string;
   readonly instruments: readonly Instrument[];
   readonly suppliers: readonly SupplierRow[];
+  /** Opened, funded and given a key at the start, each once. */
+  readonly accounts: readonly AccountRow[];
+}
+
+export interface AccountRow {
+  readonly id: string;
+  readonly name: string;
+  readonly lots: readonly LotRow[];
+}
+
+/** Deposited once by its reference. */
+export interface LotRow {
+  readonly reference: string;
+  /** The canonical name. */
+  readonly instrument: string;
+  readonly tokens: number;
+  readonly costMicros: number;
 }
 
 export interface Limits {

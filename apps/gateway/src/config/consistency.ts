@@ -2,7 +2,7 @@
 import type { Instrument } from "@interchange/routing";
 import { NEW_INSTRUMENT_NEEDS, overlay } from "./catalogue.ts";
 import { isListenable, type Variables } from "./environment.ts";
-import type { ConfigFile, InstrumentEntry, OfferEntry, SupplierEntry } from "./file.ts";
+import type { AccountEntry, ConfigFile, InstrumentEntry, OfferEntry, SupplierEntry } from "./file.ts";
 import { didYouMean } from "./nearest.ts";
 import { type Path, type Problem, show, writePath } from "./problems.ts";
 
@@ -24,6 +24,7 @@ export function consistencyProblems(
       ...supplierProblems(supplier, ["suppliers", index], variables),
       ...offersProblems(supplier.offers, ["suppliers", index, "offers"], instruments),
     ]),
+    ...accountsProblems(file.accounts ?? [], instruments),
   ];
 }
 
@@ -106,6 +107,24 @@ function credentialSentence(name: string | undefined, variables: Variables): str
   return `names the environment variable ${name}, whose value has characters that no header can carry`;
 }
 
+function accountsProblems(
+  accounts: readonly AccountEntry[],
+  instruments: ReadonlyMap<string, Instrument>,
+): readonly Problem[] {
+  const each = accounts.flatMap(({ lots }, index) => {
+    const path = ["accounts", index, "lots"];
+    const unknown = lots.flatMap((lot, place) => unknownInstrument(lot.instrument, [...path, place], instruments));
+    return [...twice(lots, path, "reference"), ...unknown];
+  });
+  return [...twice(accounts, ["accounts"], "id"), ...each];
+}
+
+function unknownInstrument(name: string, path: Path, instruments: ReadonlyMap<string, Instrument>): readonly Problem[] {
+  if (instruments.has(name.toLowerCase())) return [];
+  const sentence = `names no instrument: ${show(name)}${didYouMean(name, [...instruments.keys()])}`;
+  return [{ path: [...path, "instrument"], sentence }];
+}
+
 function offersProblems(
   offers: readonly OfferEntry[],
   path: Path,
@@ -121,10 +140,7 @@ function offerProblems(
   instruments: ReadonlyMap<string, Instrument>,
 ): readonly Problem[] {
   const instrument = instruments.get(offer.instrument.toLowerCase());
-  if (instrument === undefined) {
-    const hint = didYouMean(offer.instrument, [...instruments.keys()]);
-    return [{ path: [...path, "instrument"], sentence: `names no instrument: ${show(offer.instrument)}${hint}` }];
-  }
+  if (instrument === undefined) return unknownInstrument(offer.instrument, path, instruments);
   if (offer.outputTokensMax === undefined) return [];
   return outputProblems(offer.outputTokensMax, offer.contextTokens ?? instrument.contextTokens, path);
 }

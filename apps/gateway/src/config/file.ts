@@ -14,10 +14,24 @@ export interface ConfigFile {
   readonly limits?: Partial<Limits>;
   readonly instruments?: readonly InstrumentEntry[];
   readonly suppliers: readonly SupplierEntry[];
+  readonly accounts?: readonly AccountEntry[];
 }
 
 /** A row that adds an instrument, or changes the catalogue's of that name. */
 export type InstrumentEntry = Pick<Instrument, "name"> & Partial<Instrument>;
+
+export interface AccountEntry {
+  readonly id: string;
+  readonly name?: string;
+  readonly lots: readonly LotEntry[];
+}
+
+export interface LotEntry {
+  readonly reference: string;
+  readonly instrument: string;
+  readonly tokens: number;
+  readonly costMicros?: number;
+}
 
 export interface SupplierEntry {
   readonly name: string;

@@ -1,6 +1,7 @@
 /** The gateway's configuration: one file, a few environment variables, and the built-in catalogue. */
 export { type Catalogue, readCatalogue } from "./catalogue.ts";
 export {
+  type AccountRow,
   type Config,
   DEFAULT_LIMITS,
   DEFAULT_TIMEOUTS,
@@ -8,6 +9,7 @@ export {
   FORMATS,
   type Format,
   type Limits,
+  type LotRow,
   offersOf,
   type SupplierRow,
   type Timeouts,

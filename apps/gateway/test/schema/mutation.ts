@@ -37,7 +37,9 @@ function inserting(texts: readonly string[]): Spoil {
 }
 
 const MARK = "here goes something else";
-const DEEP = 10_000;
+
+/** The last is beyond every stack that recurses; the others are read sooner, and there is much else to try. */
+const DEPTHS = [10, 100, 1_000, 10_000];
 
 const WAYS: readonly (readonly [how: string, spoil: Spoil])[] = [
   ["drop", (body, where) => json(replaced(body, pick(pathsOf(body), where), DROPPED))],
@@ -46,7 +48,7 @@ const WAYS: readonly (readonly [how: string, spoil: Spoil])[] = [
   ["unknown word", replacing(() => ["no-such-word", "", " ", "AUTO", "text\0", "tool_use", "image"])],
   ["odd text", replacing(() => ["\ud800", "\0", "__proto__", "x".repeat(20_000), "\u202e", "%s%n", "{{7*7}}"])],
   ["wrap", replacing((old) => [[old], { value: old }, [old, old], JSON.stringify(old) ?? ""])],
-  ["deep", inserting(["[".repeat(DEEP) + "]".repeat(DEEP), `${'{"a":'.repeat(DEEP)}1${"}".repeat(DEEP)}`])],
+  ["deep", inserting(DEPTHS.flatMap(nests))],
   ["huge number", inserting(["1e999", "-1e999", "9".repeat(400), "1e-999", "-0", `0.${"3".repeat(400)}`])],
   ["odd key", inserting(ODD_OBJECTS())],
   ["no JSON", inserting(["NaN", "undefined", "'text'", "01", "+1", ".5", "0x10", "// no", '"\t"', '"\\x41"', "[1,]"])],
@@ -59,6 +61,10 @@ const WAYS: readonly (readonly [how: string, spoil: Spoil])[] = [
   ["UTF-16", (body) => Buffer.from(JSON.stringify(body), "utf16le")],
   ["not an object", (_, where) => Buffer.from(pick(["", " ", "null", "[]", "7", '"text"', "[{}]", "true"], where))],
 ];
+
+function nests(depth: number): readonly string[] {
+  return ["[".repeat(depth) + "]".repeat(depth), `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`];
+}
 
 /** Spelled as text, since an object literal would take some of them for its own. */
 function ODD_OBJECTS(): readonly string[] {

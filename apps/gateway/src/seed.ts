@@ -1,0 +1,52 @@
+/** The accounts of the configuration, opened and funded in the ledger, and their keys. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Ledger, LedgerError } from "@interchange/ledger";
+import type { AccountRow, Config, LotRow } from "./config/index.ts";
+
+/** By account: both keys whole, as callers present them. */
+export type Keys = Readonly<Record<string, AccountKeys>>;
+
+export interface AccountKeys {
+  readonly consumptionKey: string;
+  readonly operatorKey: string;
+}
+
+export function keysFile(config: Config): string {
+  return join(config.dataDir, "keys.json");
+}
+
+/**
+ * Opens what is not open, deposits what was not deposited, and makes keys for accounts that have none. Doing it again
+ * changes nothing. The ledger keeps digests only, so the keys themselves are kept in a file that its owner alone can read.
+ */
+export async function seed(config: Config, ledger: Ledger): Promise<Keys> {
+  const file = keysFile(config);
+  const keys: Record<string, AccountKeys> = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Keys) : {};
+  for (const account of config.accounts) {
+    await fund(account, ledger);
+    if (keys[account.id] !== undefined) continue;
+    keys[account.id] = await makeKeys(account, ledger);
+    writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+  }
+  return keys;
+}
+
+async function fund({ id, name, lots }: AccountRow, ledger: Ledger): Promise<void> {
+  await ledger.openAccount({ id, name });
+  for (const lot of lots)
+    await ledger.deposit({ accountId: id, ...lot }).catch((error: unknown) => told(error, lot, id));
+}
+
+/** A deposit stands; a row that says something else by now is refused rather than passed over. */
+function told(error: unknown, { reference }: LotRow, accountId: string): never {
+  if (!(error instanceof LedgerError) || error.code !== "conflict") throw error;
+  const sentence = `lot ${reference} of account ${accountId} was deposited otherwise; leave its row as it was and add one`;
+  throw new Error(sentence, { cause: error });
+}
+
+async function makeKeys({ id }: AccountRow, ledger: Ledger): Promise<AccountKeys> {
+  const consumption = await ledger.createKey({ accountId: id, role: "consumption" });
+  const operator = await ledger.createKey({ accountId: id, role: "operator" });
+  return { consumptionKey: consumption.secret, operatorKey: operator.secret };
+}
