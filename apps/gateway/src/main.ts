@@ -10,6 +10,8 @@ import { keysFile, seed } from "./seed.ts";
 
 const NODE_MAJOR_MIN = 24;
 
+const DEMO_STANDING = "Demo: one simulated supplier, ten million tokens of every instrument.";
+
 await main().catch(fail);
 
 async function main(): Promise<void> {
@@ -29,8 +31,6 @@ async function main(): Promise<void> {
   const standing = demo === undefined ? standingOf(config) : DEMO_STANDING;
   process.stdout.write(`${banner(ready, standing, Date.now() - startedAtMs)}\n`);
 }
-
-const DEMO_STANDING = "Demo: one simulated supplier, ten million tokens of every instrument.";
 
 /** Where a gateway with a configuration stands, in a line. */
 function standingOf(config: Config): string {
