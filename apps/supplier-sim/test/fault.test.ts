@@ -13,11 +13,14 @@ type Seen = {
   readonly ending: "end" | "broken" | "hanging" | "refused";
 };
 
+/** Long enough for a machine that is busy with other things; a supplier that hangs is not waited for as long. */
+const patienceMs = (directives: string): number => (directives.includes("hang") ? 300 : 10_000);
+
 /** Everything that one response shows, until it ends, breaks off, or says nothing for a while. */
 async function see(format: FormatName, stream: boolean, directives: string): Promise<Seen> {
   const leave = new AbortController();
   let response: Response;
-  const patience = setTimeout(() => leave.abort(), 150);
+  const patience = setTimeout(() => leave.abort(), patienceMs(directives));
   try {
     const init = { ...sim(`text=one two three four;chunks=4;${directives}`), signal: leave.signal };
     response = await ask(supplier.current.url, format, { stream, stream_options: { include_usage: true } }, init);
