@@ -2,9 +2,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 
-/** Nothing is done, and nothing costs, where the level is above `info`. */
 export function accessLog(log: Logger): RequestHandler {
-  if (!log.isLevelEnabled("info")) return (_req, _res, next) => next();
   return (req: Request, res: Response, next: NextFunction) => {
     const startedAtMs = performance.now();
     res.once("close", () => {

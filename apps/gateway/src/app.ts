@@ -6,7 +6,7 @@ import { type AnyResponse, mount, type Route, writeResponse } from "@interchange
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import { accessLog } from "./access-log.ts";
 import { besides } from "./besides.ts";
-import { CORS_HEADERS, preflight } from "./cors.ts";
+import { corsHeaders, preflight } from "./cors.ts";
 import { createDispatch, type Dispatch, unknownPath } from "./dispatch.ts";
 import type { Engine } from "./engine.ts";
 import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg } from "./legs/index.ts";
@@ -33,7 +33,7 @@ export function createApp(options: AppOptions): Express {
   const leg = (name: LegName) => choose(dispatch, legs, name);
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
-  app.use(accessLog(engine.log));
+  if (engine.log.isLevelEnabled("info")) app.use(accessLog(engine.log));
   app.use(preflight);
   app.use(stopping.gate((req) => (refusal, res) => say(dispatch(req), refusal, res)));
   // The leg that most requests take stands first.
@@ -65,7 +65,7 @@ function mountLegs(options: AppOptions, row: SurfaceRow): Legs {
     newRequestId,
     refuse: (refusal: Refusal, requestId: string) => refuse(surface, refusal, requestId),
     readError: (error: unknown, requestId: string) => readError(engine, error, requestId),
-    headers: CORS_HEADERS,
+    headers: corsHeaders,
     inspect: (route: Route, response: AnyResponse) => options.inspect?.(surface, route, response),
   };
   const firstLeg = (infer: Infer) =>
@@ -108,13 +108,14 @@ function choose(dispatch: Dispatch, legs: readonly Legs[], name: LegName): Reque
 
 /** Ids grow with time (RFC 9562 §5.7), so the ledger writes them side by side. */
 function newRequestId(): string {
-  return `req_${randomUUIDv7().replaceAll("-", "")}`;
+  const id = randomUUIDv7();
+  return `req_${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${id.slice(19, 23)}${id.slice(24)}`;
 }
 
 /** Says no outside of any operation. */
 function say(surface: Surface, refusal: Refusal, res: Response): Promise<void> {
   const requestId = newRequestId();
-  const headers = { ...CORS_HEADERS, "x-request-id": requestId, "request-id": requestId };
+  const headers = { ...corsHeaders(res.req), "x-request-id": requestId, "request-id": requestId };
   return writeResponse(res, undefined, refuse(surface, refusal, requestId), headers);
 }
 

@@ -2,7 +2,7 @@
 import type { NextFunction, Request, Response } from "express";
 
 /**
- * Of every answer. Any origin: a key is in a header and never in a cookie, so a page can do nothing with another visitor's
+ * Of every answer to a page. Any origin: a key is in a header and never in a cookie, so a page can do nothing with another visitor's
  * rights. On the second leg the origin is `null`, which only `*` allows.
  */
 export const CORS_HEADERS = {
@@ -13,6 +13,13 @@ export const CORS_HEADERS = {
     "anthropic-ratelimit-requests-limit, anthropic-ratelimit-requests-remaining, anthropic-ratelimit-requests-reset",
   ].join(", "),
 } as const;
+
+const NONE = {};
+
+/** Only pages have an origin; to all others the headers would be so many bytes. */
+export function corsHeaders(req: Request): Readonly<Record<string, string>> {
+  return req.headers.origin === undefined ? NONE : CORS_HEADERS;
+}
 
 /** A preflight is answered before anything looks at its path, so it redeems no ticket. */
 export function preflight(req: Request, res: Response, next: NextFunction): void {

@@ -1,5 +1,6 @@
 /** Demo mode: what a stranger gets who starts us without a configuration. */
 import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Offer } from "@interchange/routing";
 import {
@@ -24,7 +25,9 @@ export async function startDemo(base: Config): Promise<Demo> {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const baseUrl = await readyUrl(child);
-  const config = { ...base, suppliers: [simulator(base, baseUrl)], accounts: [demoAccount(base)] };
+  // Its books are its own: a key of the demo is worth nothing to a gateway with real suppliers.
+  const dataDir = join(base.dataDir, "demo");
+  const config = { ...base, dataDir, suppliers: [simulator(base, baseUrl)], accounts: [demoAccount(base)] };
   return { config, stop: () => void child.kill() };
 }
 

@@ -10,7 +10,8 @@ import { keysFile, seed } from "./seed.ts";
 
 const NODE_MAJOR_MIN = 24;
 
-const DEMO_STANDING = "Demo: one simulated supplier, ten million tokens of every instrument.";
+const DEMO_STANDING =
+  "Demo: one simulated supplier, and an account that began with ten million tokens of every instrument.";
 
 await main().catch(fail);
 
@@ -21,13 +22,14 @@ async function main(): Promise<void> {
   if (reading.kind === "refused") return refuse(reading.problems);
   const demo = reading.kind === "demo" ? await startDemo(reading.config) : undefined;
   const config = demo?.config ?? reading.config;
-  removeReady(config.dataDir);
+  const { dataDir } = reading.config;
+  removeReady(dataDir);
   const log = pino({ level: process.env["INTERCHANGE_LOG"] ?? (demo === undefined ? "info" : "error") });
   const gateway = await startGateway(config, { log, ...docs() });
-  onStop(config, gateway, demo);
+  onStop(dataDir, gateway, demo);
   const keys = await seed(config, gateway.engine.ledger);
   const ready = readyOf(gateway.url, keys[config.accounts[0]?.id ?? ""]);
-  writeReady(config.dataDir, ready);
+  writeReady(dataDir, ready);
   const standing = demo === undefined ? standingOf(config) : DEMO_STANDING;
   process.stdout.write(`${banner(ready, standing, Date.now() - startedAtMs)}\n`);
 }
@@ -68,12 +70,12 @@ function docs(): { docsDir?: string } {
 }
 
 /** The first signal lets running answers finish; a second one does not wait. */
-function onStop(config: Config, gateway: { close(): Promise<void> }, demo: Demo | undefined): void {
+function onStop(dataDir: string, gateway: { close(): Promise<void> }, demo: Demo | undefined): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1);
     stopping = true;
-    removeReady(config.dataDir);
+    removeReady(dataDir);
     await gateway.close();
     demo?.stop();
     process.exit(0);

@@ -78,11 +78,11 @@ function createWatch(followMs: number): Watch {
       res.once("close", () => end(res));
     },
     async quiet(patience) {
-      while (restMs() > 0 && !patience.aborted) {
+      for (let waitMs = restMs(); waitMs > 0 && !patience.aborted; waitMs = restMs()) {
         await new Promise<void>((resolve) => {
           ended = resolve;
           patience.addEventListener("abort", () => resolve(), { once: true });
-          if (underWay === 0) setTimeout(resolve, restMs());
+          if (Number.isFinite(waitMs)) setTimeout(resolve, waitMs);
         });
       }
     },

@@ -741,12 +741,12 @@ describe("the built-in catalogue", () => {
 
 describe("the example", () => {
   const text = readFileSync(new URL("interchange.config.example.yaml", ROOT), "utf8");
-  const env = { VLLM_API_KEY: "v", OPENAI_API_KEY: "o", ANTHROPIC_API_KEY: "a" };
+  const env = { OPENAI_API_KEY: "o", ANTHROPIC_API_KEY: "a" };
 
   test("it is accepted once its credentials are set, and shows every kind of supplier", () => {
     const config = accepted(text, env);
     expect(config.suppliers.map(({ name, credential }) => [name, credential])).toEqual([
-      ["vllm", "v"],
+      ["vllm", undefined],
       ["llama-cpp", undefined],
       ["ollama", undefined],
       ["openai", "o"],

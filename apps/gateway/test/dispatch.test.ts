@@ -129,9 +129,9 @@ describe.each(FORMATS)("%s", (surface) => {
       expect(refused.headers["access-control-allow-origin"]).toBe("*");
       expect(refused.headers["access-control-expose-headers"]).toContain("request-id");
     }
-    const routed = await ask(surface, path);
+    const routed = await ask(surface, path, { origin: "https://page.test" });
     const answered = await ask(surface, String(routed.headers.location), { origin: "null" });
-    const inline = await ask(surface, `/inline${path}`);
+    const inline = await ask(surface, `/inline${path}`, { origin: "https://page.test" });
     for (const reply of [routed, answered, inline]) expect(reply.headers["access-control-allow-origin"]).toBe("*");
   });
 });

@@ -98,7 +98,7 @@ describe("without a configuration", () => {
       expect(existsSync(join(dataDir, "ready.json"))).toBe(false);
       await expect.poll(() => isAlive(successor ?? 0), { timeout: 5_000 }).toBe(false);
       expect([first.stderr(), second.stderr()]).toEqual(["", ""]);
-      const balance = await withLedger(dataDir, (ledger) => ledger.balance("demo", "text-max"));
+      const balance = await withLedger(join(dataDir, "demo"), (ledger) => ledger.balance("demo", "text-max"));
       expect(balance).toMatchObject({ deposited: 10_000_000, held: 0 });
       if (!HAS_CURL) skip("bash or curl is not on this machine, so the banner's lines were not run");
     },

@@ -82,7 +82,7 @@ const SENTENCES: Sentences = {
   "key-refused": (r) => r.problem,
   "key-forbidden": (r) => r.problem,
   "balance-too-low": (r) =>
-    `Not enough tokens of ${r.instrument}: this request may need ${r.needed}, ${r.available} are available. Add credits or buy tokens.`,
+    `Not enough tokens of ${r.instrument}: this request may need ${r.needed}, ${r.available} are available. Have more tokens deposited, or ask for a shorter answer.`,
   "ticket-forged": () =>
     "The ticket in this path was not issued for this request. Send the request to the API's own address.",
   "ticket-stale": (r) =>

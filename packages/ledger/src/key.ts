@@ -67,7 +67,8 @@ export function randomSigns(random: Random, length: number): string {
 }
 
 export function secretDigest(secret: string): Uint8Array {
-  return hash("sha256", secret, "buffer");
+  // As a text and back: asking for the bytes takes four times as long.
+  return Buffer.from(hash("sha256", secret, "latin1"), "latin1");
 }
 
 /** The two parts of a presented key; undefined when it does not have the form of one. */

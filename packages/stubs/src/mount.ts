@@ -32,8 +32,8 @@ export interface MountOptions<Context extends RequestContext> extends ReaderOpti
   newRequestId(): string;
   /** The refusal for an error that nobody expected; `bug` unless it is known for something else. */
   readError(error: unknown, requestId: string): Refusal;
-  /** Headers of every answer. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Headers of every answer to the request. */
+  headers?(req: Request): Readonly<Record<string, string>>;
   /** Looks at what is about to be written; for tests that hold our own answers against the contract. */
   readonly inspect?: (route: Route, response: AnyResponse) => void;
 }
@@ -64,7 +64,7 @@ function serve<Context extends RequestContext>(options: MountOptions<Context>, r
       if (reading.kind === "refused") return await refuse(options, res, reading.refusal, requestId);
       const response = await handler(reading.request, entry.context);
       options.inspect?.(route, response);
-      await writeResponse(res, route, response, headersOf(options, requestId));
+      await writeResponse(res, route, response, headersOf(options, req, requestId));
     } catch (error) {
       if (error instanceof CallerLeft) return;
       const refusal = options.readError(error, requestId);
@@ -76,8 +76,8 @@ function serve<Context extends RequestContext>(options: MountOptions<Context>, r
 }
 
 /** Both vendors' SDKs look for the id, each under its own name. */
-function headersOf({ headers }: { readonly headers?: Readonly<Record<string, string>> }, requestId: string) {
-  return { ...headers, "x-request-id": requestId, "request-id": requestId };
+function headersOf(options: Pick<MountOptions<RequestContext>, "headers">, req: Request, requestId: string) {
+  return { ...options.headers?.(req), "x-request-id": requestId, "request-id": requestId };
 }
 
 async function refuse<Context extends RequestContext>(
@@ -86,7 +86,7 @@ async function refuse<Context extends RequestContext>(
   refusal: Refusal,
   requestId: string,
 ): Promise<void> {
-  await writeResponse(res, undefined, options.refuse(refusal, requestId), headersOf(options, requestId));
+  await writeResponse(res, undefined, options.refuse(refusal, requestId), headersOf(options, res.req, requestId));
 }
 
 function refuseMethod<Context extends RequestContext>(options: MountOptions<Context>, routes: readonly Route[]): Serve {

@@ -92,7 +92,7 @@ export async function startTiny(handlers: Handle = {}, options: Partial<MountOpt
       errors.push(error);
       return { kind: "bug" };
     },
-    headers: { "x-common": "yes" },
+    headers: () => ({ "x-common": "yes" }),
     inspect: (route, response) => void inspected.push([route.operationId, response]),
     ...options,
   });

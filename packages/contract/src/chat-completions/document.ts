@@ -4840,13 +4840,13 @@ export const document: OpenApiDocument = {
         "summary": "No tokens and no credits",
         "value": {
           "error": {
-            "message": "No tokens are left for text-prime and no credits to buy more. Add credits or switch on auto-buy.",
+            "message": "Not enough tokens of text-prime: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer.",
             "type": "insufficient_quota",
             "param": null,
             "code": "insufficient_quota"
           },
           "errors": {
-            "detail": "No tokens are left for text-prime and no credits to buy more. Add credits or switch on auto-buy."
+            "detail": "Not enough tokens of text-prime: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
           }
         }
       },
@@ -5357,7 +5357,7 @@ export const document: OpenApiDocument = {
         }
       },
       "PaymentRequired": {
-        "description": "There are no tokens for this instrument and none are on the way. Add credits or buy tokens.",
+        "description": "There are no tokens for this instrument and none are on the way. Have more tokens deposited, or ask for a shorter answer.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"

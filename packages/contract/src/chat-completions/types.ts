@@ -1354,7 +1354,7 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description There are no tokens for this instrument and none are on the way. Add credits or buy tokens. */
+    /** @description There are no tokens for this instrument and none are on the way. Have more tokens deposited, or ask for a shorter answer. */
     PaymentRequired: {
       headers: {
         "request-id": components["headers"]["request-id"];

@@ -6128,11 +6128,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "billing_error",
-            "message": "There are no tokens left for text-prime and none on the way. Add credits or buy tokens."
+            "message": "Not enough tokens of text-prime: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
           },
           "request_id": "req_01JDCKRHP7FQ8PEC44KBDK931E",
           "errors": {
-            "detail": "There are no tokens left for text-prime and none on the way. Add credits or buy tokens."
+            "detail": "Not enough tokens of text-prime: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
           }
         }
       },
