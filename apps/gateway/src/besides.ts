@@ -30,7 +30,7 @@ export function besides({ engine, stopping, docsDir }: BesidesOptions): Router {
 
 async function ledgerProblem(engine: Engine): Promise<string | undefined> {
   try {
-    await engine.ledger.totals();
+    await engine.ledger.ping();
     return undefined;
   } catch {
     return "the ledger does not answer";

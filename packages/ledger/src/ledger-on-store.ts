@@ -101,9 +101,12 @@ function sweepsOf({ store, clock }: Parts): Pick<Ledger, "expire" | "startSweepe
   return { expire, startSweeper: (options) => startSweeper(() => expire(clock()), options) };
 }
 
-function checksOf({ store, submit }: Parts): Pick<Ledger, "totals" | "audit" | "close"> {
+function checksOf({ store, submit }: Parts): Pick<Ledger, "ping" | "totals" | "audit" | "close"> {
   let closing: Promise<void> | undefined;
   return {
+    ping: async () => {
+      await submit("ping", {});
+    },
     totals: async () => submit("totals", {}),
     audit: async () => submit("audit", {}),
     close: () => {

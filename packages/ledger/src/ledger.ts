@@ -56,6 +56,10 @@ export type Ledger = {
 
   receipt(requestId: string): Promise<Receipt | undefined>;
 
+  /** Resolves when the store answers, at the price of an answer. */
+  ping(): Promise<void>;
+
+  /** Sums over every entry, so not for the hot path. */
   totals(): Promise<Totals>;
 
   /** Derives every kept total from the journal again and lists what differs; reads everything, so not for the hot path. */

@@ -25,6 +25,7 @@ export type Commands = {
   /** Ends at most `limit` holds; gives how many it ended. */
   expire: { input: { limit: number }; outcome: number };
   receipt: { input: { requestId: string }; outcome: Receipt | undefined };
+  ping: { input: Record<string, never>; outcome: true };
   totals: { input: Record<string, never>; outcome: Totals };
   audit: { input: Record<string, never>; outcome: Discrepancy[] };
 };

@@ -53,6 +53,7 @@ describe("close", () => {
     );
     // A hold is submitted in the turn it is asked for; closing right behind it must not overtake it.
     const closing = ledger.close();
+    await expect(ledger.ping()).rejects.toThrow(LedgerUnavailable);
     await expect(ledger.totals()).rejects.toThrow(LedgerUnavailable);
     expect((await Promise.all(holds)).filter(({ kind }) => kind === "held")).toHaveLength(200);
     await closing;

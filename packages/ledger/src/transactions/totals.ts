@@ -3,6 +3,12 @@
 import type { Discrepancy, Totals } from "../totals.ts";
 import { rowOf, rowsOf, type Transaction } from "./statement.ts";
 
+/** The least that shows that the engine answers. */
+export function* ping(): Transaction<true> {
+  yield* rowOf("SELECT 1 AS one");
+  return true;
+}
+
 export function* readTotals(): Transaction<Totals> {
   const row = yield* rowOf<Totals>(
     `SELECT (SELECT COUNT(*) FROM account) AS accounts,

@@ -11,7 +11,7 @@ import { deposit } from "./lot.ts";
 import { readReceipt } from "./receipt.ts";
 import { settle } from "./settlement.ts";
 import type { Transaction } from "./statement.ts";
-import { audit, readTotals } from "./totals.ts";
+import { audit, ping, readTotals } from "./totals.ts";
 
 export const TRANSACTIONS: {
   [K in CommandKind]: (input: Commands[K]["input"], nowMs: number) => Transaction<Commands[K]["outcome"]>;
@@ -29,6 +29,7 @@ export const TRANSACTIONS: {
   release,
   expire,
   receipt: readReceipt,
+  ping,
   totals: readTotals,
   audit,
 };
