@@ -31,6 +31,7 @@ describe("the house", () => {
   test("imports point down", () => expect(house.upwardImports(imports)).toEqual([]));
   test("a package is imported by its name", () => expect(house.straying(imports)).toEqual([]));
   test("what is imported is declared", () => expect(house.undeclared(imports, root)).toEqual([]));
+  test("what is depended on is imported", () => expect(house.idle(imports)).toEqual([]));
   test("inference imports nothing, ledger and ticket no HTTP", () => expect(house.sighted(imports)).toEqual([]));
   test("routing sees no prompt", () => expect(house.prompts(imports, words)).toEqual([]));
   test("no circle of packages, tests included", () => expect(circleOf(manifestGraph())).toBeUndefined());
@@ -126,6 +127,19 @@ describe("each rule can break", () => {
     ["all of inference", rooms.prompts(one("packages/routing/src/a.ts", "@interchange/inference"), words), true],
     ["usage", rooms.prompts(one("packages/routing/src/a.ts", "@interchange/inference", "Usage"), words), false],
   ])("an import: %s", (_name, found, breaks) => expect(found).toHaveLength(breaks ? 1 : 0));
+
+  test.each<[string, string, Import[], string[]]>([
+    ["imported", "kysely", one("packages/ledger/src/a.ts", "kysely"), []],
+    ["imported by a path of its own", "kysely", one("packages/ledger/src/a.ts", "kysely/helpers"), []],
+    ["never imported", "kysely", [], ["packages/ledger depends on kysely, which its src never imports"]],
+    ["imported in a test only", "kysely", one("packages/ledger/test/a.ts", "kysely"), ["packages/ledger"]],
+    ["imported by another package", "kysely", one("packages/relay/src/a.ts", "kysely"), ["packages/ledger"]],
+    ["with a longer name imported", "kysely", one("packages/ledger/src/a.ts", "kysely-codegen"), ["packages/ledger"]],
+    ["run and not imported", "@redocly/cli", [], []],
+  ])("a dependency %s", (_name, dependency, imported, want) => {
+    const found = new House([made("packages/ledger", { dependencies: { [dependency]: "1" } })]).idle(imported);
+    expect(found).toEqual(want.map((words) => expect.stringContaining(words)));
+  });
 
   test.each<[string, [string, string[]][], string[] | undefined]>([
     [

@@ -31,6 +31,11 @@ const BLIND: Readonly<Record<string, { readonly to: (imported: Import) => boolea
   ticket: { to: ({ specifier }) => HTTP.includes(packageOf(specifier) ?? ""), why: "ticket knows no HTTP" },
 };
 
+/** Dependencies that a package has without importing them, each with its reason. */
+const RUN: Readonly<Record<string, string>> = {
+  "@redocly/cli": "a command that is run as a process of its own",
+};
+
 /** Files of `inference` whose words routing may read; the others hold prompts and answers. */
 export const WORDS_OF_ROUTING = ["usage", "feature", "refusal", "failure"];
 
@@ -89,6 +94,17 @@ export class House {
         return manifest !== undefined && name !== manifest.name && !lists.some((list) => list && name in list);
       })
       .map(({ from, specifier }) => `${from} imports ${specifier}, which its manifest does not name`);
+  }
+
+  /** Dependencies that no file of a package's `src` imports: whoever installs it pays for them all the same. */
+  idle(imports: readonly Import[]): string[] {
+    return this.#packages.flatMap(({ folder, manifest }) => {
+      const own = imports.filter(({ from }) => from.startsWith(`${folder}/src/`));
+      const taken = new Set(own.map(({ specifier }) => packageOf(specifier)));
+      return Object.keys(manifest.dependencies ?? {})
+        .filter((name) => !taken.has(name) && !(name in RUN))
+        .map((name) => `${folder} depends on ${name}, which its src never imports`);
+    });
   }
 
   /** What a package must not know, whatever its floor allows. */

@@ -18,5 +18,5 @@ export function accessLog(log: Logger): RequestHandler {
 
 /** Without the query, which is the caller's, and without the ticket, which is a right for as long as it lives. */
 function pathOf(req: Request): string {
-  return (req.originalUrl.split("?", 1)[0] ?? "").replace(/^\/r\/[^/]*/i, "/r/…");
+  return (req.originalUrl.split("?", 1)[0] ?? "").replace(/\/r\/[^/]*/gi, "/r/…");
 }

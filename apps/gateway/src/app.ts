@@ -1,5 +1,4 @@
 /** The Express application: every surface on every leg, and what stands beside them. */
-import { randomUUIDv7 } from "node:crypto";
 import type { Refusal } from "@interchange/inference";
 import { LedgerUnavailable } from "@interchange/ledger";
 import { type AnyResponse, mount, type Route, writeResponse } from "@interchange/stubs";
@@ -10,6 +9,7 @@ import { corsHeaders, preflight } from "./cors.ts";
 import { createDispatch, type Dispatch, unknownPath } from "./dispatch.ts";
 import type { Engine } from "./engine.ts";
 import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg } from "./legs/index.ts";
+import { idHeaders, newRequestId } from "./request-id.ts";
 import type { Stopping } from "./stopping.ts";
 import { refuse, type Surface } from "./surface.ts";
 import { type Infer, SURFACES, type SurfaceRow } from "./surfaces.ts";
@@ -106,16 +106,10 @@ function choose(dispatch: Dispatch, legs: readonly Legs[], name: LegName): Reque
   };
 }
 
-/** Ids grow with time (RFC 9562 §5.7), so the ledger writes them side by side. */
-function newRequestId(): string {
-  const id = randomUUIDv7();
-  return `req_${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${id.slice(19, 23)}${id.slice(24)}`;
-}
-
 /** Says no outside of any operation. */
 function say(surface: Surface, refusal: Refusal, res: Response): Promise<void> {
   const requestId = newRequestId();
-  const headers = { ...corsHeaders(res.req), "x-request-id": requestId, "request-id": requestId };
+  const headers = { ...corsHeaders(res.req), ...idHeaders(requestId) };
   return writeResponse(res, undefined, refuse(surface, refusal, requestId), headers);
 }
 

@@ -1,5 +1,6 @@
 /** Cross-origin access for pages (Fetch standard, CORS protocol), on both legs alike. */
 import type { NextFunction, Request, Response } from "express";
+import { idHeaders, newRequestId } from "./request-id.ts";
 
 /**
  * Of every answer to a page. Any origin: a key is in a header and never in a cookie, so a page can do nothing with another visitor's
@@ -28,8 +29,11 @@ export function preflight(req: Request, res: Response, next: NextFunction): void
 }
 
 function allow(req: Request, res: Response): void {
+  const requestId = newRequestId();
+  res.locals["requestId"] = requestId;
   res.writeHead(204, {
     ...CORS_HEADERS,
+    ...idHeaders(requestId),
     "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
     // `*` does not cover Authorization, so what was asked for is named.
     "access-control-allow-headers":

@@ -2,6 +2,7 @@
 import type { Refusal } from "@interchange/inference";
 import type { Request } from "express";
 import type { Config } from "./config/index.ts";
+import { withoutEndSlashes } from "./slashes.ts";
 import type { Surface } from "./surface.ts";
 
 export type Dispatch = (req: Request) => Surface;
@@ -16,19 +17,26 @@ export function createDispatch(config: Config, surfaces: readonly Surface[]): Di
   );
   const byPath = ownPaths(surfaces);
   const fallback = surfaces[0] as Surface;
-  const meant = (req: Request): Surface => {
+  const meant = onceFor((req) => {
     const path = plain(req.path);
     return byPath.get(path) ?? surfaces.find((surface) => isSpoken(surface, req, path)) ?? fallback;
-  };
+  });
   return (req) => byHost.get(hostOf(req)) ?? byPath.get(req.path) ?? meant(req);
+}
+
+/** A request is asked about on every leg, and means the same on each of them. */
+function onceFor(dispatch: Dispatch): Dispatch {
+  const known = new WeakMap<Request, Surface>();
+  return (req) => {
+    const found = known.get(req) ?? dispatch(req);
+    known.set(req, found);
+    return found;
+  };
 }
 
 /** The path as the document spells it: without the leg, without regard to case or to slashes at the end. */
 function plain(path: string): string {
-  return path
-    .toLowerCase()
-    .replace(/^\/(inline|r\/[^/]+)(?=\/)/, "")
-    .replace(/\/+$/, "");
+  return withoutEndSlashes(path.toLowerCase().replace(/^\/(inline|r\/[^/]+)(?=\/)/, ""));
 }
 
 function hostsOf(config: Config, surface: Surface): readonly string[] {

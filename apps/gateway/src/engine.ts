@@ -30,7 +30,7 @@ export interface Engine {
   readonly limiter: Limiter;
   readonly clock: () => number;
   readonly log: Logger;
-  /** Longer than any supplier is waited for, so that a run under way never loses its hold. */
+  /** Longer than any supplier and then its caller are waited for, so that a run under way never loses its hold. */
   readonly runLifeMs: number;
   supplier(name: string, dialect: string): Supplier | undefined;
   close(): Promise<void>;
@@ -40,6 +40,9 @@ const RUN_MARGIN_MS = 60_000;
 
 /** How often holds that nobody redeemed are looked for. */
 const SWEEP_EVERY_MS = 1_000;
+
+/** What has been cut off is given at least this long to be written into the books, also by those who do not drain. */
+const SETTLE_MS = 1_000;
 
 export async function openEngine(config: Config, log: Logger, clock: () => number = Date.now): Promise<Engine> {
   // It holds balances and secrets.
@@ -74,16 +77,25 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
     limiter: createLimiter(config.limits.requestsPerMinute, clock),
     clock,
     log,
-    runLifeMs: Math.max(0, ...config.suppliers.map((row) => row.timeouts.totalMs)) + RUN_MARGIN_MS,
+    runLifeMs: 2 * Math.max(0, ...config.suppliers.map((row) => row.timeouts.totalMs)) + RUN_MARGIN_MS,
     supplier: (name, dialect) => suppliers.get(keyOf(name, dialect)),
     async close() {
       stopSweeper();
       // A caller that was cut off is settled a moment after its connection is gone.
-      await relay.idle();
-      await Promise.all([...suppliers.values()].map((supplier) => supplier.pool.close()));
+      const isIdle = await within(relay.idle(), Math.max(config.limits.drainMs, SETTLE_MS));
+      if (!isIdle) log.error("runs are still under way; what they hold expires by itself");
+      const pools = [...suppliers.values()].map(({ pool }) => pool);
+      await Promise.all(pools.map((pool) => (isIdle ? pool.close() : pool.destroy())));
       await ledger.close();
     },
   };
+}
+
+/** Whether the work ended in that time; in ms. */
+async function within(work: Promise<void>, waitMs: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, waitMs, false);
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }
 
 /** What a supplier says about the request itself may quote it, and prompts are not logged. */

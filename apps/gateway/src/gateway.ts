@@ -5,8 +5,11 @@ import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
 import type { Config } from "./config/index.ts";
 import { type Engine, openEngine } from "./engine.ts";
+import { answerMisread } from "./misread.ts";
 import { createStopping, FOLLOW_MS } from "./stopping.ts";
 import type { Surface } from "./surface.ts";
+import { SURFACES, type SurfaceRow } from "./surfaces.ts";
+import { toOriginForm } from "./target.ts";
 
 export interface Gateway {
   readonly url: string;
@@ -27,6 +30,9 @@ export interface GatewayOptions {
 /** Clients keep connections longer than node's default; closing first would cost some of them a request. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** Speaks where nothing of a request tells the surfaces apart. */
+const FALLBACK = (SURFACES[0] as SurfaceRow).surface;
+
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const log = options.log ?? pino({ level: "silent" });
   const engine = await openEngine(config, log, options.clock);
@@ -39,6 +45,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     ...(inspect === undefined ? {} : { inspect }),
   });
   const server = createServer(app, { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: KEEP_ALIVE_MS + 1_000 });
+  // Express remembers the host in a target when it is first asked, so it must not see one.
+  server.prependListener("request", toOriginForm);
+  answerMisread(server, FALLBACK, log);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(config.port, config.host, resolve);
   }).catch(async (error: unknown) => {

@@ -13,7 +13,7 @@ const NODE_MAJOR_MIN = 24;
 const DEMO_STANDING =
   "Demo: one simulated supplier, and an account that began with ten million tokens of every instrument.";
 
-await main().catch(fail);
+await main().catch((error: unknown) => fail("start", error as NodeJS.ErrnoException));
 
 async function main(): Promise<void> {
   const startedAtMs = performance.timeOrigin;
@@ -57,10 +57,10 @@ function refuse(problems: readonly string[]): void {
 }
 
 /** The demo's supplier sees us go and follows. */
-function fail(error: NodeJS.ErrnoException): never {
+function fail(what: "start" | "stop cleanly", error: NodeJS.ErrnoException): never {
   const { code } = error;
   const text = code === "EADDRINUSE" ? `${error.message}. Choose another port with PORT=…` : error.message;
-  process.stderr.write(`Interchange could not start: ${text}\n`);
+  process.stderr.write(`Interchange could not ${what}: ${text}\n`);
   process.exit(1);
 }
 
@@ -80,5 +80,6 @@ function onStop(dataDir: string, gateway: { close(): Promise<void> }, demo: Demo
     demo?.stop();
     process.exit(0);
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop().catch(fail));
+  const begin = (): void => void stop().catch((error: NodeJS.ErrnoException) => fail("stop cleanly", error));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, begin);
 }

@@ -1,6 +1,7 @@
 /** What a person, and a program, are told once the gateway answers. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeSecretFile } from "./secret-file.ts";
 import type { AccountKeys } from "./seed.ts";
 
 export interface Ready {
@@ -22,11 +23,9 @@ export function readyOf(baseUrl: string, keys: AccountKeys | undefined): Ready {
   };
 }
 
-/** Written beside and renamed, so that nobody reads half of it. */
+/** It has keys in it. */
 export function writeReady(dataDir: string, ready: Ready): void {
-  const file = join(dataDir, "ready.json");
-  writeFileSync(`${file}.new`, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeSecretFile(join(dataDir, "ready.json"), `${JSON.stringify(ready, null, 2)}\n`);
 }
 
 /** Takes the file away unless it is another process's that still lives: whoever waits for it must not read an old one. */

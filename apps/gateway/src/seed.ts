@@ -1,8 +1,9 @@
 /** The accounts of the configuration, opened and funded in the ledger, and their keys. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Ledger, LedgerError } from "@interchange/ledger";
 import type { AccountRow, Config, LotRow } from "./config/index.ts";
+import { writeSecretFile } from "./secret-file.ts";
 
 /** By account: both keys whole, as callers present them. */
 export type Keys = Readonly<Record<string, AccountKeys>>;
@@ -27,7 +28,7 @@ export async function seed(config: Config, ledger: Ledger): Promise<Keys> {
     await fund(account, ledger);
     if (keys[account.id] !== undefined) continue;
     keys[account.id] = await makeKeys(account, ledger);
-    writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+    writeSecretFile(file, `${JSON.stringify(keys, null, 2)}\n`);
   }
   return keys;
 }

@@ -1,6 +1,6 @@
 /** Tickets of this gateway: sealed for our own relay, with a secret kept in the data directory. */
 import { createHmac, hkdfSync, type KeyObject } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Algorithm,
@@ -18,6 +18,7 @@ import {
   writeRing,
 } from "@interchange/ticket";
 import { type Config, FORMATS } from "./config/index.ts";
+import { writeSecretFile } from "./secret-file.ts";
 
 export interface Tickets extends Sealer, Redeemer {
   /** How an account is called in a ticket: the same each time, also after a start, and nothing that leads back to it. */
@@ -77,7 +78,7 @@ function longest(words: readonly string[]): string {
 function keptRing(file: string, algorithm: Algorithm): Ring {
   if (existsSync(file)) return readRing(readFileSync(file, "utf8"));
   const ring = newRing(algorithm);
-  writeFileSync(file, JSON.stringify(writeRing(ring)), { mode: 0o600 });
+  writeSecretFile(file, JSON.stringify(writeRing(ring)));
   return ring;
 }
 

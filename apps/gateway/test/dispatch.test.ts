@@ -1,8 +1,13 @@
 /** Who answers at which address: by path on one port, by host name where the operator has given names. */
 import { once } from "node:events";
 import http from "node:http";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AddressInfo, connect } from "node:net";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { FORMATS, type Format } from "../src/config/index.ts";
+import { answerMisread } from "../src/misread.ts";
+import { SURFACES, type SurfaceRow } from "../src/surfaces.ts";
+import { question, sendRaw } from "./raw.ts";
 import { QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { OPERATIONS } from "./stream.ts";
 import { faultsOfRefusal, type Reply, readBody } from "./wire.ts";
@@ -107,6 +112,32 @@ describe.each(FORMATS)("%s", (surface) => {
     }
   });
 
+  test.each([
+    ["http://elsewhere.test", ""],
+    ["HTTPS://user@elsewhere.test:8443", ""],
+    ["http://elsewhere.test", "?beta=true"],
+  ])("a target in absolute form, %s before the path and %j behind it, is as good as any", async (origin, query) => {
+    const { keyHeader, body } = QUESTIONS[surface];
+    const given = await sendRaw(rig.url, question(`${origin}${path}${query}`, keyHeader(rig.key), body()));
+    expect(given.status).toBe(307);
+    const location = String(given.headers["location"]);
+    expect(location).toMatch(/^\/r\/[\w.-]+\/v1\//);
+    expect(location.endsWith(`${path}${query}`)).toBe(true);
+    const followed = await sendRaw(rig.url, question(`${origin}${location}`, {}, body()));
+    expect(followed.status).toBe(200);
+    const inline = await sendRaw(rig.url, question(`${origin}/inline${path}`, keyHeader(rig.key), body()));
+    expect(inline.status).toBe(200);
+  });
+
+  test("the host in a target counts, and the one in the header does not", async () => {
+    const { keyHeader, body } = QUESTIONS[surface];
+    const [own, others] = [HOSTS[0], { "chat-completions": "m.test", messages: "api.test" }[surface]];
+    const headers = { ...keyHeader(rig.key), host: others };
+    expect((await sendRaw(rig.url, question(`http://${own}${path}`, headers, body()))).status).toBe(307);
+    const strange = { ...keyHeader(rig.key), host: String(own) };
+    expect((await sendRaw(rig.url, question(`http://${others}${path}`, strange, body()))).status).toBe(404);
+  });
+
   test("a page may ask on every leg, and may read what it is told", async () => {
     for (const leg of ["", "/inline", "/r/ticket"]) {
       const asked = "authorization,content-type,x-api-key,anthropic-version";
@@ -123,6 +154,8 @@ describe.each(FORMATS)("%s", (surface) => {
         "access-control-allow-origin": "*",
         "access-control-allow-headers": asked,
         "access-control-allow-methods": expect.stringContaining("POST"),
+        "request-id": expect.stringMatching(/^req_\w+$/),
+        "x-request-id": preflight.headers["request-id"],
       });
       const refused = await send(`${leg}${path}`, { headers: { origin: "https://page.test" }, body: {} });
       expect(refused.status).toBeGreaterThanOrEqual(401);
@@ -181,6 +214,86 @@ describe("a wrong path is told the right one", () => {
     const reply = await send(path, { body: {}, headers: QUESTIONS[surface].keyHeader(rig.key) });
     expectRefused(surface, 404, reply);
     expect(readBody(reply.text)?.error.message).toBe(`There is nothing at ${JSON.stringify(path)}. ${hint}`);
+  });
+});
+
+describe("a path of slashes costs no more than any", () => {
+  const ROW = "/".repeat(15_000);
+
+  test.each<[string, string, Format]>([
+    ["", "", "chat-completions"],
+    ["", "a", "chat-completions"],
+    ["/inline", "a", "chat-completions"],
+    ["/r/", "a", "chat-completions"],
+    ["/r/a", "a", "chat-completions"],
+    ["/v1/messages", "", "messages"],
+    ["/v1/messages", "a", "messages"],
+  ])("%j before them and %j behind", async (before, behind, surface) => {
+    const begunAtMs = performance.now();
+    for (let nth = 0; nth < 20; nth += 1) {
+      const reply = await send(`${before}${ROW}${behind}`, { method: "GET" });
+      expectRefused(surface, 404, reply);
+    }
+    expect(performance.now() - begunAtMs).toBeLessThan(2_000);
+  });
+});
+
+describe("what node cannot read", () => {
+  test.each([
+    ["a control character in a header", 400, "GET / HTTP/1.1\r\nhost: h\r\nx-own: a\u0001b\r\n\r\n"],
+    ["nonsense", 400, "how are you?\r\n\r\n"],
+    ["two lengths", 400, "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n"],
+    ["headers beyond measure", 431, `GET / HTTP/1.1\r\nhost: h\r\nx-own: ${"a".repeat(20_000)}\r\n\r\n`],
+    [
+      "chunk extensions beyond measure",
+      413,
+      `POST /v1/messages HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n1;${"a".repeat(20_000)}\r\n`,
+    ],
+  ])("%s is a %i in the envelope, under an id, and closes", async (_, status, text) => {
+    const reply = await sendRaw(rig.url, text);
+    expect(reply.status).toBe(status);
+    expect(reply.headers["connection"]).toBe("close");
+    expect(reply.headers["request-id"]).toMatch(/^req_\w+$/);
+    expect(reply.headers["x-request-id"]).toBe(reply.headers["request-id"]);
+    expect(readBody(reply.text)?.error).toMatchObject({ message: expect.stringMatching(/ .*\.$/) });
+    if (status === 400) expectRefused("chat-completions", 400, reply);
+  });
+
+  test("a request that stays half is a 408, and nobody is told not to come again", async () => {
+    const server = http.createServer({ headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 });
+    answerMisread(server, (SURFACES[0] as SurfaceRow).surface, pino({ level: "silent" }));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const reply = await sendRaw(`http://127.0.0.1:${port}`, "GET / HTTP/1.1\r\nhost: h\r\n");
+    expect([reply.status, reply.headers["x-should-retry"]]).toEqual([408, undefined]);
+    expect(readBody(reply.text)?.error.message).toBe("request did not arrive whole in time.");
+  });
+
+  test("nothing is written into an answer that has begun", async () => {
+    const { path, keyHeader, body } = QUESTIONS.messages;
+    const slow = body({ stream: true, messages: [{ role: "user", content: "[[sim tokens=100 delayBetweenMs=50]]" }] });
+    const socket = connect(Number(new URL(rig.url).port), "127.0.0.1").setEncoding("utf8");
+    let read = "";
+    socket.on("data", (chunk: string) => {
+      read += chunk;
+    });
+    socket.write(question(`/inline${path}`, { ...keyHeader(rig.key), connection: "keep-alive" }, slow));
+    await expect.poll(() => read).toContain("message_start");
+    socket.write("how are you?\r\n\r\n");
+    await once(socket, "close");
+    expect(read.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
+    expect(read).not.toContain("request_id");
+  });
+
+  test("whoever leaves before hearing of it disturbs nobody", async () => {
+    for (let nth = 0; nth < 20; nth += 1) {
+      const socket = connect(Number(new URL(rig.url).port), "127.0.0.1");
+      await once(socket, "connect");
+      socket.write("how are you?\r\n\r\n");
+      socket.resetAndDestroy();
+    }
+    expect((await send("/healthz", { method: "GET" })).status).toBe(200);
   });
 });
 

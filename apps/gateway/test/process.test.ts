@@ -1,6 +1,6 @@
 /** The process: what it says when it starts, what it leaves behind, and how it dies. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -100,9 +100,25 @@ describe("without a configuration", () => {
       expect([first.stderr(), second.stderr()]).toEqual(["", ""]);
       const balance = await withLedger(join(dataDir, "demo"), (ledger) => ledger.balance("demo", "text-max"));
       expect(balance).toMatchObject({ deposited: 10_000_000, held: 0 });
-      if (!HAS_CURL) skip("bash or curl is not on this machine, so the banner's lines were not run");
+      const untold = [
+        ...(HAS_CURL ? [] : ["bash or curl is not on this machine, so the banner's lines were not run"]),
+        ...(HAS_DOCS ? [] : ["the reference was not built, so nobody looked whether it is served"]),
+      ];
+      if (untold.length > 0) skip(untold.join("; "));
     },
   );
+});
+
+test("a stop that fails is not told as a start that failed", TIMEOUT, async () => {
+  const dataDir = freshDir();
+  const gateway = startProcess(dataDir);
+  await gateway.ready;
+  const file = join(dataDir, "ready.json");
+  rmSync(file);
+  mkdirSync(file);
+  gateway.kill("SIGTERM");
+  expect(await gateway.exit).toEqual({ code: 1, signal: null });
+  expect(gateway.stderr()).toMatch(/^Interchange could not stop cleanly: .*\n$/);
 });
 
 describe("what stops it from starting is said in a sentence", () => {

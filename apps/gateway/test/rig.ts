@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as chatCompletions from "@interchange/contract/chat-completions";
 import * as messages from "@interchange/contract/messages";
-import type { Balance, Receipt } from "@interchange/ledger";
+import { type Balance, openLedger, type Receipt } from "@interchange/ledger";
 import type { AnyResponse, Route } from "@interchange/stubs";
 import { type Settings, type Supplier, startSupplier } from "@interchange/supplier-sim";
+import { TICKET_LIFE_MS } from "@interchange/ticket";
 import { pino } from "pino";
 import {
   type Config,
@@ -40,6 +41,7 @@ export interface Rig {
   nowMs(): number;
   balance(instrument?: string): Promise<Balance>;
   receipt(requestId: string): Promise<Receipt | undefined>;
+  /** Closes the gateway, reads its books again from the disk, and throws where a token is missing or still held. */
   close(): Promise<void>;
 }
 
@@ -90,9 +92,35 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     async close() {
       await gateway.close();
       await Promise.all(suppliers.map((supplier) => supplier.close()));
+      const faults = await faultsOfBooks(dataDir, nowMs());
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      if (faults.length > 0) throw new Error(`the books do not add up:\n${faults.join("\n")}`);
     },
   };
+}
+
+/**
+ * Holds the books that a closed gateway left against the law of money: nothing is held but for redirects that nobody
+ * followed, every token deposited is available, used or lapsed, and the journal says so too.
+ */
+export async function faultsOfBooks(dataDir: string, nowMs: number): Promise<string[]> {
+  // What was redeemed or ran inline is held for longer than a ticket lives, so that this does not hide it.
+  const laterMs = nowMs + TICKET_LIFE_MS + 1;
+  const ledger = await openLedger({ file: join(dataDir, "ledger.db"), clock: () => laterMs });
+  try {
+    await ledger.expire(laterMs);
+    const { deposited, available, used, lapsed, held } = await ledger.totals();
+    const discrepancies = await ledger.audit();
+    return [
+      ...(held === 0 ? [] : [`${held} tokens are held for requests that were run and never settled`]),
+      ...(available + used + lapsed === deposited
+        ? []
+        : [`${deposited} deposited, but ${available} available, ${used} used and ${lapsed} lapsed`]),
+      ...discrepancies.map(({ where, kept, derived }) => `${where}: ${kept} is kept, ${derived} is derived`),
+    ];
+  } finally {
+    await ledger.close();
+  }
 }
 
 const CATALOGUE_CONFIG = readConfig({ env: {}, cwd: tmpdir() });

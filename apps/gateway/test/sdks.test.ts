@@ -1,4 +1,5 @@
 /** The vendors' own SDKs, unchanged, on the redirected and on the inline path. */
+import { randomUUID } from "node:crypto";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -164,16 +165,24 @@ describe.each(BASES)("anthropic at base %j", (base) => {
   });
 });
 
-/** How to come by each status, and what each SDK then raises. `sim` is programmed into the supplier for the request. */
+/** How to come by each status, and the very class that each SDK then raises. */
 interface Fault {
   readonly status: number;
-  readonly model?: string;
+  readonly name: string;
+  /** Where to ask; the market above unless said. */
+  readonly market?: () => Rig;
+  /** Made anew for each SDK. */
   readonly key?: () => Promise<string>;
-  readonly sim?: string;
-  readonly path?: string;
+  /** Asked before, with the same key and headers, and answered. */
+  readonly first?: string;
+  readonly content?: string;
   readonly bad?: Record<string, unknown>;
-  readonly openai: new (...args: never[]) => Error;
-  readonly anthropic: new (...args: never[]) => Error;
+  /** Made anew for each SDK. */
+  readonly headers?: () => Record<string, string>;
+  /** The SDK's own low-level call in place of `create`. */
+  readonly method?: "put";
+  readonly openai: unknown;
+  readonly anthropic: unknown;
 }
 
 const broke = async (): Promise<string> => {
@@ -188,75 +197,175 @@ const narrow = async (): Promise<string> => {
   return key.secret;
 };
 
+const BODY_BYTES_MAX = 2_000;
+
+let limited: Rig;
+let paused: Rig;
+beforeAll(async () => {
+  const limits = { ...DEFAULT_LIMITS, requestsPerMinute: 1, bodyBytesMax: BODY_BYTES_MAX };
+  limited = await startRig({ config: { limits } });
+  const suppliers = rig.gateway.engine.config.suppliers.map((row) => ({
+    ...row,
+    offers: row.offers.map((offer) => ({ ...offer, paused: true })),
+  }));
+  paused = await startRig({ config: { suppliers } });
+});
+afterAll(async () => {
+  expect([...limited.outOfContract, ...paused.outOfContract]).toEqual([]);
+  await Promise.all([limited.close(), paused.close()]);
+});
+
+const another = async (): Promise<string> => {
+  const { ledger } = limited.gateway.engine;
+  return (await ledger.createKey({ accountId: limited.accountId, role: "consumption" })).secret;
+};
+
+const internal = { openai: OpenAI.InternalServerError, anthropic: Anthropic.InternalServerError };
+const badRequest = { openai: OpenAI.BadRequestError, anthropic: Anthropic.BadRequestError };
+// Neither SDK has a class for these, so they raise the one that all others extend.
+const plain = { openai: OpenAI.APIError, anthropic: Anthropic.APIError };
+
+/** Every status of an error but 500: that is a bug of ours, and nothing that a caller sends may produce one. */
 const FAULTS: readonly Fault[] = [
-  { status: 400, bad: { temperature: "hot" }, openai: OpenAI.BadRequestError, anthropic: Anthropic.BadRequestError },
+  { status: 400, name: "a wrong type", bad: { temperature: "hot" }, ...badRequest },
+  { status: 400, name: "the supplier's own", content: "[[sim status=400]]", ...badRequest },
   {
     status: 401,
+    name: "no such key",
     key: async () => "ick_none",
     openai: OpenAI.AuthenticationError,
     anthropic: Anthropic.AuthenticationError,
   },
-  { status: 402, key: broke, openai: OpenAI.APIError, anthropic: Anthropic.APIError },
-  { status: 403, key: narrow, openai: OpenAI.PermissionDeniedError, anthropic: Anthropic.PermissionDeniedError },
-  { status: 404, model: "text-nonsense", openai: OpenAI.NotFoundError, anthropic: Anthropic.NotFoundError },
+  {
+    status: 402,
+    name: "no tokens",
+    key: broke,
+    openai: OpenAI.APIError,
+    anthropic: Anthropic.PaymentRequiredError,
+  },
+  {
+    status: 403,
+    name: "a key for another instrument",
+    key: narrow,
+    openai: OpenAI.PermissionDeniedError,
+    anthropic: Anthropic.PermissionDeniedError,
+  },
+  {
+    status: 404,
+    name: "no such instrument",
+    bad: { model: "text-nonsense" },
+    openai: OpenAI.NotFoundError,
+    anthropic: Anthropic.NotFoundError,
+  },
+  { status: 405, name: "another method", method: "put", ...plain },
+  {
+    status: 409,
+    name: "an idempotency key of another body",
+    first: "Another question",
+    headers: () => ({ "idempotency-key": randomUUID() }),
+    openai: OpenAI.ConflictError,
+    anthropic: Anthropic.ConflictError,
+  },
+  {
+    status: 413,
+    name: "a long body",
+    market: () => limited,
+    key: another,
+    content: "x".repeat(BODY_BYTES_MAX),
+    openai: OpenAI.APIError,
+    anthropic: Anthropic.ContentTooLargeError,
+  },
+  {
+    status: 415,
+    name: "another content type",
+    headers: () => ({ "content-type": "text/plain" }),
+    ...plain,
+  },
   {
     status: 422,
+    name: "a value out of range",
     bad: { temperature: 3 },
     openai: OpenAI.UnprocessableEntityError,
     anthropic: Anthropic.UnprocessableEntityError,
   },
-  { status: 502, sim: "status=500", openai: OpenAI.InternalServerError, anthropic: Anthropic.InternalServerError },
-  { status: 502, sim: "fault=reset", openai: OpenAI.InternalServerError, anthropic: Anthropic.InternalServerError },
-  { status: 502, sim: "status=401", openai: OpenAI.InternalServerError, anthropic: Anthropic.InternalServerError },
-  { status: 504, sim: "fault=hang", openai: OpenAI.InternalServerError, anthropic: Anthropic.InternalServerError },
-  { status: 400, sim: "status=400", openai: OpenAI.BadRequestError, anthropic: Anthropic.BadRequestError },
+  {
+    status: 429,
+    name: "too often",
+    market: () => limited,
+    key: another,
+    first: "Hello",
+    openai: OpenAI.RateLimitError,
+    anthropic: Anthropic.RateLimitError,
+  },
+  { status: 502, name: "a supplier that fails", content: "[[sim status=500]]", ...internal },
+  { status: 502, name: "a supplier that breaks off", content: "[[sim fault=reset]]", ...internal },
+  { status: 502, name: "a supplier that does not know us", content: "[[sim status=401]]", ...internal },
+  {
+    status: 503,
+    name: "every supplier paused",
+    market: () => paused,
+    openai: OpenAI.InternalServerError,
+    anthropic: Anthropic.ServiceUnavailableError,
+  },
+  {
+    status: 504,
+    name: "a supplier that is silent",
+    content: "[[sim fault=hang]]",
+    openai: OpenAI.InternalServerError,
+    anthropic: Anthropic.GatewayTimeoutError,
+  },
 ];
 
-describe.each(BASES)("errors at base %j", (base) => {
-  test.each(FAULTS)("$status $sim $model", async (fault) => {
-    const key = await fault.key?.();
-    const options = key === undefined ? {} : { key };
-    const content = fault.sim === undefined ? "Hello" : `Hello [[sim ${fault.sim}]]`;
-    const request = { model: fault.model ?? INSTRUMENT, messages: user(content), stream: true, ...fault.bad } as const;
-    const before = await rig.balance();
-    const errors = await Promise.all([
-      openai(base, options)
-        .chat.completions.create(request)
-        .catch((error: unknown) => error),
-      anthropic(base, options)
-        .messages.create({ ...request, max_tokens: 10 })
-        .catch((error: unknown) => error),
-    ]);
-    expect(errors[0]).toBeInstanceOf(fault.openai);
-    expect(errors[1]).toBeInstanceOf(fault.anthropic);
-    for (const error of errors) {
-      expect(error).toMatchObject({ status: fault.status, requestID: expect.stringMatching(/^req_/) });
-    }
-    await expect.poll(async () => (await rig.balance()).available).toBe(before.available);
-  });
-});
+/** Asks as the row says, with an SDK that does not retry, and gives what it raised. */
+type Provoke = (base: string, fault: Fault) => Promise<unknown>;
 
-describe("limits", () => {
-  test("429 and 413 raise the matching class", async () => {
-    const limited = await startRig({
-      config: { limits: { ...DEFAULT_LIMITS, requestsPerMinute: 1, bodyBytesMax: 2_000 } },
+const provokeOpenai: Provoke = async (base, { market, first, headers, method, key, ...fault }) => {
+  const { url, key: funded } = market?.() ?? rig;
+  const client = new OpenAI({ baseURL: `${url}${base}/v1`, apiKey: (await key?.()) ?? funded, maxRetries: 0 });
+  const options = { headers: headers?.() ?? {} };
+  const asking = (content: string) => ({ model: INSTRUMENT, messages: user(content), max_completion_tokens: 10 });
+  if (first !== undefined) await client.chat.completions.create(asking(first), options);
+  const body = { ...asking(fault.content ?? "Hello"), stream: true, ...fault.bad } as const;
+  const raising =
+    method === undefined
+      ? client.chat.completions.create(body, options)
+      : client[method]("/chat/completions", { body, ...options });
+  return raising.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+};
+
+const provokeAnthropic: Provoke = async (base, { market, first, headers, method, key, ...fault }) => {
+  const { url, key: funded } = market?.() ?? rig;
+  const client = new Anthropic({ baseURL: `${url}${base}`, apiKey: (await key?.()) ?? funded, maxRetries: 0 });
+  const options = { headers: headers?.() ?? {} };
+  const asking = (content: string) => ({ model: INSTRUMENT, messages: user(content), max_tokens: 10 });
+  if (first !== undefined) await client.messages.create(asking(first), options);
+  const body = { ...asking(fault.content ?? "Hello"), stream: true, ...fault.bad } as const;
+  const raising =
+    method === undefined ? client.messages.create(body, options) : client[method]("/v1/messages", { body, ...options });
+  return raising.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+};
+
+const PROVOKED = { openai: provokeOpenai, anthropic: provokeAnthropic } as const;
+
+describe.each(BASES)("errors at base %j", (base) => {
+  describe.each(["openai", "anthropic"] as const)("%s", (sdk) => {
+    test.each(FAULTS)("$status $name", async (fault) => {
+      const market = fault.market?.() ?? rig;
+      const { used, available } = await market.balance();
+      const error = await PROVOKED[sdk](base, fault);
+      expect((error as Error).constructor).toBe(fault[sdk]);
+      expect(error).toMatchObject({ status: fault.status, requestID: expect.stringMatching(/^req_/) });
+      await expect.poll(async () => (await market.balance()).held).toBe(0);
+      const after = await market.balance();
+      expect(after.available).toBe(available - (after.used - used));
+      expect(after.used > used).toBe(fault.first !== undefined);
     });
-    try {
-      const client = new OpenAI({ baseURL: `${limited.url}/v1`, apiKey: limited.key, maxRetries: 0 });
-      const question = { model: INSTRUMENT, messages: user("Hello") };
-      await client.chat.completions.create(question);
-      await expect(client.chat.completions.create(question)).rejects.toBeInstanceOf(OpenAI.RateLimitError);
-      const other = await limited.gateway.engine.ledger.createKey({
-        accountId: limited.accountId,
-        role: "consumption",
-      });
-      const claude = new Anthropic({ baseURL: limited.url, apiKey: other.secret, maxRetries: 0 });
-      const long = { model: INSTRUMENT, max_tokens: 10, messages: user("x".repeat(3_000)) };
-      await expect(claude.messages.create(long)).rejects.toBeInstanceOf(Anthropic.ContentTooLargeError);
-      await expect(claude.messages.create(long)).rejects.toBeInstanceOf(Anthropic.RateLimitError);
-    } finally {
-      await limited.close();
-    }
   });
 });
 
@@ -270,6 +379,55 @@ describe("retries", () => {
       expect(market.suppliers.map((supplier) => supplier.requests.length)).toEqual([1, 1]);
       const { used } = await market.balance();
       expect(used).toBe(answer.usage?.total_tokens);
+    } finally {
+      await market.close();
+    }
+  });
+});
+
+/** An SDK that follows by way of `fetch`, with its default retries; gives the model that answered. */
+const FOLLOWERS = {
+  openai: async ({ url, key }: Rig, follow: typeof fetch) => {
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, fetch: follow });
+    return (await client.chat.completions.create({ model: INSTRUMENT, messages: user("Hello") })).model;
+  },
+  anthropic: async ({ url, key }: Rig, follow: typeof fetch) => {
+    const client = new Anthropic({ baseURL: url, apiKey: key, fetch: follow });
+    return (await client.messages.create({ model: INSTRUMENT, max_tokens: 10, messages: user("Hello") })).model;
+  },
+} as const;
+
+/** What makes a ticket stale between the redirect and the follower, and how often the supplier has been asked by the end. */
+const STALE = [
+  {
+    how: "spent",
+    runs: 2,
+    spoil: async (_market: Rig, follow: () => Promise<Response>) => void (await (await follow()).text()),
+  },
+  { how: "expired", runs: 1, spoil: async (market: Rig) => market.later(60_001) },
+] as const;
+
+describe.each(STALE)("a ticket that is $how", ({ runs, spoil }) => {
+  test.each(["openai", "anthropic"] as const)("brings %s back to the first URL, and it is answered", async (sdk) => {
+    const market = await startRig();
+    try {
+      const seen: [path: string, status: number][] = [];
+      const follow: typeof fetch = async (url, init) => {
+        const redirect = await fetch(url, { ...init, redirect: "manual" });
+        const again = () => fetch(new URL(redirect.headers.get("location") ?? "", market.url), init);
+        if (seen.length === 0) await spoil(market, again);
+        const response = await again();
+        seen.push([new URL(String(url)).pathname, response.status]);
+        return response;
+      };
+      expect(await FOLLOWERS[sdk](market, follow)).toBe("sim-model-0");
+      const path = sdk === "openai" ? "/v1/chat/completions" : "/v1/messages";
+      expect(seen).toEqual([
+        [path, 503],
+        [path, 200],
+      ]);
+      expect(market.supplier.requests).toHaveLength(runs);
+      await expect.poll(async () => (await market.balance()).held).toBe(0);
     } finally {
       await market.close();
     }

@@ -1,6 +1,7 @@
-/** One HTTP exchange with a supplier. What goes wrong comes back as a failure, never as an exception. */
+/** One HTTP exchange with a supplier. What goes wrong at it comes back as a failure; a bug of ours is thrown. */
 import type { Readable } from "node:stream";
 import type { InferenceRequest, SupplierFailure } from "@interchange/inference";
+import type { Dispatcher } from "undici";
 import { readFault, withhold } from "./failure.ts";
 import type { Supplier } from "./supplier.ts";
 
@@ -24,28 +25,40 @@ export interface Sent {
 
 /** Sends the request and waits for the head of the answer. Any status but 200 is a failure. */
 export async function exchange(sent: Sent): Promise<Exchange | Failed> {
-  const { supplier, request, model, signal } = sent;
+  const { supplier } = sent;
+  // Outside of what is caught: an error in here is none of the supplier's.
+  const written = write(sent);
+  let response: Dispatcher.ResponseData;
   try {
-    const response = await supplier.pool.request({
-      method: "POST",
-      path: supplier.path,
-      headers: {
-        "content-type": "application/json",
-        accept: request.stream ? "text/event-stream" : "application/json",
-        "user-agent": "interchange",
-        ...supplier.dialect.writeHeaders(request, supplier.credential),
-      },
-      body: JSON.stringify(supplier.dialect.writeRequest(request, model)),
-      // A whole answer has no head before it is complete.
-      headersTimeout: request.stream ? supplier.patience.firstByteMs : supplier.patience.totalMs,
-      bodyTimeout: supplier.patience.idleMs,
-      signal,
-    });
-    if (response.statusCode !== 200) return await refusedBy(supplier, response);
-    return { kind: "exchange", contentType: headerOf(response.headers, "content-type"), body: response.body };
+    response = await supplier.pool.request(written);
   } catch (error) {
     return { kind: "failed", failure: readFault(error) };
   }
+  if (response.statusCode !== 200) return refusedBy(supplier, response);
+  return { kind: "exchange", contentType: headerOf(response.headers, "content-type"), body: response.body };
+}
+
+function write({ supplier, request, model, signal }: Sent): Dispatcher.RequestOptions {
+  return {
+    method: "POST",
+    path: supplier.path,
+    headers: {
+      "content-type": "application/json",
+      accept: request.stream ? "text/event-stream" : "application/json",
+      "user-agent": "interchange",
+      ...supplier.dialect.writeHeaders(request, supplier.credential),
+    },
+    body: JSON.stringify(supplier.dialect.writeRequest(request, model)),
+    // A whole answer has no head before it is complete.
+    headersTimeout: request.stream ? supplier.patience.firstByteMs : supplier.patience.totalMs,
+    bodyTimeout: supplier.patience.idleMs,
+    signal,
+  };
+}
+
+/** Whoever destroys a stream that nobody reads hears of it as an error that nobody caught. */
+export function letGo(body: Body): void {
+  body.on("error", () => undefined).destroy();
 }
 
 interface Head {
@@ -56,7 +69,12 @@ interface Head {
 
 async function refusedBy(supplier: Supplier, { statusCode, headers, body }: Head): Promise<Failed> {
   const flat = Object.fromEntries(Object.keys(headers).map((name) => [name, headerOf(headers, name)]));
-  const text = await readUpTo(body, REFUSAL_BYTES_MAX);
+  let text: string;
+  try {
+    text = await readUpTo(body, REFUSAL_BYTES_MAX);
+  } catch (error) {
+    return { kind: "failed", failure: readFault(error) };
+  }
   return { kind: "failed", failure: withhold(supplier.dialect.readRefusal(statusCode, flat, text)) };
 }
 

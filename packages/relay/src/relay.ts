@@ -1,13 +1,14 @@
 /** The second leg: one request to one supplier, its answer passed on, its hold resolved. */
 import type { InferenceAnswer, Refusal, SupplierFailure } from "@interchange/inference";
 import { giveBack, settle } from "./account.ts";
-import { type Exchange, exchange } from "./exchange.ts";
+import { type Exchange, exchange, letGo } from "./exchange.ts";
 import { readFault, reasonOf, withhold } from "./failure.ts";
 import { usageOfAnswer } from "./meter.ts";
 import type { Outcome, RelayOptions, Run, Trip } from "./run.ts";
 import { stamp } from "./stamp.ts";
 import { passOn, readEvents } from "./stream.ts";
 import { createTally } from "./tally.ts";
+import { startTimeLimit } from "./time-limit.ts";
 
 export interface Relay {
   (run: Run): Promise<Outcome>;
@@ -19,7 +20,12 @@ export function createRelay(options: RelayOptions): Relay {
   const underWay = createTally();
   const start = async (run: Run): Promise<Outcome> => {
     underWay.begin();
-    const trip: Trip = { options, run, sentAtMs: options.clock(), ended: underWay.end };
+    const limit = startTimeLimit(run.signal, run.supplier.patience.totalMs);
+    const ended = (): void => {
+      limit.end();
+      underWay.end();
+    };
+    const trip: Trip = { options, run, sentAtMs: options.clock(), limit, ended };
     const outcome = await attempt(trip).catch((error: unknown) => giveUp(trip, error));
     // Events go on after this.
     if (outcome.kind !== "events") trip.ended();
@@ -39,11 +45,15 @@ async function giveUp({ options, run, ended }: Trip, error: unknown): Promise<ne
 }
 
 async function attempt(trip: Trip): Promise<Outcome> {
-  const { run } = trip;
-  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(run.supplier.patience.totalMs)]);
-  const opened = await exchange({ ...run, signal });
+  const { run, limit } = trip;
+  const opened = await exchange({ ...run, signal: limit.signal });
   if (opened.kind === "failed") return fail(trip, opened.failure);
-  return run.request.stream ? stream(trip, opened) : whole(trip, opened);
+  try {
+    return run.request.stream ? await stream(trip, opened) : await whole(trip, opened);
+  } catch (error) {
+    letGo(opened.body);
+    throw error;
+  }
 }
 
 /** Nothing was delivered, so nothing is owed. */

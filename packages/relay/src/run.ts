@@ -3,6 +3,7 @@ import type { SurfaceHalf } from "@interchange/dialects";
 import type { InferenceRequest, Refusal, SupplierFailure } from "@interchange/inference";
 import type { Ledger } from "@interchange/ledger";
 import type { Supplier } from "./supplier.ts";
+import type { TimeLimit } from "./time-limit.ts";
 
 /** A redeemed request on its way to a supplier. */
 export interface Run {
@@ -21,12 +22,13 @@ export interface Run {
 }
 
 /**
- * `answer` and each of `events` are in the surface's own form. The hold is resolved when the last of them is there, or
- * when the reading of them is broken off; it has to be begun.
+ * `answer` and each of `events` are in the surface's own form. The hold is resolved when the last of them is there, when
+ * they are returned, begun or not, or when the caller has had as much time over them as the supplier may take in all:
+ * whoever reads on after that is given an error event.
  */
 export type Outcome =
   | { readonly kind: "answer"; readonly answer: unknown }
-  | { readonly kind: "events"; readonly events: AsyncIterable<unknown> }
+  | { readonly kind: "events"; readonly events: AsyncIterableIterator<unknown> }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export interface RelayOptions {
@@ -41,6 +43,7 @@ export interface Trip {
   readonly options: RelayOptions;
   readonly run: Run;
   readonly sentAtMs: number;
+  readonly limit: TimeLimit;
   /** To be called once, when the hold is resolved and the supplier is let go. */
   readonly ended: () => void;
 }

@@ -1,9 +1,11 @@
 /** An answer that streams: the supplier's bytes in, the surface's events out, the hold resolved with the last of them. */
+import type { EventWriter } from "@interchange/dialects";
 import type { InferenceEvent, SupplierFailure } from "@interchange/inference";
 import { giveBack, settle } from "./account.ts";
-import type { Body, Exchange } from "./exchange.ts";
+import { type Exchange, letGo } from "./exchange.ts";
 import { readFault, reasonOf, sentenceOf, withhold } from "./failure.ts";
 import { createMeter, type Meter } from "./meter.ts";
+import { Reading } from "./reading.ts";
 import type { Run, Trip } from "./run.ts";
 
 type Events = AsyncGenerator<InferenceEvent, undefined>;
@@ -25,11 +27,6 @@ export async function* readEvents(run: Run, opened: Exchange): Events {
   return undefined;
 }
 
-/** Whoever destroys a stream that nobody reads hears of it as an error that nobody caught. */
-function letGo(body: Body): void {
-  body.on("error", () => undefined).destroy();
-}
-
 function withheld(event: InferenceEvent): InferenceEvent {
   return event.type === "error" ? { ...event, failure: withhold(event.failure) } : event;
 }
@@ -41,26 +38,55 @@ type Ending =
 
 /** What is known of the answer while it streams. */
 interface Telling {
+  readonly writer: EventWriter<unknown>;
   readonly meter: Meter;
   readonly model: string;
   readonly firstEventAtMs: number;
 }
 
-export async function* passOn(trip: Trip, first: InferenceEvent, rest: Events, atMs: number): AsyncGenerator<unknown> {
-  const { run } = trip;
+/** The surface's events. A writer that fails does so here, before any of them is out. */
+export function passOn(trip: Trip, first: InferenceEvent, rest: Events, firstEventAtMs: number): Reading {
+  const { run, limit } = trip;
   const writer = run.surface.writeEvents({ requestId: run.requestId, showUsage: run.request.showUsage });
   const model = first.type === "start" ? first.model : run.model;
-  const telling = { meter: createMeter(run.inputTokens), model, firstEventAtMs: atMs };
+  const telling = { writer, meter: createMeter(run.inputTokens), model, firstEventAtMs };
+  return new Reading({
+    limit,
+    events: tell(trip, first, rest, telling),
+    leaveUnread: () => leaveUnread(trip, rest),
+    writeTooLate: () => writer.write({ type: "error", failure: TOO_LATE }),
+  });
+}
+
+const TOO_LATE: SupplierFailure = { message: "The answer was left unread for too long.", caller: true, timeout: true };
+
+/** Nobody has begun to read, so nothing was delivered. */
+async function leaveUnread({ options, run, ended }: Trip, rest: Events): Promise<void> {
+  try {
+    await rest.return(undefined);
+    await giveBack(options.ledger, run.requestId, "the caller left");
+  } finally {
+    ended();
+  }
+}
+
+async function* tell(
+  trip: Trip,
+  first: InferenceEvent,
+  rest: Events,
+  telling: Telling,
+): AsyncGenerator<unknown, undefined> {
+  const { run } = trip;
   let ending: Ending | undefined;
   try {
     for (let event: InferenceEvent | undefined = first; event !== undefined; event = (await rest.next()).value) {
       telling.meter.note(event);
       ending = endingOf(event, run);
-      const told = lastWords(event, telling.meter).flatMap((word) => writer.write(word));
+      const told = lastWords(event, telling.meter).flatMap((word) => telling.writer.write(word));
       // The books are closed before the last event leaves, so that a caller who has it finds its balance settled.
       if (ending !== undefined) await resolveHold(trip, ending, telling);
       yield* told;
-      if (ending !== undefined) return;
+      if (ending !== undefined) return undefined;
     }
   } catch (error) {
     ending ??= { kind: "bug" };

@@ -9,6 +9,7 @@ export interface Patience {
   readonly firstByteMs: number;
   /** Between two reads of the body. */
   readonly idleMs: number;
+  /** What is waited for the supplier in all; the caller has as much again, so that nothing lasts longer than twice this. */
   readonly totalMs: number;
 }
 

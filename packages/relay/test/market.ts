@@ -44,6 +44,7 @@ export interface Asked {
   readonly stream?: boolean;
   readonly signal?: AbortSignal;
   readonly surface?: Partial<Run["surface"]>;
+  readonly dialect?: Partial<Supplier["dialect"]>;
 }
 
 export async function openMarket(): Promise<Market> {
@@ -62,7 +63,7 @@ export async function openMarket(): Promise<Market> {
       requestId,
       request: requestOf(format, asked),
       instrument: "text",
-      supplier,
+      supplier: { ...supplier, dialect: { ...supplier.dialect, ...asked.dialect } },
       model: "sim-text",
       inputTokens: INPUT_TOKENS,
       surface: { ...(dialects[format] as Dialect).surface, ...asked.surface } as Run["surface"],
@@ -93,12 +94,17 @@ function requestOf(format: Format, { sim = "", stream = false }: Asked): Inferen
 
 const PATIENCE: Patience = { connectMs: 1_000, firstByteMs: 500, idleMs: 500, totalMs: 900 };
 
-export function supplierAt(format: Format, baseUrl: string, credential?: string): Supplier {
+export function supplierAt(
+  format: Format,
+  baseUrl: string,
+  credential?: string,
+  patience: Partial<Patience> = {},
+): Supplier {
   const supplier = openSupplier({
     name: "sim",
     baseUrl,
     dialect: dialects[format].supplier,
-    patience: PATIENCE,
+    patience: { ...PATIENCE, ...patience },
     ...(credential === undefined ? {} : { credential }),
   });
   onTestFinished(() => supplier.pool.destroy());

@@ -1,5 +1,7 @@
 /** One request to one supplier: what comes back, what is settled, who is let go. */
+import { getEventListeners } from "node:events";
 import type { ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { LedgerUnavailable } from "@interchange/ledger";
 import { describe, expect, test } from "vitest";
 import {
@@ -165,6 +167,116 @@ describe.each(FORMATS)("%s", (format) => {
       expect(await market.receipt(requestId)).toMatchObject({ status: "error", reason: "an error of the gateway" });
     }
     expect(await market.available()).toBe(DEPOSITED);
+  });
+
+  test.each(["writeRequest", "writeHeaders", "readRefusal"])("a bug in %s is none of the supplier's", async (name) => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    const dialect = {
+      [name]: () => {
+        throw new TypeError("a bug");
+      },
+    };
+    for (const stream of [true, false]) {
+      const run = await market.hold(format, supplier, { sim: "status=500", stream, dialect });
+      await expect(market.relay(run)).rejects.toThrow("a bug");
+      expect(await market.receipt(run.requestId)).toMatchObject({
+        status: "error",
+        reason: "an error of the gateway",
+      });
+    }
+    await market.relay.idle();
+    expect(market.tried).toEqual([]);
+    expect(await market.available()).toBe(DEPOSITED);
+  });
+
+  test.each(["writeEvents of the surface", "readEvents of the supplier"])("%s that fails is free", async (whose) => {
+    const market = await openMarket();
+    const { simulator, supplier } = await openSimulator(format);
+    const broken = (): never => {
+      throw new TypeError("a bug");
+    };
+    const asked = whose.startsWith("write")
+      ? { surface: { writeEvents: broken } }
+      : { dialect: { readEvents: broken } };
+    const run = await market.hold(format, supplier, { sim: "tokens=40 delayBetweenMs=15", stream: true, ...asked });
+    await expect(market.relay(run)).rejects.toThrow("a bug");
+    await market.relay.idle();
+    await expect.poll(() => simulator.requests.at(-1)?.aborted).toBe(true);
+    expect(await market.receipt(run.requestId)).toMatchObject({ status: "error", tokensUsed: 0 });
+  });
+
+  test("a caller that stops reading pays for what was delivered, and the supplier is not blamed", async () => {
+    const market = await openMarket();
+    const { simulator } = await openSimulator(format);
+    const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 200 });
+    const asked = { sim: "tokens=400 delayBetweenMs=1", stream: true };
+    const { requestId, outcome } = await market.run(format, supplier, asked);
+    if (outcome.kind !== "events") throw new Error(outcome.kind);
+    for (let count = 0; count < 12; count += 1) await outcome.events.next();
+    await market.relay.idle();
+    const { status, usage } = await market.receipt(requestId);
+    expect({ status, estimated: usage?.["estimated"] }).toEqual({ status: "reconciled", estimated: true });
+    expect(usage?.["output"]).toBeGreaterThanOrEqual(8);
+    expect(usage?.["output"]).toBeLessThan(20);
+    expect(market.tried).toEqual([]);
+    const late = await readAll(outcome);
+    expect(late.at(-1)).toMatchObject({ error: { message: "The answer was left unread for too long." } });
+    expect(JSON.stringify(late)).not.toContain("delta");
+    expect((await outcome.events.next()).done).toBe(true);
+  });
+
+  test("the time that a caller takes to read is not taken from the supplier's", async () => {
+    const market = await openMarket();
+    const { simulator } = await openSimulator(format);
+    const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 500 });
+    const asked = { sim: "delayBeforeHeadersMs=300 tokens=4000", stream: true };
+    const { requestId, outcome } = await market.run(format, supplier, asked);
+    if (outcome.kind !== "events") throw new Error(outcome.kind);
+    await outcome.events.next();
+    await pause(300);
+    for (const event of await readAll(outcome)) expect(event).not.toHaveProperty("error");
+    expect(await market.receipt(requestId)).toMatchObject({ status: "reconciled" });
+    expect(market.tried).toEqual([undefined]);
+  });
+
+  test.each(["returned", "left alone"])("events that are %s before they are begun are free", async (way) => {
+    const market = await openMarket();
+    const { simulator } = await openSimulator(format);
+    const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 100 });
+    const asked = { sim: "tokens=400 delayBetweenMs=5", stream: true };
+    const { requestId, outcome } = await market.run(format, supplier, asked);
+    if (outcome.kind !== "events") throw new Error(outcome.kind);
+    if (way === "returned") await Promise.all([outcome.events.return?.(), outcome.events.return?.()]);
+    await market.relay.idle();
+    await expect.poll(() => simulator.requests.at(-1)?.aborted).toBe(true);
+    expect(await market.receipt(requestId)).toMatchObject({ status: "error", reason: "the caller left" });
+    expect(await market.available()).toBe(DEPOSITED);
+    expect(market.tried).toEqual([]);
+    expect((await readAll(outcome)).length > 0).toBe(way === "left alone");
+  });
+
+  test("a books' failure after a stall is heard by whoever reads on", async () => {
+    const market = await openMarket();
+    const { simulator } = await openSimulator(format);
+    const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 100 });
+    const { outcome } = await market.run(format, supplier, { sim: "tokens=40", stream: true });
+    if (outcome.kind !== "events") throw new Error(outcome.kind);
+    await outcome.events.next();
+    await market.ledger.close();
+    await market.relay.idle();
+    await expect(readAll(outcome)).rejects.toBeInstanceOf(LedgerUnavailable);
+  });
+
+  test("nothing listens to the caller's signal when all is told", async () => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    for (const asked of [{ stream: true }, { stream: false }, { sim: "status=500" }]) {
+      const { signal } = new AbortController();
+      const { outcome } = await market.run(format, supplier, { ...asked, signal });
+      if (outcome.kind === "events") await readAll(outcome);
+      expect(getEventListeners(signal, "abort")).toEqual([]);
+    }
   });
 
   test("without a ledger it says so and lets the supplier go", async () => {

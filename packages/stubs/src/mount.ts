@@ -63,8 +63,7 @@ function serve<Context extends RequestContext>(options: MountOptions<Context>, r
       const reading = await reader(req, res, route);
       if (reading.kind === "refused") return await refuse(options, res, reading.refusal, requestId);
       const response = await handler(reading.request, entry.context);
-      options.inspect?.(route, response);
-      await writeResponse(res, route, response, headersOf(options, req, requestId));
+      await answer(options, route, res, response, requestId);
     } catch (error) {
       if (error instanceof CallerLeft) return;
       const refusal = options.readError(error, requestId);
@@ -73,6 +72,28 @@ function serve<Context extends RequestContext>(options: MountOptions<Context>, r
       else await refuse(options, res, refusal, requestId);
     }
   };
+}
+
+/** Events that could not be begun are let go all the same: whoever made them waits for that. */
+async function answer<Context extends RequestContext>(
+  options: MountOptions<Context>,
+  route: Route,
+  res: Response,
+  response: AnyResponse,
+  requestId: string,
+): Promise<void> {
+  try {
+    options.inspect?.(route, response);
+    await writeResponse(res, route, response, headersOf(options, res.req, requestId));
+  } catch (error) {
+    // What fails here is but a consequence; the error before it is the one to be read.
+    await letGo(response.events).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function letGo(events: AsyncIterable<unknown> | undefined): Promise<void> {
+  await events?.[Symbol.asyncIterator]().return?.();
 }
 
 /** Both vendors' SDKs look for the id, each under its own name. */

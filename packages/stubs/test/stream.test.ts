@@ -1,7 +1,7 @@
 /** Events on their way out: framed as the contract says, each at once, as fast as the caller reads, for as long as it stays. */
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import type { AnyRequest } from "../src/index.ts";
+import type { AnyRequest, AnyResponse, Route } from "../src/index.ts";
 import { startTiny, type Tiny } from "./tiny.ts";
 
 let tiny: Tiny;
@@ -166,5 +166,32 @@ describe("a bug", () => {
     tiny = await startTiny({ addNote: () => ({ status: 200, events: of({ a: 1 }, { a: 1n }) }) });
     await expect(ask().then((response) => response.text())).rejects.toThrow(/terminated|fetch failed/);
     expect(tiny.errors).toHaveLength(1);
+  });
+
+  const throwing = (): never => {
+    throw new Error("secret");
+  };
+  test.each([
+    ["the inspection", { inspect: (_route: Route, { events }: AnyResponse) => events && throwing() }, {}],
+    ["the common headers", { headers: () => ({ "x-common": "a\nb" }) }, {}],
+    ["a header of its own", {}, { "x-own": "a\nb" }],
+  ])("in %s, before the first event is asked for, lets the events go", async (_, options, headers) => {
+    let returned = 0;
+    const events = {
+      [Symbol.asyncIterator]: () => events,
+      next: () => Promise.reject(new Error("It was begun.")),
+      return: () => {
+        returned += 1;
+        return Promise.reject(new Error("It did not let go."));
+      },
+    };
+    tiny = await startTiny({ addNote: () => ({ status: 200, headers, events }) }, options);
+    await ask().then(
+      (response) => expect(response.status).toBe(500),
+      () => undefined,
+    );
+    expect(returned).toBe(1);
+    expect(tiny.errors).toHaveLength(1);
+    expect(String(tiny.errors[0])).toMatch(/secret|Invalid character/);
   });
 });

@@ -1,6 +1,7 @@
 /** Assembly: the file, the environment and the defaults put together into one configuration. */
 import { resolve } from "node:path";
 import type { Instrument, Offer } from "@interchange/routing";
+import { withoutEndSlashes } from "../slashes.ts";
 import { type Catalogue, overlay } from "./catalogue.ts";
 import {
   type AccountRow,
@@ -54,7 +55,7 @@ function supplierRow(entry: SupplierEntry, instruments: readonly Instrument[], v
   const credential = entry.credentialEnv === undefined ? undefined : variables[entry.credentialEnv]?.trim();
   return {
     name: entry.name,
-    baseUrl: entry.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""),
+    baseUrl: withoutEndSlashes(entry.baseUrl).replace(/\/v1$/, ""),
     dialects,
     ...(credential !== undefined && { credential }),
     timeouts: { ...DEFAULT_TIMEOUTS, ...entry.timeouts },

@@ -14,12 +14,24 @@ interface Running {
   readonly request: InferenceRequest;
 }
 
+/** Runs what is held for it. Whatever is thrown on the way gives the hold back, and goes on. */
 export async function run(
   engine: Engine,
   surface: Surface,
   request: AnyRequest,
   running: Running,
 ): Promise<AnyResponse> {
+  try {
+    return await attempt(engine, surface, request, running);
+  } catch (error) {
+    const reason = "an error of the gateway";
+    // A hold that has ended by now stays as it is, and one that cannot be ended now expires by itself.
+    await engine.ledger.release({ requestId: running.requestId, reason }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function attempt(engine: Engine, surface: Surface, request: AnyRequest, running: Running): Promise<AnyResponse> {
   const { requestId, instrument } = running;
   const supplier = engine.supplier(running.supplier, surface.name);
   const offer = engine.market.offer(instrument, running.supplier, surface.name);

@@ -33,6 +33,8 @@ export async function ticketLeg(
 ): Promise<AnyResponse> {
   const { ticket, requestId } = context;
   if (!isForBody(ticket, bodyDigest(request.raw))) return refuse(surface, { kind: "ticket-forged" }, requestId);
+  // Whatever can fail without the books does so before they are touched.
+  const asked = capped(surface.dialect.surface.readRequest(request.body as never, request.headers), ticket);
   const redeemed = await engine.ledger.redeem({ requestId, expiresAtMs: engine.clock() + engine.runLifeMs });
   if (redeemed.kind !== "redeemed") {
     const problem = redeemed.kind === "spent" ? "spent" : "expired";
@@ -44,7 +46,7 @@ export async function ticketLeg(
     instrument: ticket.instrument,
     supplier: ticket.supplier,
     bodyDigest: ticket.bodyDigest,
-    request: capped(surface.dialect.surface.readRequest(request.body as never, request.headers), ticket),
+    request: asked,
   });
 }
 
