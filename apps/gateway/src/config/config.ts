@@ -76,7 +76,7 @@ export interface Timeouts {
   readonly firstByteMs: number;
   /** The longest silence within an answer that has begun. */
   readonly idleMs: number;
-  /** The whole exchange, streamed or not. */
+  /** What is waited for the supplier in all, streamed or not; the caller has as much again to read. */
   readonly totalMs: number;
 }
 
