@@ -10,7 +10,7 @@ import autocannon from "autocannon";
 import { bodyOf } from "./load.ts";
 import { type Spent, startTarget, type Target } from "./target.ts";
 
-const [rounds = 5, seconds = 3, connections = 32, rate = 3_000] = process.argv.slice(2).map(Number);
+const [rounds = 7, seconds = 3, connections = 32, rate = 3_000] = process.argv.slice(2).map(Number);
 const SIZES = [2_048, 20_480];
 
 interface Cost {
