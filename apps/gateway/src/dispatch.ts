@@ -21,7 +21,8 @@ export function createDispatch(config: Config, surfaces: readonly Surface[]): Di
     const path = plain(req.path);
     return byPath.get(path) ?? surfaces.find((surface) => isSpoken(surface, req, path)) ?? fallback;
   });
-  return (req) => byHost.get(hostOf(req)) ?? byPath.get(req.path) ?? meant(req);
+  const byPathOrMarks: Dispatch = (req) => byPath.get(req.path) ?? meant(req);
+  return byHost.size === 0 ? byPathOrMarks : (req) => byHost.get(hostOf(req)) ?? byPathOrMarks(req);
 }
 
 /** A request is asked about on every leg, and means the same on each of them. */

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FORMATS, type Format } from "../src/config/index.ts";
+import { OPERATIONS, type Operation } from "./body-operations.ts";
 import { type Bounds, CHAT_COMPLETIONS, LEFT_OUT, MESSAGES } from "./domain-bounds.ts";
 import { INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { boundariesOf, type Row, type Verdict } from "./schema/boundary.ts";
@@ -22,19 +23,6 @@ afterAll(async () => {
   await callers.close();
   await rig.close();
 });
-
-interface Operation {
-  readonly surface: Format;
-  readonly operation: string;
-  readonly path: string;
-  readonly accepted: number;
-}
-
-const OPERATIONS: readonly Operation[] = [
-  { surface: "chat-completions", operation: "createChatCompletion", path: "/v1/chat/completions", accepted: 307 },
-  { surface: "messages", operation: "createMessage", path: "/v1/messages", accepted: 307 },
-  { surface: "messages", operation: "countMessageTokens", path: "/v1/messages/count_tokens", accepted: 200 },
-];
 
 const REFUSED: Readonly<Record<Exclude<Verdict, "accepted">, number>> = { shape: 400, value: 422 };
 

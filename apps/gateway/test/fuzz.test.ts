@@ -7,6 +7,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Format } from "../src/config/index.ts";
+import { OPERATIONS, type Operation } from "./body-operations.ts";
 import { INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { arbitraryOf } from "./schema/arbitrary.ts";
 import { spoiledOf } from "./schema/mutation.ts";
@@ -30,19 +31,6 @@ afterAll(async () => {
   await callers.close();
   await rig.close();
 });
-
-interface Operation {
-  readonly surface: Format;
-  readonly operation: string;
-  readonly path: string;
-  readonly accepted: number;
-}
-
-const OPERATIONS: readonly Operation[] = [
-  { surface: "chat-completions", operation: "createChatCompletion", path: "/v1/chat/completions", accepted: 307 },
-  { surface: "messages", operation: "createMessage", path: "/v1/messages", accepted: 307 },
-  { surface: "messages", operation: "countMessageTokens", path: "/v1/messages/count_tokens", accepted: 200 },
-];
 
 const PATIENCE_MS = 180_000;
 

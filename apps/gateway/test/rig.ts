@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as chatCompletions from "@interchange/contract/chat-completions";
 import * as messages from "@interchange/contract/messages";
+import { FEATURES } from "@interchange/inference";
 import { type Balance, openLedger, type Receipt } from "@interchange/ledger";
 import type { AnyResponse, Route } from "@interchange/stubs";
 import { type Settings, type Supplier, startSupplier } from "@interchange/supplier-sim";
@@ -145,7 +146,7 @@ function configOf(dataDir: string, suppliers: readonly Supplier[], options: RigO
           instrument: instrument.name,
           model: `sim-model-${index}`,
           askMicros: 1_000 + index,
-          features: ALL_FEATURES,
+          features: FEATURES,
           delivery: "relay" as const,
         })),
       ),
@@ -153,21 +154,6 @@ function configOf(dataDir: string, suppliers: readonly Supplier[], options: RigO
     ...options.config,
   };
 }
-
-const ALL_FEATURES = [
-  "tools",
-  "parallel-tools",
-  "image",
-  "document",
-  "audio",
-  "reasoning",
-  "structured-output",
-  "several-answers",
-  "logprobs",
-  "seed",
-  "top-k",
-  "server-tools",
-] as const;
 
 const VALIDATORS = { "chat-completions": chatCompletions.validators, messages: messages.validators };
 

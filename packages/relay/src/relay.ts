@@ -1,5 +1,5 @@
 /** The second leg: one request to one supplier, its answer passed on, its hold resolved. */
-import type { InferenceAnswer, Refusal, SupplierFailure } from "@interchange/inference";
+import { type InferenceAnswer, isFailure, type Refusal, type SupplierFailure } from "@interchange/inference";
 import { giveBack, settle } from "./account.ts";
 import { type Exchange, exchange, letGo } from "./exchange.ts";
 import { readFault, reasonOf, withhold } from "./failure.ts";
@@ -72,23 +72,22 @@ function refusalFor(run: Run, failure: SupplierFailure): Refusal {
 async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
   const { options, run } = trip;
   const read = await readWhole(run, opened);
-  if (!("answer" in read)) return fail(trip, read);
-  const { answer } = read;
+  if (isFailure(read)) return fail(trip, read);
   const endedAtMs = options.clock();
-  const usage = usageOfAnswer(answer, run.inputTokens);
-  const told = run.surface.writeAnswer(stamp({ ...answer, usage }, run.requestId, endedAtMs));
+  const usage = usageOfAnswer(read, run.inputTokens);
+  const told = run.surface.writeAnswer(stamp({ ...read, usage }, run.requestId, endedAtMs));
   options.onTried?.(run, undefined);
   await settle(options.ledger, {
     requestId: run.requestId,
     supplier: run.supplier.name,
-    model: answer.model,
+    model: read.model,
     usage,
     timing: { sentAtMs: trip.sentAtMs, endedAtMs },
   });
   return { kind: "answer", answer: told };
 }
 
-async function readWhole(run: Run, opened: Exchange): Promise<{ answer: InferenceAnswer } | SupplierFailure> {
+async function readWhole(run: Run, opened: Exchange): Promise<InferenceAnswer | SupplierFailure> {
   let text: string;
   try {
     text = await opened.body.text();
@@ -98,7 +97,7 @@ async function readWhole(run: Run, opened: Exchange): Promise<{ answer: Inferenc
   const wire = readJson(text);
   if (wire === undefined) return { message: "it answered something that is not JSON", caller: false };
   const answer = run.supplier.dialect.readAnswer(wire);
-  return "choices" in answer ? { answer } : withhold(answer);
+  return isFailure(answer) ? withhold(answer) : answer;
 }
 
 function readJson(text: string): unknown {

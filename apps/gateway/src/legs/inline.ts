@@ -26,5 +26,6 @@ export async function inlineLeg(
     supplier: admission.offer.supplier,
     bodyDigest: admission.bodyDigest,
     request: admission.request,
+    inputTokens: admission.inputTokens,
   });
 }

@@ -2,7 +2,6 @@
 import type { InferenceRequest } from "@interchange/inference";
 import type { AnyRequest, AnyResponse } from "@interchange/stubs";
 import type { Engine } from "../engine.ts";
-import { estimateInputTokens } from "../estimate.ts";
 import { refuse, type Surface } from "../surface.ts";
 
 interface Running {
@@ -12,6 +11,8 @@ interface Running {
   readonly supplier: string;
   readonly bodyDigest: string;
   readonly request: InferenceRequest;
+  /** The estimate that the hold was made with. */
+  readonly inputTokens: number;
 }
 
 /** Runs what is held for it. Whatever is thrown on the way gives the hold back, and goes on. */
@@ -42,7 +43,7 @@ async function attempt(engine: Engine, surface: Surface, request: AnyRequest, ru
     request: running.request,
     supplier,
     model: offer.model,
-    inputTokens: estimateInputTokens(request.raw.length, running.request),
+    inputTokens: running.inputTokens,
     surface: surface.dialect.surface,
     signal: request.signal,
   });

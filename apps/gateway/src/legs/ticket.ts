@@ -4,6 +4,7 @@ import type { AnyRequest, AnyResponse, Entry } from "@interchange/stubs";
 import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
 import type { Engine } from "../engine.ts";
+import { estimateInputTokens } from "../estimate.ts";
 import { refuse, type Surface } from "../surface.ts";
 import { run } from "./run.ts";
 
@@ -35,6 +36,7 @@ export async function ticketLeg(
   if (!isForBody(ticket, bodyDigest(request.raw))) return refuse(surface, { kind: "ticket-forged" }, requestId);
   // Whatever can fail without the books does so before they are touched.
   const asked = capped(surface.dialect.surface.readRequest(request.body as never, request.headers), ticket);
+  const inputTokens = estimateInputTokens(request.raw.length, asked);
   const redeemed = await engine.ledger.redeem({ requestId, expiresAtMs: engine.clock() + engine.runLifeMs });
   if (redeemed.kind !== "redeemed") {
     const problem = redeemed.kind === "spent" ? "spent" : "expired";
@@ -47,6 +49,7 @@ export async function ticketLeg(
     supplier: ticket.supplier,
     bodyDigest: ticket.bodyDigest,
     request: asked,
+    inputTokens,
   });
 }
 
