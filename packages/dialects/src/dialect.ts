@@ -7,7 +7,9 @@ import type {
   Listing,
   Refusal,
   SupplierFailure,
+  Wish,
 } from "@interchange/inference";
+import type { Quirks } from "./quirks.ts";
 
 /** What we need to offer the format. `Body`, `Answer`, `Event` and `Refused` are the contract's own types. */
 export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Refused = unknown> {
@@ -24,6 +26,8 @@ export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Re
    * Undefined when it names an entry that is not there.
    */
   writeListings(listings: readonly Listing[], query: Readonly<Record<string, unknown>>): unknown;
+  /** The property of a request by which a caller of this format asks for it, e.g. `n`. */
+  parameterOf(asked: Feature | Wish): string;
 }
 
 export interface WriteEventsOptions {
@@ -38,6 +42,21 @@ export interface EventWriter<Event> {
   write(event: InferenceEvent): readonly Event[];
 }
 
+/** Who is to fill a request, as far as that changes how it is written. */
+export interface Target {
+  /** The supplier's own name of the model. */
+  readonly model: string;
+  /** What is offered for the instrument at hand. */
+  readonly features: ReadonlySet<Feature>;
+  readonly quirks: Quirks;
+}
+
+/** A body for a supplier, and what the caller asked for that could not be said in it. */
+export interface Written {
+  readonly body: unknown;
+  readonly leftOut: readonly Wish[];
+}
+
 /** What we need to buy in the format. */
 export interface SupplierHalf {
   /** Where the format's operation lies under a supplier's base URL, e.g. `/v1/messages`. */
@@ -46,8 +65,8 @@ export interface SupplierHalf {
   readonly carries: ReadonlySet<Feature>;
   /** Headers that the format demands, the credential among them when there is one. */
   writeHeaders(request: InferenceRequest, credential: string | undefined): Record<string, string>;
-  /** The body for this supplier's own model. Usage is asked for whether or not the caller wants to see it. */
-  writeRequest(request: InferenceRequest, model: string): unknown;
+  /** The body for this supplier. Usage is asked for whether or not the caller wants to see it. */
+  writeRequest(request: InferenceRequest, target: Target): Written;
   /** Reads a whole 200 body leniently; a body that is no answer at all is given as a failure. */
   readAnswer(wire: unknown): InferenceAnswer | SupplierFailure;
   /** A fresh reader for one stream. */

@@ -1,9 +1,17 @@
 /** The laws that every dialect proves, on every situation of its contract and on what real clients send. */
 import type { Check } from "@interchange/contract";
-import { fold, type InferenceAnswer, type InferenceEvent, isFailure, needsOf, statusOf } from "@interchange/inference";
+import {
+  FEATURES,
+  fold,
+  type InferenceAnswer,
+  type InferenceEvent,
+  isFailure,
+  needsOf,
+  statusOf,
+} from "@interchange/inference";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Dialect } from "../src/index.ts";
+import { type Dialect, NO_QUIRKS } from "../src/index.ts";
 import { valuesOf } from "./body.ts";
 import { jsonOf, mutations } from "./mutation.ts";
 import { REFUSALS } from "./refusals.ts";
@@ -34,6 +42,7 @@ export interface Subject {
 
 const RUNS = { numRuns: 300 };
 const MODEL = "their-model";
+const TARGET = { model: MODEL, features: new Set(FEATURES), quirks: NO_QUIRKS };
 const REQUEST_ID = "req_01LawsOfDialects";
 
 export function laws(subject: Subject): void {
@@ -92,7 +101,7 @@ function sifted(subject: Subject, schema: string, check: Check): fc.Arbitrary<Js
 
 function checkRequest({ dialect, sent }: Subject, body: Json): void {
   const request = dialect.surface.readRequest(body as never);
-  expect(wire(dialect.supplier.writeRequest(request, MODEL))).toEqual(sent(body, MODEL));
+  expect(wire(dialect.supplier.writeRequest(request, TARGET).body)).toEqual(sent(body, MODEL));
 }
 
 function checkAnswer({ dialect, told }: Subject, answer: Json): void {

@@ -25,7 +25,7 @@ const SAMPLES: Samples = {
     allowance: { limit: 60, remaining: 0, resetAfterMs: 60_000, resetAtMs: 1_795_447_140_000 },
   },
   "prompt-too-long": { kind: "prompt-too-long", instrument: "text-prime", tokens: 9, contextTokens: 8, excluded: [] },
-  "feature-unsupported": { kind: "feature-unsupported", features: ["seed"], excluded: [] },
+  "feature-unsupported": { kind: "feature-unsupported", features: ["seed"], bonds: [], excluded: [] },
   "no-supplier-fits": { kind: "no-supplier-fits", instrument: "text-prime", excluded: [] },
   "nobody-eligible": {
     kind: "nobody-eligible",
@@ -33,6 +33,7 @@ const SAMPLES: Samples = {
     excluded: [{ supplier: "a", reason: "full" }],
   },
   "supplier-failed": { kind: "supplier-failed", attempts: [] },
+  "supplier-overloaded": { kind: "supplier-overloaded", attempts: [] },
   "supplier-timeout": { kind: "supplier-timeout", attempts: [] },
   "supplier-refused": {
     kind: "supplier-refused",

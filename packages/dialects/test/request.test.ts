@@ -1,7 +1,12 @@
 /** What requests mean in words: what routing and the next dialect go by. */
-import { needsOf } from "@interchange/inference";
+import { FEATURES, type InferenceRequest, needsOf } from "@interchange/inference";
 import { describe, expect, test } from "vitest";
-import { chatCompletions, type Dialect, dialects, messages } from "../src/index.ts";
+import { chatCompletions, type Dialect, dialects, messages, NO_QUIRKS } from "../src/index.ts";
+
+/** The body for a supplier that offers everything and has no quirks. */
+function sent(dialect: Pick<Dialect<never>, "supplier">, request: InferenceRequest, model = "m"): unknown {
+  return dialect.supplier.writeRequest(request, { model, features: new Set(FEATURES), quirks: NO_QUIRKS }).body;
+}
 
 const HI = [{ role: "user", content: "hi" }];
 
@@ -188,7 +193,7 @@ describe("sources", () => {
     const body = { model: "m", max_tokens: 1, messages: [{ role: "user", content: [part] }] };
     const request = readBy(dialects[surface], body);
     expect(request.messages[0]?.content[0]).toMatchObject(want);
-    expect(dialects[surface].supplier.writeRequest(request, "m")).toEqual(body);
+    expect(sent(dialects[surface], request)).toEqual(body);
   });
 });
 
@@ -329,7 +334,7 @@ describe("what suppliers are asked", () => {
   const REQUEST = readBy(chatCompletions, { messages: HI, stream: true, provider: { only: ["x"] }, route: "fallback" });
 
   test("what was said to the market is not said to them; usage is asked for", () => {
-    expect(chatCompletions.supplier.writeRequest(REQUEST, "their-model")).toEqual({
+    expect(sent(chatCompletions, REQUEST, "their-model")).toEqual({
       model: "their-model",
       messages: HI,
       stream: true,
@@ -342,7 +347,7 @@ describe("what suppliers are asked", () => {
     ["max_completion_tokens", { max_completion_tokens: 50 }],
   ])("a lowered limit is written as %s, as the caller did", (name, body) => {
     const request = readBy(chatCompletions, { messages: HI, ...body });
-    const lowered = chatCompletions.supplier.writeRequest({ ...request, outputTokensMax: 9 }, "m");
+    const lowered = sent(chatCompletions, { ...request, outputTokensMax: 9 });
     expect(lowered).toEqual({ model: "m", messages: HI, [name]: 9 });
   });
 
@@ -362,7 +367,7 @@ describe("what suppliers are asked", () => {
     ],
   ])("a limit is set where there was %s", (_name, body, want) => {
     const request = readBy(chatCompletions, { messages: HI, ...body });
-    const capped = chatCompletions.supplier.writeRequest({ ...request, outputTokensMax: 9 }, "m");
+    const capped = sent(chatCompletions, { ...request, outputTokensMax: 9 });
     expect(capped).toEqual({ model: "m", messages: HI, ...want });
   });
 
@@ -372,7 +377,7 @@ describe("what suppliers are asked", () => {
   ])("thinking %s within a lowered limit", (_name, outputTokensMax, budget_tokens, want) => {
     const thinking = { type: "enabled", budget_tokens, display: "summarized" };
     const request = readBy(messages, { model: "m", max_tokens: 9_000, messages: HI, thinking });
-    expect(messages.supplier.writeRequest({ ...request, outputTokensMax }, "m")).toEqual({
+    expect(sent(messages, { ...request, outputTokensMax })).toEqual({
       model: "m",
       max_tokens: outputTokensMax,
       messages: HI,
@@ -382,7 +387,7 @@ describe("what suppliers are asked", () => {
 
   test("what the caller itself says of thinking and limit is said as it is", () => {
     const body = { model: "m", max_tokens: 1_000, messages: HI, thinking: { type: "enabled", budget_tokens: 2_000 } };
-    expect(messages.supplier.writeRequest(readBy(messages, body), "m")).toEqual(body);
+    expect(sent(messages, readBy(messages, body))).toEqual(body);
   });
 
   test.each([

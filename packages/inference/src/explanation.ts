@@ -1,4 +1,5 @@
 /** What a refusal says on every surface alike: its status, its sentence, and what to do next. */
+import type { Feature } from "./feature.ts";
 import type { Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
 
 /** The status of each refusal. */
@@ -34,6 +35,7 @@ const STATUS: Readonly<Record<Exclude<RefusalKind, "request-invalid" | "supplier
   "nobody-eligible": 503,
   "supplier-failed": 502,
   "supplier-timeout": 504,
+  "supplier-overloaded": 503,
   stopping: 503,
   "ledger-unavailable": 503,
   bug: 500,
@@ -56,6 +58,8 @@ function waitOf(refusal: Refusal): number | undefined {
       return refusal.retryAfterMs;
     case "repeated":
       return refusal.of === "running" ? 1_000 : undefined;
+    case "supplier-overloaded":
+      return refusal.retryAfterMs ?? 1_000;
     case "nobody-eligible":
     case "stopping":
     case "ledger-unavailable":
@@ -67,7 +71,10 @@ function waitOf(refusal: Refusal): number | undefined {
   }
 }
 
-type Sentences = { readonly [K in RefusalKind]: (refusal: RefusalOf<K>) => string };
+/** How a surface's callers spell what they ask for. */
+export type ParameterOf = (feature: Feature) => string;
+
+type Sentences = { readonly [K in RefusalKind]: (refusal: RefusalOf<K>, parameterOf: ParameterOf) => string };
 
 const REPEATED: Readonly<Record<RefusalOf<"repeated">["of"], string>> = {
   "another-body": "This Idempotency-Key was used with another body; use a new one.",
@@ -99,12 +106,14 @@ const SENTENCES: Sentences = {
   // Agents shorten their history when they read the first five words.
   "prompt-too-long": (r) =>
     `The prompt is too long: at least ${r.tokens} tokens > ${r.contextTokens} maximum of ${r.instrument}, question and answer together.`,
-  "feature-unsupported": (r) =>
-    `No supplier of this instrument can honour ${r.features.join(", ")}.${reasons(r.excluded)}`,
+  "feature-unsupported": (r, parameterOf) =>
+    `No supplier of this instrument can honour ${[...new Set([...r.features.map(parameterOf), ...r.bonds])].join(", ")}.${reasons(r.excluded)}`,
   "no-supplier-fits": (r) => `No supplier of ${r.instrument} can fill this request as it stands.${reasons(r.excluded)}`,
   "nobody-eligible": (r) => `No supplier can fill ${r.instrument} just now.${reasons(r.excluded)}`,
   "supplier-failed": (r) => `Every supplier that was tried failed; nothing was charged.${attempts(r.attempts)}`,
   "supplier-timeout": (r) => `Every supplier that was tried was too slow; nothing was charged.${attempts(r.attempts)}`,
+  "supplier-overloaded": (r) =>
+    `Every supplier that was tried is too busy; nothing was charged.${attempts(r.attempts)}`,
   "supplier-refused": (r) => r.failure.message,
   stopping: () => "This gateway is stopping. Send the request again.",
   "ledger-unavailable": () =>
@@ -113,9 +122,9 @@ const SENTENCES: Sentences = {
 };
 
 /** The sentence that the caller reads. It says nothing of the inside. */
-export function explain(refusal: Refusal): string {
-  const sentence = SENTENCES[refusal.kind] as (refusal: Refusal) => string;
-  return sentence(refusal);
+export function explain(refusal: Refusal, parameterOf: ParameterOf = (feature) => feature): string {
+  const sentence = SENTENCES[refusal.kind] as (refusal: Refusal, parameterOf: ParameterOf) => string;
+  return sentence(refusal, parameterOf);
 }
 
 function quote(word: string): string {

@@ -15,6 +15,18 @@ export interface SupplierFailure {
   /** Whether waiting for it ended it. */
   readonly timeout?: boolean;
   readonly retryAfterMs?: number;
+  /** Whether it was only too busy, so that it may do it later. */
+  readonly overloaded?: boolean;
+  /** What of the context was exceeded, in tokens, when the supplier says that the prompt is too long. */
+  readonly overflow?: Overflow;
+}
+
+/** A prompt that is too long; `context` is what question and answer may have together. */
+export interface Overflow {
+  readonly context?: number;
+  readonly input?: number;
+  /** The cap on the answer, where the supplier counts it too. */
+  readonly output?: number;
 }
 
 /** Tells the two results of asking a supplier apart. */

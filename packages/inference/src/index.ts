@@ -1,14 +1,14 @@
 /** The words of inference. They import nothing. */
 export type { Choice, InferenceAnswer } from "./answer.ts";
 export type * from "./event.ts";
-export { explain, retryAfterMs, statusOf } from "./explanation.ts";
+export { explain, type ParameterOf, retryAfterMs, statusOf } from "./explanation.ts";
 export { type Extra, joinExtra } from "./extra.ts";
-export { isFailure, type SupplierFailure } from "./failure.ts";
-export { FEATURES, type Feature } from "./feature.ts";
+export { isFailure, type Overflow, type SupplierFailure } from "./failure.ts";
+export { FEATURES, type Feature, TAKEN_FOR_GRANTED, type Wish } from "./feature.ts";
 export type { Finish, FinishReason } from "./finish.ts";
 export { type Folder, fold, folder } from "./fold.ts";
 export type { Listing } from "./listing.ts";
-export { needsOf } from "./needs.ts";
+export { bondsOf, needsOf } from "./needs.ts";
 export type * from "./part.ts";
 export type { Allowance, Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
 export type * from "./request.ts";

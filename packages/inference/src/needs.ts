@@ -19,8 +19,21 @@ const SCALAR_NEEDS: readonly (readonly [Feature, (request: InferenceRequest) => 
   ["several-answers", (request) => (request.answers ?? 1) > 1],
   ["seed", (request) => request.seed !== undefined],
   ["top-k", (request) => (request.topK ?? 0) > 0],
-  ["structured-output", (request) => request.outputFormat !== undefined],
+  ["structured-output", (request) => request.outputFormat?.kind === "json-schema"],
+  ["json-object", (request) => request.outputFormat?.kind === "json"],
+  ["high-temperature", (request) => (request.temperature ?? 0) > 1],
+  ["temperature-with-top-p", (request) => isSaid(request.temperature) && isSaid(request.topP)],
+  ["many-stop-sequences", (request) => (request.stopSequences?.length ?? 0) > STOP_SEQUENCES_FEW],
+  ["blank-stop-sequences", (request) => (request.stopSequences ?? []).some((sequence) => sequence.trim() === "")],
 ];
+
+/** Both of them are 1 where nobody says otherwise. */
+function isSaid(value: number | undefined): boolean {
+  return value !== undefined && value !== 1;
+}
+
+/** What every format can say. */
+const STOP_SEQUENCES_FEW = 4;
 
 /** Some chat templates refuse a history in which one turn calls several tools. */
 function addMessageNeeds(needs: Set<Feature>, message: Message): void {
@@ -33,7 +46,7 @@ function addPartNeeds(needs: Set<Feature>, parts: readonly Part[]): void {
     const need = part.type === "opaque" ? part.need : PART_NEEDS[part.type];
     if (need !== undefined) needs.add(need);
     if (part.type === "tool-result") addPartNeeds(needs, part.content);
-    if (part.type === "document") addSourceNeeds(needs, part.source);
+    if ("source" in part) addSourceNeeds(needs, part.source);
   }
 }
 
@@ -49,7 +62,39 @@ const PART_NEEDS: Readonly<Record<Exclude<Part["type"], "opaque">, Feature | und
 };
 
 function addSourceNeeds(needs: Set<Feature>, source: Source): void {
+  if (source.kind === "file") needs.add("files");
   if (source.kind === "parts") addPartNeeds(needs, source.parts);
+}
+
+/**
+ * What only the format in which the request came can say, each as the caller would recognise it. A supplier that speaks
+ * another format cannot fill a request that has any.
+ */
+export function bondsOf(request: InferenceRequest): readonly string[] {
+  const bonds = new Set<string>(request.extraBonds);
+  for (const message of request.messages) addPartBonds(bonds, message.content);
+  for (const tool of request.tools ?? []) if ("wire" in tool) bonds.add(kindOf(tool.wire));
+  return [...bonds];
+}
+
+function addPartBonds(bonds: Set<string>, parts: readonly Part[]): void {
+  for (const part of parts) {
+    if (part.type === "opaque" && part.plain === undefined) bonds.add(kindOf(part.wire));
+    if (part.type === "tool-result") addPartBonds(bonds, part.content);
+    if ("source" in part) addSourceBonds(bonds, part.source);
+  }
+}
+
+/** A file that lies at a supplier is known to that one alone, and by no other format's name. */
+function addSourceBonds(bonds: Set<string>, source: Source): void {
+  if (source.kind === "file") bonds.add("file_id");
+  if (source.kind === "parts") addPartBonds(bonds, source.parts);
+}
+
+/** The kind that a thing of one format says it is, or else its properties. */
+function kindOf(wire: unknown): string {
+  const { type } = wire as { readonly type?: unknown };
+  return typeof type === "string" ? type : Object.keys(wire as object).join(", ");
 }
 
 function toolNeed(tool: Tool | OpaqueTool): Feature {

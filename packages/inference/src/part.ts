@@ -2,9 +2,15 @@
 import type { Extra } from "./extra.ts";
 import type { Feature } from "./feature.ts";
 
+/** Asks a supplier to keep what stands up to here in its cache; `5m` unless said. */
+export interface CacheMark {
+  readonly ttl?: "5m" | "1h";
+}
+
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
+  readonly cache?: CacheMark;
   readonly extra?: Extra;
 }
 
@@ -19,12 +25,14 @@ export type Source =
 export interface ImagePart {
   readonly type: "image";
   readonly source: Source;
+  readonly cache?: CacheMark;
   readonly extra?: Extra;
 }
 
 export interface DocumentPart {
   readonly type: "document";
   readonly source: Source;
+  readonly cache?: CacheMark;
   readonly title?: string;
   readonly extra?: Extra;
 }
@@ -51,6 +59,7 @@ export interface ToolCallPart {
   readonly callId: string;
   readonly name: string;
   readonly input: string;
+  readonly cache?: CacheMark;
   readonly extra?: Extra;
 }
 
@@ -59,6 +68,7 @@ export interface ToolResultPart {
   readonly callId: string;
   readonly content: readonly Part[];
   readonly isError: boolean;
+  readonly cache?: CacheMark;
   readonly extra?: Extra;
 }
 
@@ -79,6 +89,8 @@ export interface OpaquePart {
   readonly wire: unknown;
   /** What a supplier must offer for it; absent when nothing in particular. */
   readonly need?: Feature;
+  /** What other formats may say in its place, as text; absent when only its own format can say it. */
+  readonly plain?: string;
   readonly deltas?: readonly unknown[];
 }
 

@@ -74,6 +74,8 @@ export type Refusal =
   | {
       readonly kind: "feature-unsupported";
       readonly features: readonly Feature[];
+      /** What only the caller's own format can say, as it spelt it. */
+      readonly bonds: readonly string[];
       readonly excluded: readonly Exclusion[];
     }
   /** Every supplier has something in the way that time does not move. */
@@ -82,6 +84,12 @@ export type Refusal =
   | { readonly kind: "nobody-eligible"; readonly instrument: string; readonly excluded: readonly Exclusion[] }
   | { readonly kind: "supplier-failed"; readonly attempts: readonly FailedAttempt[] }
   | { readonly kind: "supplier-timeout"; readonly attempts: readonly FailedAttempt[] }
+  /** Every one that was tried was too busy. */
+  | {
+      readonly kind: "supplier-overloaded";
+      readonly attempts: readonly FailedAttempt[];
+      readonly retryAfterMs?: number;
+    }
   /** The supplier says the request itself is wrong: passed on with its words. */
   | { readonly kind: "supplier-refused"; readonly supplier: string; readonly failure: SupplierFailure }
   | { readonly kind: "stopping" }

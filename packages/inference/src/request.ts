@@ -1,7 +1,7 @@
 /** What a caller asks of a model, said once for every dialect. */
 import type { Extra } from "./extra.ts";
 import type { Feature } from "./feature.ts";
-import type { Part } from "./part.ts";
+import type { CacheMark, Part } from "./part.ts";
 
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
 
@@ -17,6 +17,7 @@ export interface Tool {
   readonly description?: string;
   readonly inputSchema?: unknown;
   readonly strict?: boolean;
+  readonly cache?: CacheMark;
   readonly extra?: Extra;
 }
 
@@ -46,6 +47,17 @@ export type OutputFormat =
       readonly extra?: Extra;
     };
 
+/** How hard the model is to work. */
+export type Effort = "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+
+/** How much the model is to think before it answers. `auto` leaves it to the model. */
+export interface Reasoning {
+  readonly mode: "off" | "on" | "auto";
+  readonly effort?: Effort;
+  /** Most tokens of thought. */
+  readonly budgetTokens?: number;
+}
+
 export interface InferenceRequest {
   /** The instrument as the caller wrote it; absent asks for the account's default. */
   readonly instrument?: string;
@@ -64,12 +76,17 @@ export interface InferenceRequest {
   readonly topK?: number;
   readonly stopSequences?: readonly string[];
   readonly seed?: number;
+  readonly reasoning?: Reasoning;
+  /** Who asks, in the caller's own words: a pseudonym of an end user. */
+  readonly userId?: string;
   readonly outputFormat?: OutputFormat;
   readonly stream: boolean;
   /** Whether the caller wants usage told within the stream. It is always asked of the supplier. */
   readonly showUsage: boolean;
   /** Features asked for by what rides in `extra`, which nobody else can read. */
   readonly extraNeeds?: readonly Feature[];
+  /** Properties, as the caller spells them, that no other format can say. */
+  readonly extraBonds?: readonly string[];
   /** Headers that belong to the format, by dialect: they go along to a supplier that speaks it too. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly extra?: Extra;

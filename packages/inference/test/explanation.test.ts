@@ -58,7 +58,12 @@ const ROWS: readonly Row[] = [
     /Too many/,
   ],
   [
-    { kind: "feature-unsupported", features: ["seed", "top-k"], excluded: [{ supplier: "acme", reason: "no seed" }] },
+    {
+      kind: "feature-unsupported",
+      features: ["seed", "top-k"],
+      bonds: [],
+      excluded: [{ supplier: "acme", reason: "no seed" }],
+    },
     400,
     undefined,
     /seed, top-k.* acme: no seed\./,

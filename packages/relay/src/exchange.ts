@@ -1,6 +1,6 @@
 /** One HTTP exchange with a supplier. What goes wrong at it comes back as a failure; a bug of ours is thrown. */
 import type { Readable } from "node:stream";
-import type { InferenceRequest, SupplierFailure } from "@interchange/inference";
+import type { Feature, InferenceRequest, SupplierFailure } from "@interchange/inference";
 import type { Dispatcher } from "undici";
 import { readFault, withhold } from "./failure.ts";
 import type { Supplier } from "./supplier.ts";
@@ -20,6 +20,7 @@ export interface Sent {
   readonly supplier: Supplier;
   readonly request: InferenceRequest;
   readonly model: string;
+  readonly features: ReadonlySet<Feature>;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +39,8 @@ export async function exchange(sent: Sent): Promise<Exchange | Failed> {
   return { kind: "exchange", contentType: headerOf(response.headers, "content-type"), body: response.body };
 }
 
-function write({ supplier, request, model, signal }: Sent): Dispatcher.RequestOptions {
+function write({ supplier, request, model, features, signal }: Sent): Dispatcher.RequestOptions {
+  const { body } = supplier.dialect.writeRequest(request, { model, features, quirks: supplier.quirks });
   return {
     method: "POST",
     path: supplier.path,
@@ -48,7 +50,7 @@ function write({ supplier, request, model, signal }: Sent): Dispatcher.RequestOp
       "user-agent": "interchange",
       ...supplier.dialect.writeHeaders(request, supplier.credential),
     },
-    body: JSON.stringify(supplier.dialect.writeRequest(request, model)),
+    body: JSON.stringify(body),
     // A whole answer has no head before it is complete.
     headersTimeout: request.stream ? supplier.patience.firstByteMs : supplier.patience.totalMs,
     bodyTimeout: supplier.patience.idleMs,

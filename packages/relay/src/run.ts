@@ -1,6 +1,6 @@
 /** What a relay is given and what it gives back. */
 import type { SurfaceHalf } from "@interchange/dialects";
-import type { InferenceRequest, Refusal, SupplierFailure } from "@interchange/inference";
+import type { Feature, InferenceRequest, Refusal, SupplierFailure } from "@interchange/inference";
 import type { Ledger } from "@interchange/ledger";
 import type { Supplier } from "./supplier.ts";
 import type { TimeLimit } from "./time-limit.ts";
@@ -14,6 +14,8 @@ export interface Run {
   readonly supplier: Supplier;
   /** The supplier's own name for what fills the instrument. */
   readonly model: string;
+  /** What the supplier offers for the instrument. */
+  readonly features: ReadonlySet<Feature>;
   /** The estimate that the hold was made with. */
   readonly inputTokens: number;
   readonly surface: Pick<SurfaceHalf<never, unknown, unknown>, "writeAnswer" | "writeEvents">;

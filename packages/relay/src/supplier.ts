@@ -1,5 +1,5 @@
 /** A supplier as the second leg needs it: where it is, which format it speaks, how patient to be. */
-import type { SupplierHalf } from "@interchange/dialects";
+import { NO_QUIRKS, type Quirks, type SupplierHalf } from "@interchange/dialects";
 import { Pool } from "undici";
 
 /** All in milliseconds. */
@@ -20,6 +20,7 @@ export interface SupplierOptions {
   readonly dialect: SupplierHalf;
   readonly credential?: string;
   readonly patience: Patience;
+  readonly quirks?: Quirks;
 }
 
 export interface Supplier {
@@ -27,6 +28,7 @@ export interface Supplier {
   readonly dialect: SupplierHalf;
   readonly credential: string | undefined;
   readonly patience: Patience;
+  readonly quirks: Quirks;
   /** The path of the one operation. */
   readonly path: string;
   /** Connections that are kept open. */
@@ -41,6 +43,7 @@ export function openSupplier(options: SupplierOptions): Supplier {
     dialect: options.dialect,
     credential: options.credential,
     patience: options.patience,
+    quirks: options.quirks ?? NO_QUIRKS,
     path: joinPath(prefix, options.dialect.path),
     pool: new Pool(url.origin, { connect: { timeout: options.patience.connectMs }, connections: null }),
   };

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Dialect, dialects } from "@interchange/dialects";
-import type { InferenceRequest, SupplierFailure } from "@interchange/inference";
+import { FEATURES, type InferenceRequest, type SupplierFailure } from "@interchange/inference";
 import { type Ledger, openLedger, type Receipt } from "@interchange/ledger";
 import { type Supplier as Simulator, startSupplier } from "@interchange/supplier-sim";
 import { onTestFinished } from "vitest";
@@ -65,6 +65,7 @@ export async function openMarket(): Promise<Market> {
       instrument: "text",
       supplier: { ...supplier, dialect: { ...supplier.dialect, ...asked.dialect } },
       model: "sim-text",
+      features: new Set(FEATURES),
       inputTokens: INPUT_TOKENS,
       surface: { ...(dialects[format] as Dialect).surface, ...asked.surface } as Run["surface"],
       signal: asked.signal ?? new AbortController().signal,

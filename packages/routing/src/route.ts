@@ -106,7 +106,7 @@ function refusalOf(order: Order, instrument: Instrument, offers: readonly Offer[
 
   const lacksFeatures = inTheWay.some((obstacle) => obstacle.kind === "features");
   if (lacksFeatures && spoken.every((offer) => missingFeatures(offer, order.needs).length > 0)) {
-    return { kind: "feature-unsupported", features: unmetNeeds(spoken, order.needs), excluded };
+    return { kind: "feature-unsupported", features: unmetNeeds(spoken, order.needs), bonds: [], excluded };
   }
   return { kind: "no-supplier-fits", instrument: name, excluded };
 }

@@ -43,6 +43,7 @@ async function attempt(engine: Engine, surface: Surface, request: AnyRequest, ru
     request: running.request,
     supplier,
     model: offer.model,
+    features: new Set(offer.features),
     inputTokens: running.inputTokens,
     surface: surface.dialect.surface,
     signal: request.signal,

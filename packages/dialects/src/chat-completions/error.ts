@@ -3,6 +3,7 @@ import type { ErrorType, Error as Refused, StreamError } from "@interchange/cont
 import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
 import { type Complaint, failureOf, type Headers, isErrorType, readStrangeComplaint } from "../failure.ts";
 import { given, isNumber, isSaid, isWire, readJson, type Wire } from "../wire.ts";
+import { parameterOf } from "./parameter.ts";
 
 interface Kind {
   readonly type: ErrorType;
@@ -32,6 +33,7 @@ const KINDS: Readonly<Record<RefusalKind, Kind>> = {
   "nobody-eligible": { type: "overloaded_error", code: "no_supplier" },
   "supplier-failed": { type: "api_error", code: "supplier_failed" },
   "supplier-timeout": { type: "timeout_error", code: "supplier_timeout" },
+  "supplier-overloaded": { type: "overloaded_error", code: "supplier_overloaded" },
   "supplier-refused": { type: "invalid_request_error", code: "supplier_refused" },
   stopping: { type: "overloaded_error", code: "stopping" },
   "ledger-unavailable": { type: "overloaded_error", code: "ledger_unavailable" },
@@ -39,7 +41,7 @@ const KINDS: Readonly<Record<RefusalKind, Kind>> = {
 };
 
 export function writeRefusal(refusal: Refusal): Refused {
-  const message = explain(refusal);
+  const message = explain(refusal, parameterOf);
   const { type, code } = KINDS[refusal.kind];
   const param = refusal.kind === "request-invalid" && refusal.param !== "" ? refusal.param : null;
   const grown = statusOf(refusal) === 413 ? "request_too_large" : type;

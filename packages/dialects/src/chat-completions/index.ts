@@ -13,13 +13,14 @@ import { CARRIES } from "./feature.ts";
 import { PATH, writeHeaders } from "./header.ts";
 import { writeListing, writeListings } from "./listing.ts";
 import { NAME } from "./name.ts";
+import { parameterOf } from "./parameter.ts";
 import { readEvents } from "./read-events.ts";
 import { readRequest, writeRequest } from "./request.ts";
 import { writeEvents } from "./write-events.ts";
 
 const halves = {
   name: NAME,
-  surface: { readRequest, writeAnswer, writeEvents, writeRefusal, writeListing, writeListings },
+  surface: { readRequest, writeAnswer, writeEvents, writeRefusal, writeListing, writeListings, parameterOf },
   supplier: {
     path: PATH,
     carries: CARRIES,

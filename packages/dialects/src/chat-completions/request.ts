@@ -1,5 +1,6 @@
 /** The request. https://platform.openai.com/docs/api-reference/chat/create */
 import type { Feature, InferenceRequest } from "@interchange/inference";
+import type { Target, Written } from "../dialect.ts";
 import * as wires from "../wire.ts";
 import { bagOf, extraOf, given, isNumber, isText, isTrue, isWire, isWireList, Taker, type Wire } from "../wire.ts";
 import { readFormat, writeFormat } from "./format.ts";
@@ -65,7 +66,7 @@ function extraNeedsOf(body: Wire): readonly Feature[] | undefined {
 }
 
 /** The body for a supplier's own model. What was said to us about the choice of suppliers is not said to them. */
-export function writeRequest(request: InferenceRequest, model: string): Wire {
+export function writeRequest(request: InferenceRequest, { model }: Target): Written {
   const { route: _route, provider: _provider, stream_options, ...bag } = bagOf(NAME, request);
   const written = {
     model,
@@ -80,12 +81,13 @@ export function writeRequest(request: InferenceRequest, model: string): Wire {
     seed: request.seed,
     response_format: request.outputFormat && writeFormat(request.outputFormat),
   };
-  return {
+  const body = {
     ...given(written),
     ...bag,
     ...writeOutputTokensMax(request.outputTokensMax, bag),
     ...writeStream(request.stream, stream_options),
   };
+  return { body, leftOut: [] };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ErrorType, Error as Refused } from "@interchange/contract/messages
 import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
 import { type Complaint, failureOf, type Headers, isErrorType, readStrangeComplaint } from "../failure.ts";
 import { given, isSaid, isWire, readJson, type Wire } from "../wire.ts";
+import { parameterOf } from "./parameter.ts";
 
 const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
   "body-not-json": "invalid_request_error",
@@ -26,6 +27,7 @@ const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
   "nobody-eligible": "overloaded_error",
   "supplier-failed": "api_error",
   "supplier-timeout": "timeout_error",
+  "supplier-overloaded": "overloaded_error",
   "supplier-refused": "invalid_request_error",
   stopping: "overloaded_error",
   "ledger-unavailable": "overloaded_error",
@@ -34,7 +36,7 @@ const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
 
 export function writeRefusal(refusal: Refusal, requestId: string): Refused {
   const type = statusOf(refusal) === 413 ? "request_too_large" : TYPES[refusal.kind];
-  return writeError(type, explain(refusal), requestId);
+  return writeError(type, explain(refusal, parameterOf), requestId);
 }
 
 /** A failure within a stream: the same body as an event. */

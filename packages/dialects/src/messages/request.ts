@@ -1,5 +1,6 @@
 /** The request. https://docs.anthropic.com/en/api/messages */
 import type { Feature, InferenceRequest, OutputFormat } from "@interchange/inference";
+import type { Target, Written } from "../dialect.ts";
 import * as wires from "../wire.ts";
 import { bagOf, extraOf, given, isNumber, isText, isTrue, isWire, isWireList, Taker, type Wire } from "../wire.ts";
 import { readFormat, writeFormat } from "./format.ts";
@@ -64,7 +65,7 @@ function extraNeedsOf(body: Wire): readonly Feature[] | undefined {
 }
 
 /** The body for a supplier's own model. */
-export function writeRequest(request: InferenceRequest, model: string): Wire {
+export function writeRequest(request: InferenceRequest, { model }: Target): Written {
   const { tool_choice, output_config, ...bag } = bagOf(NAME, request);
   const [first] = request.messages;
   const turns = isSystem(first) ? request.messages.slice(1) : request.messages;
@@ -81,7 +82,7 @@ export function writeRequest(request: InferenceRequest, model: string): Wire {
     output_config: writeOutputConfig(request.outputFormat, output_config),
   };
   const cap = writeOutputTokensMax(request.outputTokensMax, bag);
-  return { ...given(written), ...bag, ...cap, ...(request.stream ? { stream: true } : {}) };
+  return { body: { ...given(written), ...bag, ...cap, ...(request.stream ? { stream: true } : {}) }, leftOut: [] };
 }
 
 /** Where the caller is given less than it asked for, its thinking has to find room in that: suppliers insist on it. */
