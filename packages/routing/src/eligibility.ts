@@ -6,7 +6,7 @@ import type { Order } from "./order.ts";
 
 /** What is in the way of one offer. `reason` goes on from the supplier's name. */
 export interface Obstacle {
-  readonly kind: "format" | "paused" | "context" | "output" | "features";
+  readonly kind: "bonds" | "paused" | "context" | "output" | "features";
   readonly reason: string;
 }
 
@@ -15,10 +15,12 @@ export interface Obstacle {
  * that kind is the only one there is, and will pass.
  */
 export function obstacleOf(offer: Offer, order: Order, instrument: Instrument): Obstacle | undefined {
-  if (offer.dialect !== order.surface) {
-    return { kind: "format", reason: `speaks the ${offer.dialect} format only` };
-  }
-  return sizeObstacle(offer, order, instrument) ?? featureObstacle(offer, order) ?? pauseOf(offer);
+  return (
+    bondObstacle(offer, order) ??
+    sizeObstacle(offer, order, instrument) ??
+    featureObstacle(offer, order) ??
+    pauseOf(offer)
+  );
 }
 
 /** Tokens of output asked for. A cap above the instrument's own ceiling asks for no more: nobody sells beyond it. */
@@ -28,6 +30,12 @@ export function outputOf(order: Order, instrument: Instrument): number {
 
 export function contextOf(offer: Offer, instrument: Instrument): number {
   return offer.contextTokens ?? instrument.contextTokens;
+}
+
+function bondObstacle(offer: Offer, order: Order): Obstacle | undefined {
+  if (offer.dialect === order.surface || order.bonds.length === 0) return undefined;
+  const reason = `speaks the ${offer.dialect} format, which cannot say ${order.bonds.join(" or ")}`;
+  return { kind: "bonds", reason };
 }
 
 function sizeObstacle(offer: Offer, order: Order, instrument: Instrument): Obstacle | undefined {

@@ -6,7 +6,7 @@ export {
   type FailureRecord,
 } from "./failure-memory.ts";
 export type { Floors, Instrument, Modality, Tier } from "./instrument.ts";
-export { createMarket, type Market, type MarketOptions } from "./market.ts";
+export { type Choice, createMarket, type Market, type MarketOptions } from "./market.ts";
 export type { Offer } from "./offer.ts";
 export type { Order } from "./order.ts";
 export { createRequestMemory, type RequestMemory, type RequestMemoryOptions } from "./request-memory.ts";

@@ -10,13 +10,16 @@ export interface Market {
   /** Every offer of the instrument, in the order given. */
   offersOf(instrument: Instrument | string): readonly Offer[];
   /**
-   * The offers that an order from this surface meets, one per supplier: the one in the surface's own format, or, when a
-   * supplier speaks others only, its first.
+   * The offers that an order from this surface meets, by supplier. Those of one supplier stand in the order in which they
+   * are looked at: the surface's own format first, the others by name.
    */
-  offersFor(instrument: Instrument, surface: string): readonly Offer[];
+  offersFor(instrument: Instrument, surface: string): readonly Choice[];
   /** The one offer of this supplier for the instrument in the format, as a ticket names it. */
   offer(instrument: string, supplier: string, dialect: string): Offer | undefined;
 }
+
+/** The offers of one supplier for one instrument, one in each format that it speaks. Never empty. */
+export type Choice = readonly [Offer, ...Offer[]];
 
 export interface MarketOptions {
   readonly instruments: readonly Instrument[];
@@ -26,8 +29,8 @@ export interface MarketOptions {
 interface Listing {
   readonly instrument: Instrument;
   readonly offers: Offer[];
-  /** One offer per supplier for each surface that has asked: there are as many as we have surfaces. */
-  readonly bySurface: Map<string, readonly Offer[]>;
+  /** The choices for each surface that has asked: there are as many as we have surfaces. */
+  readonly bySurface: Map<string, readonly Choice[]>;
 }
 
 /**
@@ -68,19 +71,25 @@ function list(offer: Offer, listings: ReadonlyMap<string, Listing>): void {
   listing.offers.push(offer);
 }
 
-function meet(listing: Listing | undefined, surface: string): readonly Offer[] {
+function meet(listing: Listing | undefined, surface: string): readonly Choice[] {
   if (listing === undefined) return [];
-  const offers = listing.bySurface.get(surface) ?? oneEach(listing.offers, surface);
-  listing.bySurface.set(surface, offers);
-  return offers;
+  const choices = listing.bySurface.get(surface) ?? choicesFor(listing.offers, surface);
+  listing.bySurface.set(surface, choices);
+  return choices;
 }
 
-function oneEach(offers: readonly Offer[], surface: string): readonly Offer[] {
-  const bySupplier = new Map<string, Offer>();
-  for (const offer of offers) {
-    if (offer.dialect === surface || !bySupplier.has(offer.supplier)) bySupplier.set(offer.supplier, offer);
-  }
-  return [...bySupplier.values()];
+function choicesFor(offers: readonly Offer[], surface: string): readonly Choice[] {
+  const bySupplier = Map.groupBy(offers, (offer) => offer.supplier);
+  return [...bySupplier.values()].map((own) => own.toSorted(nearestTo(surface)) as readonly Offer[] as Choice);
+}
+
+/** By code units among foreign formats, so that it does not depend on how they are listed. */
+function nearestTo(surface: string): (a: Offer, b: Offer) => number {
+  return (a, b) => {
+    if (a.dialect === surface) return -1;
+    if (b.dialect === surface) return 1;
+    return a.dialect < b.dialect ? -1 : 1;
+  };
 }
 
 function find(offers: readonly Offer[], supplier: string, dialect: string): Offer | undefined {

@@ -8,6 +8,8 @@ export interface Order {
   readonly surface: string;
   /** The features without which the answer would not be what was asked for. */
   readonly needs: ReadonlySet<Feature>;
+  /** What only the surface's own format can say, as the caller spelt it. Offers in another format cannot fill it. */
+  readonly bonds: readonly string[];
   /** An estimate. */
   readonly inputTokens: number;
   /** The caller's own cap on one answer; absent when it named none. */

@@ -3,7 +3,7 @@ import type { Exclusion, Feature, RefusalOf } from "@interchange/inference";
 import { contextOf, missingFeatures, type Obstacle, obstacleOf, outputOf } from "./eligibility.ts";
 import type { FailureRecord } from "./failure-memory.ts";
 import type { Instrument } from "./instrument.ts";
-import type { Market } from "./market.ts";
+import type { Choice, Market } from "./market.ts";
 import type { Offer } from "./offer.ts";
 import type { Order } from "./order.ts";
 import { type Candidate, rank } from "./rank.ts";
@@ -36,11 +36,11 @@ export type RoutingRefusal = RefusalOf<
 export function route(order: Order, market: Market, state: RoutingState): Route | RoutingRefusal {
   const instrument = market.instrument(order.instrument);
   if (instrument === undefined) return unknownInstrument(order, market);
-  const offers = market.offersFor(instrument, order.surface);
-  const sifted = sift(offers, order, instrument, state);
+  const choices = market.offersFor(instrument, order.surface);
+  const sifted = sift(choices, order, instrument, state);
   const { candidates, excluded } = sifted;
   const [chosen, ...rest] = rank(candidates);
-  if (chosen === undefined) return refusalOf(order, instrument, offers, sifted);
+  if (chosen === undefined) return refusalOf(order, instrument, choices, sifted);
   const alternatives = rest.map((candidate) => candidate.offer);
   return { kind: "route", offer: chosen.offer, alternatives, excluded, passedOver: candidates.flatMap(passedOver) };
 }
@@ -51,12 +51,12 @@ interface Sifted {
   readonly excluded: readonly Exclusion[];
 }
 
-function sift(offers: readonly Offer[], order: Order, instrument: Instrument, state: RoutingState): Sifted {
+function sift(choices: readonly Choice[], order: Order, instrument: Instrument, state: RoutingState): Sifted {
   const candidates: Candidate[] = [];
   const obstacles: Obstacle[] = [];
   const excluded: Exclusion[] = [];
-  for (const offer of offers) {
-    const obstacle = obstacleOf(offer, order, instrument);
+  for (const choice of choices) {
+    const { offer, obstacle } = choose(choice, order, instrument);
     if (obstacle === undefined) {
       candidates.push({ offer, doubt: doubtOf(offer, order, instrument, state) });
     } else {
@@ -65,6 +65,27 @@ function sift(offers: readonly Offer[], order: Order, instrument: Instrument, st
     }
   }
   return { candidates, obstacles, excluded };
+}
+
+interface Chosen {
+  readonly offer: Offer;
+  readonly obstacle: Obstacle | undefined;
+}
+
+/**
+ * The first offer of the supplier that nothing keeps from the order; else one that a pause alone does, which will pass;
+ * else the first. A supplier is thus bought in the surface's own format unless only another can do what is asked.
+ */
+function choose(choice: Choice, order: Order, instrument: Instrument): Chosen {
+  let best: Chosen | undefined;
+  for (const offer of choice) {
+    const obstacle = obstacleOf(offer, order, instrument);
+    if (obstacle === undefined) return { offer, obstacle };
+    if (best === undefined || (obstacle.kind === "paused" && best.obstacle?.kind !== "paused")) {
+      best = { offer, obstacle };
+    }
+  }
+  return best as Chosen;
 }
 
 function doubtOf(offer: Offer, order: Order, instrument: Instrument, state: RoutingState): string | undefined {
@@ -85,34 +106,35 @@ function unknownInstrument(order: Order, market: Market): RefusalOf<"unknown-ins
 
 /**
  * Waiting helps where somebody will be back, or may come; it is told to nobody else, since clients that are told so ask
- * again and again. What is in the way otherwise is named for the caller to mend, as seen from the offers in its own format.
+ * again and again. What is in the way otherwise is named for the caller to mend, as seen from the offers that can say all
+ * that it said.
  */
-function refusalOf(order: Order, instrument: Instrument, offers: readonly Offer[], sifted: Sifted): RoutingRefusal {
+function refusalOf(order: Order, instrument: Instrument, choices: readonly Choice[], sifted: Sifted): RoutingRefusal {
   const { obstacles, excluded } = sifted;
   const { name } = instrument;
-  if (offers.length === 0 || obstacles.some((obstacle) => obstacle.kind === "paused")) {
-    return { kind: "nobody-eligible", instrument: name, excluded };
-  }
+  const kinds = new Set(obstacles.map((obstacle) => obstacle.kind));
+  if (choices.length === 0 || kinds.has("paused")) return { kind: "nobody-eligible", instrument: name, excluded };
 
-  const spoken = offers.filter((offer) => offer.dialect === order.surface);
-  const inTheWay = obstacles.filter((obstacle) => obstacle.kind !== "format");
-  if (spoken.length === 0) return { kind: "no-supplier-fits", instrument: name, excluded };
-
-  if (inTheWay.every((obstacle) => obstacle.kind === "context")) {
-    const contextTokens = Math.max(...spoken.map((offer) => contextOf(offer, instrument)));
+  const able = choices.flat().filter((offer) => offer.dialect === order.surface || order.bonds.length === 0);
+  const bonds = kinds.has("bonds") ? order.bonds : [];
+  if (kinds.has("context") && kinds.isSubsetOf(TOO_LONG)) {
+    const contextTokens = Math.max(...able.map((offer) => contextOf(offer, instrument)));
     const tokens = order.inputTokens + outputOf(order, instrument);
     return { kind: "prompt-too-long", instrument: name, tokens, contextTokens, excluded };
   }
 
-  const lacksFeatures = inTheWay.some((obstacle) => obstacle.kind === "features");
-  if (lacksFeatures && spoken.every((offer) => missingFeatures(offer, order.needs).length > 0)) {
-    return { kind: "feature-unsupported", features: unmetNeeds(spoken, order.needs), bonds: [], excluded };
+  const isBlocked = kinds.has("features") || able.length === 0;
+  if (isBlocked && able.every((offer) => missingFeatures(offer, order.needs).length > 0)) {
+    return { kind: "feature-unsupported", features: unmetNeeds(able, order.needs), bonds, excluded };
   }
   return { kind: "no-supplier-fits", instrument: name, excluded };
 }
 
+const TOO_LONG: ReadonlySet<Obstacle["kind"]> = new Set(["context", "bonds"]);
+
 /** The needs that no offer meets; when each is met by some offer but never together, all that some offer lacks. */
 function unmetNeeds(offers: readonly Offer[], needs: ReadonlySet<Feature>): readonly Feature[] {
+  if (offers.length === 0) return [];
   const all = [...needs];
   const byNobody = all.filter((need) => offers.every((offer) => !offer.features.includes(need)));
   return byNobody.length > 0 ? byNobody : all.filter((need) => offers.some((offer) => !offer.features.includes(need)));

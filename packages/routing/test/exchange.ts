@@ -30,6 +30,7 @@ export function order(said: Partial<Order> = {}): Order {
     instrument: "text-prime",
     surface: "chat-completions",
     needs: new Set(),
+    bonds: [],
     inputTokens: 10,
     avoid: new Set(),
     ...said,

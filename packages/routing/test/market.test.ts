@@ -38,10 +38,10 @@ describe("market", () => {
     expect(market.offersOf(name)).toEqual(want);
   });
 
-  test("each surface meets every supplier once, in its own format when there is one", () => {
-    expect(market.offersFor(TEXT_PRIME, "chat-completions")).toEqual([OFFERS[0], OFFERS[3]]);
-    expect(market.offersFor(TEXT_PRIME, "messages")).toEqual([OFFERS[2], OFFERS[3]]);
-    expect(market.offersFor(TEXT_PRIME, "responses")).toEqual([OFFERS[0], OFFERS[3]]);
+  test("each surface meets every supplier once, with its own format before the others", () => {
+    expect(market.offersFor(TEXT_PRIME, "chat-completions")).toEqual([[OFFERS[0], OFFERS[2]], [OFFERS[3]]]);
+    expect(market.offersFor(TEXT_PRIME, "messages")).toEqual([[OFFERS[2], OFFERS[0]], [OFFERS[3]]]);
+    expect(market.offersFor(TEXT_PRIME, "responses")).toEqual([[OFFERS[0], OFFERS[2]], [OFFERS[3]]]);
     expect(market.offersFor({ ...TEXT_PRIME, name: "text-ultra" }, "messages")).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /** Goal: what holds for every market and order. Method: random markets against a decision made the slow, plain way. */
-import { FEATURES } from "@interchange/inference";
+import { FEATURES, type Feature } from "@interchange/inference";
 import { createFailureMemory, createMarket, type Offer, type Order, route } from "@interchange/routing";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -34,6 +34,7 @@ const orders = fc
   .record({
     surface: fc.constantFrom(...SURFACES),
     needs: features.map((needs) => new Set(needs)),
+    bonds: fc.constantFrom([], [], ["computer_20250124"]),
     inputTokens: fc.integer({ min: 1, max: 120 }),
     outputTokensMax: fc.integer({ min: 1, max: 45 }),
     avoid: suppliers.map((names) => new Set(names)),
@@ -51,11 +52,17 @@ function stateOf(names: readonly string[]) {
 const decide = (asked: Order, all: readonly Offer[], names: readonly string[]) =>
   route(asked, createMarket({ instruments: [TEXT_PRIME], offers: all }), stateOf(names));
 
-/** Said once more, without order's eye for speed: who may fill it. */
+/** Said once more, without order's eye for speed: who may fill it. A supplier does so in the surface's format if it can. */
 function plainlyEligible(asked: Order, all: readonly Offer[]): readonly Offer[] {
+  const able = plainlyAble(asked, all);
+  const spoken = new Set(able.filter((o) => o.dialect === asked.surface).map((o) => o.supplier));
+  return able.filter((o) => o.dialect === asked.surface || !spoken.has(o.supplier));
+}
+
+function plainlyAble(asked: Order, all: readonly Offer[]): readonly Offer[] {
   return all.filter(
     (o) =>
-      o.dialect === asked.surface &&
+      (o.dialect === asked.surface || asked.bonds.length === 0) &&
       o.paused !== true &&
       new Set(o.features).isSupersetOf(asked.needs) &&
       (o.outputTokensMax ?? 0) >= (asked.outputTokensMax ?? 0) &&
@@ -105,6 +112,32 @@ describe("laws of the route", () => {
         const canPass = all.length === 0 || plainlyEligible(asked, unpaused).length > 0;
         if (decision.kind === "route") return;
         expect(decision.kind === "nobody-eligible").toBe(canPass);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("an order that only its own format can say never goes to another", () => {
+    fc.assert(
+      fc.property(orders, offers, failed, (asked, all, names) => {
+        fc.pre(asked.bonds.length > 0);
+        const decision = decide(asked, all, names);
+        const tried = decision.kind === "route" ? [decision.offer, ...decision.alternatives] : [];
+        expect(tried.filter((o) => o.dialect !== asked.surface)).toEqual([]);
+      }),
+    );
+  });
+
+  test("a refusal names what is in the way of somebody, and nothing that is not asked", () => {
+    fc.assert(
+      fc.property(orders, offers, failed, (asked, all, names) => {
+        const decision = decide(asked, all, names);
+        if (decision.kind !== "feature-unsupported") return;
+        expect(decision.features.length + decision.bonds.length).toBeGreaterThan(0);
+        expect([...asked.needs]).toEqual(expect.arrayContaining([...decision.features]));
+        expect([[], asked.bonds]).toContainEqual(decision.bonds);
+        const mended = { ...asked, needs: new Set<Feature>(), bonds: [] };
+        expect(decide(mended, all, names).kind).not.toBe("feature-unsupported");
       }),
       { numRuns: 1_000 },
     );

@@ -80,6 +80,43 @@ describe("the choice", () => {
       });
     }
   });
+
+  test.each<[string, { own: Partial<Offer>; foreign: Partial<Offer>; want: string }]>([
+    ["a feature that the other format alone carries", { own: {}, foreign: { features: ["image"] }, want: "messages" }],
+    [
+      "a feature that both carry",
+      { own: { features: ["image"] }, foreign: { features: ["image"] }, want: "chat-completions" },
+    ],
+    [
+      "an own format that is dearer",
+      { own: { features: ["image"], askMicros: 9 }, foreign: { features: ["image"] }, want: "chat-completions" },
+    ],
+    [
+      "an own format off the market",
+      { own: { features: ["image"], paused: true }, foreign: { features: ["image"] }, want: "messages" },
+    ],
+  ])(
+    "Q23 a supplier of both formats is bought in the one that can do what is asked: %s",
+    (_, { own, foreign, want }) => {
+      const both = [offer("a", own), offer("a", { dialect: "messages", ...foreign })];
+      for (const offers of [both, both.toReversed()]) {
+        expect(route(order({ needs: new Set(["image"]) }), market(...offers), state())).toMatchObject({
+          offer: { dialect: want },
+          alternatives: [],
+          excluded: [],
+        });
+      }
+    },
+  );
+
+  test("among foreign formats the name decides, not the list", () => {
+    const both = [offer("a", { dialect: "messages" }), offer("a")];
+    for (const offers of [both, both.toReversed()]) {
+      expect(route(order({ surface: "responses" }), market(...offers), state())).toMatchObject({
+        offer: { dialect: "chat-completions" },
+      });
+    }
+  });
 });
 
 describe("what keeps an offer from an order", () => {
@@ -87,7 +124,24 @@ describe("what keeps an offer from an order", () => {
 
   test.each<[string, { offer: Partial<Offer>; order?: Partial<Order>; reason: string | undefined }]>([
     ["nothing", { offer: {}, reason: undefined }],
-    ["another format", { offer: { dialect: "messages" }, reason: "speaks the messages format only" }],
+    ["another format", { offer: { dialect: "messages" }, reason: undefined }],
+    [
+      "what its format cannot say",
+      {
+        offer: { dialect: "messages" },
+        order: { bonds: ["functions"] },
+        reason: "speaks the messages format, which cannot say functions",
+      },
+    ],
+    [
+      "things that its format cannot say, before anything else",
+      {
+        offer: { dialect: "messages", paused: true },
+        order: { bonds: ["functions", "file_id"], ...needs("image") },
+        reason: "speaks the messages format, which cannot say functions or file_id",
+      },
+    ],
+    ["what its own format can say", { offer: {}, order: { bonds: ["functions"] }, reason: undefined }],
     ["a pause", { offer: { paused: true }, reason: "is paused" }],
     ["a pause that is over", { offer: { paused: false }, reason: undefined }],
     ["a feature", { offer: {}, order: needs("image"), reason: "offers no images" }],
@@ -195,7 +249,8 @@ describe("refusals", () => {
         want: {
           kind: "feature-unsupported",
           features: ["image"],
-          excluded: excluded(["a", "offers no images"], ["b", "speaks the messages format only"]),
+          bonds: [],
+          excluded: excluded(["a", "offers no images"], ["b", "offers no images"]),
         },
       },
     ],
@@ -244,32 +299,62 @@ describe("refusals", () => {
       },
     ],
     [
-      "a feature that is there in another format only",
+      "a feature that is there only in a format that cannot say the rest",
       {
         offers: [offer("a"), offer("b", { dialect: "messages", features: ["image"] })],
-        order: images,
+        order: { ...images, bonds: ["functions"] },
         want: {
           kind: "feature-unsupported",
           features: ["image"],
-          excluded: excluded(["a", "offers no images"], ["b", "speaks the messages format only"]),
+          bonds: ["functions"],
+          excluded: excluded(
+            ["a", "offers no images"],
+            ["b", "speaks the messages format, which cannot say functions"],
+          ),
         },
       },
     ],
     [
-      "a prompt that is too long here, where the others speak another format",
+      "a prompt that is too long here, where the others cannot say all of it",
       {
         offers: [offer("a", { contextTokens: 5 }), offer("b", { dialect: "messages" })],
+        order: { bonds: ["functions"] },
         want: { kind: "prompt-too-long", tokens: 10, contextTokens: 5 },
       },
     ],
     [
-      "suppliers of another format only",
+      "what nobody's format can say: the features that are missing too are not what is in the way",
       {
         offers: [offer("a", { dialect: "messages" }), offer("b", { dialect: "messages", paused: true })],
+        order: { ...images, bonds: ["functions"] },
         want: {
-          kind: "no-supplier-fits",
-          instrument: "text-prime",
-          excluded: excluded(["a", "speaks the messages format only"], ["b", "speaks the messages format only"]),
+          kind: "feature-unsupported",
+          features: [],
+          bonds: ["functions"],
+          excluded: excluded(
+            ["a", "speaks the messages format, which cannot say functions"],
+            ["b", "speaks the messages format, which cannot say functions"],
+          ),
+        },
+      },
+    ],
+    [
+      "a supplier whose other format is only paused: it may come back",
+      {
+        offers: [offer("a"), offer("a", { dialect: "messages", features: ["image"], paused: true })],
+        order: images,
+        want: { kind: "nobody-eligible", excluded: excluded(["a", "is paused"]) },
+      },
+    ],
+    [
+      "features that one supplier has in two formats, never together",
+      {
+        offers: [offer("a", { features: ["image"] }), offer("a", { dialect: "messages", features: ["seed"] })],
+        order: { needs: new Set<Feature>(["image", "seed"]) },
+        want: {
+          kind: "feature-unsupported",
+          features: ["image", "seed"],
+          excluded: excluded(["a", "offers no seeds"]),
         },
       },
     ],
@@ -309,7 +394,7 @@ describe("refusals", () => {
           offer("c", { dialect: "messages" }),
           offer("d", { outputTokensMax: 10 }),
         ],
-        order: { outputTokensMax: 20 },
+        order: { outputTokensMax: 20, bonds: ["functions"] },
         failed: ["a"],
         want: {
           kind: "nobody-eligible",
@@ -317,7 +402,7 @@ describe("refusals", () => {
           excluded: excluded(
             ["a", "is paused"],
             ["b", "has a context of 5 tokens, which is too small"],
-            ["c", "speaks the messages format only"],
+            ["c", "speaks the messages format, which cannot say functions"],
             ["d", "ends its answers at 10 tokens"],
           ),
         },

@@ -16,6 +16,8 @@ type Claims = {
   exp: number;
   /** surface */
   sfc: string;
+  /** the supplier's wire format, where it is another than the surface's */
+  fmt?: string;
   /** path */
   pth: string;
   /** instrument */
@@ -28,6 +30,8 @@ type Claims = {
   cap?: number;
   /** digest of the body */
   dig: string;
+  /** allowance: limit, remaining, reset in milliseconds */
+  alw?: [number, number, number];
   /** stream */
   str: boolean;
 };
@@ -41,12 +45,14 @@ export function writeClaims(ticket: Ticket): Claims {
     iat: ticket.issuedAtMs / 1000,
     exp: ticket.expiresAtMs / 1000,
     sfc: ticket.surface,
+    ...(ticket.dialect !== ticket.surface && { fmt: ticket.dialect }),
     pth: ticket.path,
     ins: ticket.instrument,
     ...(ticket.model !== undefined && { mdl: ticket.model }),
     hld: ticket.tokensHeld,
     ...(ticket.outputTokensMax !== undefined && { cap: ticket.outputTokensMax }),
     dig: ticket.bodyDigest,
+    ...(ticket.allowance !== undefined && { alw: writeAllowance(ticket.allowance) }),
     str: ticket.stream,
   };
 }
@@ -60,16 +66,26 @@ export function readClaims(claims: unknown): Ticket | undefined {
     supplier: claims.aud,
     account: claims.sub,
     surface: claims.sfc,
+    dialect: claims.fmt ?? claims.sfc,
     path: claims.pth,
     instrument: claims.ins,
     ...(claims.mdl !== undefined && { model: claims.mdl }),
     tokensHeld: claims.hld,
     ...(claims.cap !== undefined && { outputTokensMax: claims.cap }),
     bodyDigest: claims.dig,
+    ...(claims.alw !== undefined && { allowance: readAllowance(claims.alw) }),
     stream: claims.str,
     issuedAtMs: Math.round(claims.iat * 1000),
     expiresAtMs: Math.round(claims.exp * 1000),
   };
+}
+
+function writeAllowance({ limit, remaining, resetAtMs }: NonNullable<Ticket["allowance"]>): [number, number, number] {
+  return [limit, remaining, resetAtMs];
+}
+
+function readAllowance([limit, remaining, resetAtMs]: [number, number, number]): NonNullable<Ticket["allowance"]> {
+  return { limit, remaining, resetAtMs };
 }
 
 type Check = (value: unknown) => boolean;
@@ -92,12 +108,14 @@ const CHECKS = Object.entries({
   iat: isSeconds,
   exp: isSeconds,
   sfc: isText,
+  fmt: orAbsent(isText),
   pth: isText,
   ins: isText,
   mdl: orAbsent(isText),
   hld: isCount,
   cap: orAbsent(isCount),
   dig: isText,
+  alw: orAbsent((value) => Array.isArray(value) && value.length === 3 && value.every(isCount)),
   str: isFlag,
 } satisfies Record<keyof Claims, Check>);
 

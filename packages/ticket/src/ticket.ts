@@ -10,6 +10,8 @@ export type Ticket = {
   /** Who pays, under a name that tells a supplier nothing. */
   account: string;
   surface: string;
+  /** The wire format in which the supplier is asked. */
+  dialect: string;
   /** The path of the operation, from the origin: `/v1/messages`. */
   path: string;
   instrument: string;
@@ -20,6 +22,8 @@ export type Ticket = {
   outputTokensMax?: number;
   /** SHA-256 of the body in base64url, as `bodyDigest` gives it. */
   bodyDigest: string;
+  /** How often the caller's key may ask and what it had left when this was sealed; absent where nothing limits it. */
+  allowance?: { limit: number; remaining: number; resetAtMs: number };
   stream: boolean;
   issuedAtMs: number;
   /** From this instant on it is expired. */

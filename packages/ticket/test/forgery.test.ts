@@ -122,12 +122,14 @@ describe("claims of the wrong type, under a true signature, are malformed", () =
     iat: [undefined, "1790000000", -1],
     exp: [undefined, "9999999999", null, true, 1e300, -5],
     sfc: [undefined, 1],
+    fmt: [null, 1],
     pth: [undefined, ["/v1/chat/completions"]],
     ins: [undefined, false],
     mdl: [1, null],
     hld: [undefined, "4096", -1, 0.5, 2 ** 53],
     cap: ["2048", -1, 1.5, null],
     dig: [undefined, 0],
+    alw: [null, 60, [60, 59], [60, 59, -1], [60, 59, "1"]],
     str: [undefined, 1, "true", null],
   };
   const rows = Object.entries(wrong).flatMap(([name, values]) => values.map((value) => [name, value] as const));

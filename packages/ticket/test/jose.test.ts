@@ -13,12 +13,14 @@ const CLAIMS = {
   iat: 1_790_000_000.123,
   exp: 1_790_000_060.123,
   sfc: "chat-completions",
+  fmt: "messages",
   pth: "/v1/chat/completions",
   ins: "text-prime",
   mdl: "qwen3-235b-a22b-instruct-2507",
   hld: 4_096,
   cap: 2_048,
   dig: TICKET.bodyDigest,
+  alw: [60, 59, NOW_MS + 1_000],
   str: true,
 };
 
