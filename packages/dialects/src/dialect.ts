@@ -10,6 +10,7 @@ import type {
   Wish,
 } from "@interchange/inference";
 import type { Quirks } from "./quirks.ts";
+import type { Wire } from "./wire.ts";
 
 /** What we need to offer the format. `Body`, `Answer`, `Event` and `Refused` are the contract's own types. */
 export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Refused = unknown> {
@@ -26,6 +27,8 @@ export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Re
    * Undefined when it names an entry that is not there.
    */
   writeListings(listings: readonly Listing[], query: Readonly<Record<string, unknown>>): unknown;
+  /** Paths of the properties that the contract does not know: another format leaves them out. */
+  unknownIn(body: unknown): readonly string[];
   /** The property of a request by which a caller of this format asks for it, e.g. `n`. */
   parameterOf(asked: Feature | Wish): string;
 }
@@ -40,6 +43,23 @@ export interface WriteEventsOptions {
 /** Our events in, the surface's events out, in order. */
 export interface EventWriter<Event> {
   write(event: InferenceEvent): readonly Event[];
+  /** Whether the caller may be given the record from which the event was read, in place of what `write` makes of it. */
+  passes(event: InferenceEvent, plain: Plain): boolean;
+}
+
+/** A record of a supplier's stream that says one event and nothing beside it. */
+export interface Plain {
+  /** The format in which it is written. */
+  readonly dialect: string;
+  /** Its JSON, and its bytes, framed and whole. */
+  readonly wire: Wire;
+  readonly bytes: Uint8Array;
+}
+
+/** An event as it was read, and its record where that is plain. */
+export interface Told {
+  readonly event: InferenceEvent;
+  readonly plain?: Plain;
 }
 
 /** Who is to fill a request, as far as that changes how it is written. */
@@ -63,6 +83,8 @@ export interface SupplierHalf {
   readonly path: string;
   /** The features that the format can carry at all. */
   readonly carries: ReadonlySet<Feature>;
+  /** Whether suppliers check that thinking which is given back to them is their own, and refuse what is not. */
+  readonly verifiesThinking: boolean;
   /** Headers that the format demands, the credential among them when there is one. */
   writeHeaders(request: InferenceRequest, credential: string | undefined): Record<string, string>;
   /** The body for this supplier. Usage is asked for whether or not the caller wants to see it. */
@@ -78,8 +100,11 @@ export interface SupplierHalf {
 /** Bytes in, our events out. Never throws on what a supplier sends: the last event is then an error. */
 export interface EventReader {
   /** Feeds bytes as they came, cut anywhere. */
-  push(bytes: Uint8Array): readonly InferenceEvent[];
+  read(bytes: Uint8Array): readonly Told[];
   /** The supplier has closed: what was still open is closed, or told as an error when the end was not announced. */
+  close(): readonly Told[];
+  /** As `read` and `close`, where only the events matter. */
+  push(bytes: Uint8Array): readonly InferenceEvent[];
   end(): readonly InferenceEvent[];
 }
 

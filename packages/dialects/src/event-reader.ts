@@ -1,53 +1,97 @@
 /** What the event readers of all dialects share: bytes to records, and the promise that the end is always told. */
 import type { InferenceEvent, SupplierFailure } from "@interchange/inference";
-import type { EventReader } from "./dialect.ts";
+import type { EventReader, Told } from "./dialect.ts";
 import { type SseRecord, sseReader } from "./sse.ts";
+import { isWire, readJson, type Wire } from "./wire.ts";
 
 /** A dialect's reading of records. Events are handed to `tell` in order. */
 export interface RecordReader {
-  read(record: SseRecord): void;
+  /** `wire` is what the record's data say as JSON; undefined when they are none. */
+  read(record: SseRecord, wire: unknown): void;
   /** The supplier has closed without announcing the end. */
   closed(): void;
 }
 
+/** Whether a record says one event, and nothing beside it that would have to be changed for a caller. */
+export type IsPlain = (event: InferenceEvent, wire: Wire, record: SseRecord) => boolean;
+
 export type Tell = (event: InferenceEvent) => void;
 
-const NO_EVENTS: readonly InferenceEvent[] = [];
+const NOTHING: readonly Told[] = [];
 
 /** A reader of bytes over a dialect's reader of records. After an `end` or an `error` nothing more is told. */
-export function eventReader(recordReader: (tell: Tell) => RecordReader): EventReader {
-  let told: InferenceEvent[] = [];
-  let over = false;
-  const tell: Tell = (event) => {
-    if (over) return;
-    told.push(event);
-    over = event.type === "end" || event.type === "error";
-  };
-  const take = (): readonly InferenceEvent[] => {
-    if (told.length === 0) return NO_EVENTS;
-    const events = told;
-    told = [];
-    return events;
-  };
-  const bytes = sseReader();
-  const records = recordReader(tell);
-  const readAll = (found: readonly SseRecord[]): void => {
-    for (const record of found) if (!over) records.read(record);
-    if (bytes.overflowed) tell({ type: "error", failure: TOO_LONG });
-  };
-  return {
-    push(chunk) {
-      if (over) return NO_EVENTS;
-      readAll(bytes.push(chunk));
-      return take();
-    },
-    end() {
-      if (over) return NO_EVENTS;
-      readAll(bytes.end());
-      records.closed();
-      return take();
-    },
-  };
+export function eventReader(
+  dialect: string,
+  recordReader: (tell: Tell) => RecordReader,
+  isPlain: IsPlain,
+): EventReader {
+  return new Reader(dialect, recordReader, isPlain);
+}
+
+class Reader implements EventReader {
+  readonly #dialect: string;
+  readonly #isPlain: IsPlain;
+  readonly #bytes = sseReader();
+  readonly #records: RecordReader;
+  #told: Told[] = [];
+  #isOver = false;
+
+  constructor(dialect: string, recordReader: (tell: Tell) => RecordReader, isPlain: IsPlain) {
+    this.#dialect = dialect;
+    this.#isPlain = isPlain;
+    this.#records = recordReader((event) => this.#tell(event));
+  }
+
+  read(bytes: Uint8Array): readonly Told[] {
+    if (this.#isOver) return NOTHING;
+    this.#readAll(this.#bytes.push(bytes));
+    return this.#taken();
+  }
+
+  close(): readonly Told[] {
+    if (this.#isOver) return NOTHING;
+    this.#readAll(this.#bytes.end());
+    this.#records.closed();
+    return this.#taken();
+  }
+
+  push(bytes: Uint8Array): readonly InferenceEvent[] {
+    return this.read(bytes).map(({ event }) => event);
+  }
+
+  end(): readonly InferenceEvent[] {
+    return this.close().map(({ event }) => event);
+  }
+
+  #readAll(found: readonly SseRecord[]): void {
+    for (const record of found) if (!this.#isOver) this.#read(record);
+    if (this.#bytes.overflowed) this.#tell({ type: "error", failure: TOO_LONG });
+  }
+
+  #read(record: SseRecord): void {
+    const before = this.#told.length;
+    const wire = readJson(record.data);
+    this.#records.read(record, wire);
+    const { bytes } = record;
+    const only = this.#told[before];
+    if (bytes === undefined || only === undefined || this.#told.length !== before + 1 || !isWire(wire)) return;
+    const { event } = only;
+    if (this.#isPlain(event, wire, record))
+      this.#told[before] = { event, plain: { dialect: this.#dialect, wire, bytes } };
+  }
+
+  #tell(event: InferenceEvent): void {
+    if (this.#isOver) return;
+    this.#told.push({ event });
+    this.#isOver = event.type === "end" || event.type === "error";
+  }
+
+  #taken(): readonly Told[] {
+    if (this.#told.length === 0) return NOTHING;
+    const told = this.#told;
+    this.#told = [];
+    return told;
+  }
 }
 
 const TOO_LONG = broken("The supplier sent an event that is too long");

@@ -1,5 +1,6 @@
 /** What a supplier's refusal means, whatever its envelope: whose fault it is and how long to wait. RFC 9110 §15, §10.2.3 */
-import type { SupplierFailure } from "@interchange/inference";
+import type { Overflow, SupplierFailure } from "@interchange/inference";
+import { readOverflow } from "./overflow.ts";
 import { given, isSaid, isWire, readJson, type Wire } from "./wire.ts";
 
 export type Headers = Readonly<Record<string, string | undefined>>;
@@ -7,6 +8,8 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 /** What a dialect found in the body. */
 export interface Complaint {
   readonly type?: string;
+  /** The finer word, where the envelope has one beside the type. */
+  readonly code?: string;
   readonly message?: string;
 }
 
@@ -24,18 +27,50 @@ const OUR_FAULTS: ReadonlySet<string> = new Set([
   "rate_limit_error",
 ]);
 
+const BUSY_STATUSES: ReadonlySet<number> = new Set([429, 503, 529]);
+
+/** Kinds that mean that it was only too busy, whatever the status. */
+const BUSY_TYPES: ReadonlySet<string> = new Set([
+  "engine_overloaded_error",
+  "overloaded",
+  "overloaded_error",
+  "rate_limit_error",
+  "rate_limit_exceeded",
+  "service_unavailable",
+  "service_unavailable_error",
+]);
+
+/** Kinds that waiting does not mend, also under a status that says so. */
+const EMPTY_TYPES: ReadonlySet<string> = new Set(["billing_error", "insufficient_quota"]);
+
 const MESSAGE_CHARS_MAX = 2_000;
 
 /** The failure that a status and a complaint add up to. */
 export function failureOf(status: number, headers: Headers, complaint: Complaint): SupplierFailure {
+  const overflow = overflowOf(status, complaint);
   return given({
     status,
     type: complaint.type,
     message: messageOf(status, complaint),
-    caller: CALLER_STATUSES.has(status) && !OUR_FAULTS.has(complaint.type ?? ""),
+    caller: (CALLER_STATUSES.has(status) && !OUR_FAULTS.has(complaint.type ?? "")) || overflow !== undefined,
     timeout: TIMEOUT_STATUSES.has(status) ? true : undefined,
     retryAfterMs: readRetryAfterMs(headers),
+    overloaded: isOverloaded(status, complaint),
+    overflow,
   });
+}
+
+/** What of the context was exceeded. What is about our credential or quota is not about the prompt. */
+export function overflowOf(status: number | undefined, complaint: Complaint): Overflow | undefined {
+  return status === 401 || status === 403 || status === 429 ? undefined : readOverflow(complaint);
+}
+
+/** True when it was only too busy; undefined when it was not. */
+export function isOverloaded(status: number | undefined, { type, code }: Complaint): true | undefined {
+  const words = [type, code].filter(isSaid);
+  if (words.some((word) => EMPTY_TYPES.has(word))) return undefined;
+  const busy = (status !== undefined && BUSY_STATUSES.has(status)) || words.some((word) => BUSY_TYPES.has(word));
+  return busy ? true : undefined;
 }
 
 /** What a supplier says about our credential is ours alone to know: it often quotes a piece of it. */

@@ -4,6 +4,11 @@ export interface SseRecord {
   /** The record's name; absent when it has none. */
   readonly event?: string;
   readonly data: string;
+  /**
+   * The record as it came, to be told on: given only of one that lies whole in the bytes that were pushed last, and has
+   * nothing in it but a line of data and at most one with its name.
+   */
+  readonly bytes?: Uint8Array;
 }
 
 export interface SseReader {
@@ -38,6 +43,11 @@ class Reader implements SseReader {
   #event: string | undefined;
   #data: string | undefined;
   #records: SseRecord[] = [];
+  /** The bytes at hand, where the record in them began and where the line that is read ends; -1 when it began before. */
+  #chunk: Buffer | undefined;
+  #from = -1;
+  #to = 0;
+  #isClean = true;
 
   constructor(recordBytesMax: number) {
     this.#recordBytesMax = recordBytesMax;
@@ -68,10 +78,14 @@ class Reader implements SseReader {
   /** The common case: every line ends with LF. */
   #readLines(chunk: Buffer): void {
     let from = 0;
+    this.#chunk = chunk;
+    this.#from = this.#recordBytes === 0 ? 0 : -1;
     for (let to = chunk.indexOf(LF); to !== -1; to = chunk.indexOf(LF, from)) {
+      this.#to = to + 1;
       this.#lineTo(chunk, from, to);
       from = to + 1;
     }
+    this.#chunk = undefined;
     this.#keep(chunk, from);
   }
 
@@ -115,13 +129,20 @@ class Reader implements SseReader {
 
   #line(line: string): void {
     if (this.overflowed) return;
-    const text = this.#atStart && line.startsWith("\uFEFF") ? line.slice(1) : line;
-    this.#atStart = false;
+    const text = this.#atStart ? this.#withoutMark(line) : line;
     if (text === "") this.#finishRecord();
     else this.#field(text);
   }
 
+  #withoutMark(line: string): string {
+    this.#atStart = false;
+    if (!line.startsWith("\uFEFF")) return line;
+    this.#isClean = false;
+    return line.slice(1);
+  }
+
   #field(line: string): void {
+    if (this.#isClean) this.#isClean = this.#isCleanLine(line);
     const colon = line.indexOf(":");
     if (colon === 0) return;
     const name = colon === -1 ? line : line.slice(0, colon);
@@ -130,12 +151,24 @@ class Reader implements SseReader {
     else if (name === "event") this.#event = value;
   }
 
+  /** Bytes that are no UTF-8 are read as the replacement character, and not told on. */
+  #isCleanLine(line: string): boolean {
+    if (line.startsWith("data: ")) return this.#data === undefined && !line.includes("\uFFFD");
+    return line.startsWith("event: ") && this.#event === undefined;
+  }
+
   #finishRecord(): void {
-    if (this.#data !== undefined) {
-      this.#records.push(this.#event ? { event: this.#event, data: this.#data } : { data: this.#data });
-    }
+    if (this.#data !== undefined) this.#records.push(this.#record(this.#data));
     this.#event = undefined;
     this.#data = undefined;
     this.#recordBytes = 0;
+    this.#isClean = true;
+    this.#from = this.#to;
+  }
+
+  #record(data: string): SseRecord {
+    const named = this.#event ? { event: this.#event, data } : { data };
+    if (!this.#isClean || this.#chunk === undefined || this.#from === -1) return named;
+    return { ...named, bytes: this.#chunk.subarray(this.#from, this.#to) };
   }
 }

@@ -124,6 +124,12 @@ export function hasOnly(wire: Wire, ...keys: readonly string[]): boolean {
   return Object.keys(wire).every((key) => keys.includes(key));
 }
 
+/** Whether the object has no properties but these. */
+export function hasOnlyOf(wire: Wire, keys: ReadonlySet<string>): boolean {
+  for (const key of Object.keys(wire)) if (!keys.has(key)) return false;
+  return true;
+}
+
 /** The same object without the properties that are undefined. For literals only. */
 export function given<T extends object>(properties: T): Given<T> {
   const out: Record<string, unknown> = {};

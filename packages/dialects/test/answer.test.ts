@@ -29,7 +29,11 @@ const CALL = { id: "a", type: "function", function: { name: "f", arguments: '{"x
 const CHAT: readonly Row[] = [
   ["no usage, no finish", chat({ content: "Hi" }), written({ content: "Hi" })],
   ["S12 an empty finish", chat({ content: "Hi" }, { finish_reason: "" }), written({ content: "Hi" })],
-  ["an unknown finish", chat({ content: "Hi" }, { finish_reason: "eos" }), written({ content: "Hi" })],
+  [
+    "an unknown finish is named beside ours",
+    chat({ content: "Hi" }, { finish_reason: "eos" }),
+    written({ content: "Hi" }, { native_finish_reason: "eos" }),
+  ],
   [
     "arguments as an object, no type",
     chat({ tool_calls: [{ id: "a", function: { name: "f", arguments: { x: 1 } } }] }),
@@ -59,7 +63,7 @@ const CHAT: readonly Row[] = [
     "arguments and name as null",
     chat({ tool_calls: [{ id: "a", function: { name: null, arguments: null } }] }),
     written(
-      { tool_calls: [{ id: "a", type: "function", function: { name: "", arguments: "" } }] },
+      { tool_calls: [{ id: "a", type: "function", function: { name: "", arguments: "{}" } }] },
       { finish_reason: "tool_calls" },
     ),
   ],

@@ -1,49 +1,30 @@
 /** The laws that every dialect proves, on every situation of its contract and on what real clients send. */
 import type { Check } from "@interchange/contract";
-import {
-  FEATURES,
-  fold,
-  type InferenceAnswer,
-  type InferenceEvent,
-  isFailure,
-  needsOf,
-  statusOf,
-} from "@interchange/inference";
+import { fold, type InferenceEvent, isFailure, needsOf, statusOf } from "@interchange/inference";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Dialect, NO_QUIRKS } from "../src/index.ts";
 import { valuesOf } from "./body.ts";
 import { jsonOf, mutations } from "./mutation.ts";
 import { REFUSALS } from "./refusals.ts";
 import { captures, type Json, type Situation, situations } from "./situation.ts";
-
-export interface Subject {
-  readonly dialect: Dialect<never>;
-  readonly document: unknown;
-  readonly schemas: { readonly request: string; readonly answer: string; readonly event: string };
-  readonly checks: {
-    readonly request: Check;
-    readonly event: Check;
-    readonly responses: Readonly<Record<number, Check>>;
-  };
-  /** The body as a supplier gets it, when nothing is lost. */
-  sent(body: Json, model: string): Json;
-  /** The answer as a caller gets it, when nothing is lost. */
-  told(answer: Json): Json;
-  /** One record of a stream; `json` is the event. */
-  frame(type: unknown, json: string): string;
-  /** What ends a stream beside its events. */
-  readonly done: string;
-  /** For each property of a request that has a meaning elsewhere or only for some: a value that says something. */
-  readonly telling: Json;
-  /** `<law> <situation>` → why it cannot hold there. */
-  readonly skips: Readonly<Record<string, string>>;
-}
+import {
+  BASE,
+  bytesOf,
+  MODEL,
+  meaningful,
+  REQUEST_ID,
+  read,
+  readPieces,
+  type Subject,
+  TARGET,
+  tornBytes,
+  valid,
+  wire,
+  withoutNulls,
+  write,
+} from "./subject.ts";
 
 const RUNS = { numRuns: 300 };
-const MODEL = "their-model";
-const TARGET = { model: MODEL, features: new Set(FEATURES), quirks: NO_QUIRKS };
-const REQUEST_ID = "req_01LawsOfDialects";
 
 export function laws(subject: Subject): void {
   const all = situations(subject.dialect.name);
@@ -53,7 +34,7 @@ export function laws(subject: Subject): void {
     inContract(subject, all);
     inContractWhateverComes(subject, all);
     noSilentLoss(subject);
-    tornBytes(subject, all);
+    tornEvents(subject, all);
   });
 }
 
@@ -88,11 +69,6 @@ function hasChoices({ choices }: Json): boolean {
   return !Array.isArray(choices) || choices.length > 0;
 }
 
-/** As it is after a trip over the wire, where `-0` is no number and `undefined` no value. */
-function wire<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
-}
-
 function sifted(subject: Subject, schema: string, check: Check): fc.Arbitrary<Json> {
   return valuesOf(subject.document, schema)
     .map(wire)
@@ -106,12 +82,6 @@ function checkRequest({ dialect, sent }: Subject, body: Json): void {
 
 function checkAnswer({ dialect, told }: Subject, answer: Json): void {
   expect(wire(dialect.surface.writeAnswer(read(dialect, answer)))).toEqual(told(answer));
-}
-
-function read(dialect: Dialect<never>, body: Json): InferenceAnswer {
-  const answer = dialect.supplier.readAnswer(body);
-  if (isFailure(answer)) throw new Error(answer.message);
-  return answer;
 }
 
 function foldAndRetell(subject: Subject, all: readonly Situation[]): void {
@@ -140,30 +110,8 @@ function whole({ dialect }: Subject, events: readonly InferenceEvent[]): unknown
   return isFailure(answer) ? answer : wire(dialect.surface.writeAnswer(answer));
 }
 
-/** A stream leaves out what a whole answer says with null. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
-  const said = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(said.map(([key, inner]) => [key, withoutNulls(inner)]));
-}
-
-function write({ dialect }: Subject, events: readonly InferenceEvent[]): readonly Json[] {
-  const writer = dialect.surface.writeEvents({ showUsage: true, requestId: REQUEST_ID });
-  return events.flatMap((event) => writer.write(event)) as readonly Json[];
-}
-
-function bytesOf({ frame, done }: Subject, events: readonly Json[], end = done): Buffer {
-  return Buffer.from(events.map((event) => frame(event.type, JSON.stringify(event))).join("") + end);
-}
-
 function readWhole(subject: Subject, events: readonly Json[]): readonly InferenceEvent[] {
   return readPieces(subject, [bytesOf(subject, events)]);
-}
-
-function readPieces({ dialect }: Subject, pieces: readonly Uint8Array[]): readonly InferenceEvent[] {
-  const reader = dialect.supplier.readEvents();
-  return [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()];
 }
 
 function inContract(subject: Subject, all: readonly Situation[]): void {
@@ -187,10 +135,6 @@ function inContract(subject: Subject, all: readonly Situation[]): void {
       });
     }
   });
-}
-
-function valid(check: Check, value: unknown): void {
-  expect(check(wire(value)) ? null : check.errors).toBe(null);
 }
 
 function inContractWhateverComes(subject: Subject, all: readonly Situation[]): void {
@@ -236,16 +180,6 @@ function checkOddEvent(subject: Subject, events: readonly Json[], at: number, od
   for (const event of write(subject, readPieces(subject, [before, record, after]))) valid(subject.checks.event, event);
 }
 
-type Property = Readonly<Record<string, unknown>>;
-
-/** The properties of a request whose meaning must not get lost on the way to a supplier. */
-function meaningful({ document, schemas }: Subject): readonly string[] {
-  const { components } = document as { readonly components: { readonly schemas: Record<string, Property> } };
-  const properties = components.schemas[schemas.request]?.properties as Readonly<Record<string, Property>>;
-  const entries = Object.entries(properties);
-  return entries.filter(([, { "x-translation": kind }]) => kind === "map" || kind === "filter").map(([name]) => name);
-}
-
 function noSilentLoss(subject: Subject): void {
   describe("no silent loss", () => {
     const names = meaningful(subject);
@@ -264,8 +198,6 @@ function noSilentLoss(subject: Subject): void {
   });
 }
 
-const BASE: Json = { model: "m", max_tokens: 1, messages: [{ role: "user", content: "hi" }] };
-
 /** What everybody may know of the request: its words without the bags, and its needs. */
 function meaningOf({ checks, dialect }: Subject, body: Json): unknown {
   valid(checks.request, body);
@@ -277,18 +209,8 @@ function withoutBags(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === "extra" ? undefined : inner)));
 }
 
-function tornBytes(subject: Subject, all: readonly Situation[]): void {
+function tornEvents(subject: Subject, all: readonly Situation[]): void {
   for (const { name, events } of all) {
-    if (!events) continue;
-    test(`torn bytes ${name}`, () => {
-      const bytes = bytesOf(subject, events);
-      const want = JSON.stringify(readPieces(subject, [bytes]));
-      for (let cut = 1; cut < bytes.length; cut++) {
-        const got = readPieces(subject, [bytes.subarray(0, cut), bytes.subarray(cut)]);
-        if (JSON.stringify(got) !== want) expect(got, `cut at ${cut}`).toEqual(JSON.parse(want));
-      }
-      const single = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
-      expect(JSON.stringify(readPieces(subject, single))).toBe(want);
-    });
+    if (events) test(`torn bytes ${name}`, () => tornBytes(subject, bytesOf(subject, events)));
   }
 }

@@ -102,7 +102,7 @@ const ROWS: readonly Row[] = [
   [
     "S29 a tool without arguments",
     send(BEGIN, block(0, { type: "tool_use", id: "t", name: "f", input: {} }), stop(0), ...END),
-    [START, "tool-input-start 0.0 callId=t name=f", "tool-input-end 0.0", ...ENDED],
+    [START, "tool-input-start 0.0 callId=t name=f", "tool-input-delta 0.0 text={}", "tool-input-end 0.0", ...ENDED],
   ],
   [
     "arguments that are whole at the start of their block",
@@ -218,7 +218,10 @@ describe("messages, what callers are streamed", () => {
     ]);
     const none = { input_tokens: 0, output_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
     expect(events).toEqual([
-      { type: "message_start", message: { ...head, content: [], ...open, usage: none } },
+      {
+        type: "message_start",
+        message: { ...head, content: [], ...open, usage: { input_tokens: 0, output_tokens: 0 } },
+      },
       block(0, { type: "tool_use", id: "a", name: "f", input: {} }),
       delta(0, { type: "input_json_delta", partial_json: "1" }),
       stop(0),

@@ -127,12 +127,12 @@ const ANY: readonly ReadRow[] = [
   [
     "E04 retry-after in seconds",
     { status: 429, headers: { "retry-after": "2" }, body: { message: "slow" } },
-    { status: 429, message: "slow", caller: false, retryAfterMs: 2_000 },
+    { status: 429, message: "slow", caller: false, retryAfterMs: 2_000, overloaded: true },
   ],
   [
     "E04 retry-after-ms wins",
     { status: 429, headers: { "retry-after": "2", "retry-after-ms": "150" }, body: { message: "slow" } },
-    { status: 429, message: "slow", caller: false, retryAfterMs: 150 },
+    { status: 429, message: "slow", caller: false, retryAfterMs: 150, overloaded: true },
   ],
   [
     "E04 retry-after as a date, by the supplier's own clock",
@@ -141,17 +141,17 @@ const ANY: readonly ReadRow[] = [
       headers: { "retry-after": "Mon, 23 Nov 2026 10:00:05 GMT", date: "Mon, 23 Nov 2026 10:00:00 GMT" },
       body: { message: "slow" },
     },
-    { status: 503, message: "slow", caller: false, retryAfterMs: 5_000 },
+    { status: 503, message: "slow", caller: false, retryAfterMs: 5_000, overloaded: true },
   ],
   [
     "a date that is over",
     { status: 503, headers: { "retry-after": "Mon, 23 Nov 2020 10:00:05 GMT" }, body: { message: "slow" } },
-    { status: 503, message: "slow", caller: false, retryAfterMs: 0 },
+    { status: 503, message: "slow", caller: false, retryAfterMs: 0, overloaded: true },
   ],
   [
     "a retry-after that says nothing",
     { status: 503, headers: { "retry-after": "soon" }, body: { message: "slow" } },
-    { status: 503, message: "slow", caller: false },
+    { status: 503, message: "slow", caller: false, overloaded: true },
   ],
 ];
 
@@ -177,7 +177,7 @@ const OWN: Readonly<Record<string, readonly ReadRow[]>> = {
     [
       "the envelope",
       { status: 529, body: { type: "error", error: { type: "overloaded_error", message: "Overloaded" } } },
-      { status: 529, type: "overloaded_error", message: "Overloaded", caller: false },
+      { status: 529, type: "overloaded_error", message: "Overloaded", caller: false, overloaded: true },
     ],
     [
       "our account under a status that blames the request",

@@ -118,6 +118,39 @@ const MESSAGES: readonly Row[] = [
     { toolChoice: { kind: "any" }, parallelToolCalls: false },
   ],
   [
+    "Q16 thinking up to a budget",
+    { thinking: { type: "enabled", budget_tokens: 2048 } },
+    { reasoning: { mode: "on", budgetTokens: 2048 } },
+  ],
+  [
+    "Q16 thinking as the model sees fit, with an effort",
+    { thinking: { type: "adaptive" }, output_config: { effort: "high" } },
+    { reasoning: { mode: "auto", effort: "high" } },
+  ],
+  ["Q16 an effort alone", { output_config: { effort: "low" } }, { reasoning: { mode: "auto", effort: "low" } }],
+  ["Q16 no thinking", { thinking: { type: "disabled" } }, { reasoning: { mode: "off" } }],
+  ["Q28 who asks", { metadata: { user_id: "u" } }, { userId: "u" }],
+  [
+    "Q26 marks for the cache, on parts, tools and the whole",
+    {
+      cache_control: { type: "ephemeral" },
+      tools: [{ name: "f", input_schema: {}, cache_control: { type: "ephemeral", ttl: "1h" } }],
+      messages: [
+        { role: "user", content: [{ type: "text", text: "a", cache_control: { type: "ephemeral", ttl: "5m" } }] },
+        { role: "user", content: "b" },
+      ],
+    },
+    {
+      tools: [{ name: "f", cache: { ttl: "1h" } }],
+      messages: [{ content: [{ text: "a", cache: { ttl: "5m" } }] }, { content: [{ text: "b", cache: {} }] }],
+    },
+  ],
+  [
+    "Q12 ids that were told in another form are read back",
+    { messages: [{ role: "assistant", content: [{ type: "tool_use", id: "icw_ZnM6MA", name: "f", input: {} }] }] },
+    { messages: [{ content: [{ type: "tool-call", callId: "fs:0" }] }] },
+  ],
+  [
     "Q13 thoughts with their signature",
     {
       messages: [
@@ -212,6 +245,8 @@ type NeedRow = readonly [name: string, surface: "chat-completions" | "messages",
 const CALLS = ["a", "b"].map((id) => ({ id, type: "function", function: { name: "f", arguments: "{}" } }));
 const IMAGE = { type: "image", source: { type: "url", url: "https://x/y.png" } };
 
+const CITED = { type: "document", source: { type: "text", media_type: "text/plain", data: "x" } };
+
 const NEEDS: readonly NeedRow[] = [
   ["nothing", "chat-completions", {}, []],
   ["an empty list of tools", "messages", { tools: [] }, []],
@@ -243,7 +278,7 @@ const NEEDS: readonly NeedRow[] = [
     { tools: [{ type: "mcp_toolset", mcp_server_name: "x" }] },
     ["server-tools"],
   ],
-  ["web search", "chat-completions", { web_search_options: {} }, ["server-tools"]],
+  ["web search", "chat-completions", { web_search_options: {} }, ["web-search"]],
   [
     "Q06 an image within a result",
     "messages",
@@ -260,7 +295,7 @@ const NEEDS: readonly NeedRow[] = [
     "Q08 a file",
     "chat-completions",
     { messages: [{ role: "user", content: [{ type: "file", file: { file_id: "f" } }] }] },
-    ["document"],
+    ["document", "files"],
   ],
   [
     "sound",
@@ -278,7 +313,7 @@ const NEEDS: readonly NeedRow[] = [
       `an ${type} whose source is ${JSON.stringify(source)}`,
       "messages",
       { messages: [{ role: "user", content: [{ type, source }] }] },
-      [type],
+      source.type === "file" ? [type, "files"] : [type],
     ]),
   ),
   ...["", []].map(
@@ -297,7 +332,7 @@ const NEEDS: readonly NeedRow[] = [
       ["document"],
     ],
   ),
-  ["a spoken answer", "chat-completions", { modalities: ["text", "audio"] }, ["audio"]],
+  ["a spoken answer", "chat-completions", { modalities: ["text", "audio"] }, ["audio-output"]],
   [
     "Q23 what only some honour",
     "chat-completions",
@@ -305,6 +340,37 @@ const NEEDS: readonly NeedRow[] = [
     ["logprobs", "several-answers", "seed"],
   ],
   ["Q23 the same, said to be off", "chat-completions", { n: 1, seed: null, logprobs: false, modalities: ["text"] }, []],
+  [
+    "Q29 what a server's tool has given",
+    "messages",
+    { messages: [{ role: "assistant", content: [{ type: "web_search_tool_result", tool_use_id: "a", content: [] }] }] },
+    ["server-tools"],
+  ],
+  [
+    "a document that is to be cited, in a tool's result",
+    "messages",
+    {
+      messages: [
+        {
+          role: "user",
+          content: [
+            {
+              type: "tool_result",
+              tool_use_id: "a",
+              content: [{ ...CITED, citations: { enabled: true } }],
+            },
+          ],
+        },
+      ],
+    },
+    ["citations", "document", "tools"],
+  ],
+  [
+    "a document that is not to be cited",
+    "messages",
+    { messages: [{ role: "user", content: [{ ...CITED, citations: { enabled: false } }] }] },
+    ["document"],
+  ],
   ["top_k", "messages", { top_k: 5 }, ["top-k"]],
   ["no limit by top_k", "messages", { top_k: 0 }, []],
   [

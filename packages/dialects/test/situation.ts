@@ -13,6 +13,31 @@ export interface Situation {
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** The names that contracts, transcripts and tests share. */
+export const SITUATIONS = [
+  "text",
+  "system",
+  "image",
+  "document",
+  "tool",
+  "parallel-tools",
+  "tool-without-arguments",
+  "tool-result",
+  "tool-error",
+  "thinking",
+  "structured",
+  "stop-sequence",
+  "length",
+  "refusal",
+  "cached-usage",
+  "usage-unasked",
+  "ping",
+  "error-before-stream",
+  "error-mid-stream",
+  "client-leaves",
+  "unknown-field",
+] as const;
+
 const ROOT = new URL("../../../", import.meta.url);
 
 /** Those of the operation that runs inference; the others are about models and counting. */

@@ -8,8 +8,9 @@ export { FEATURES, type Feature, TAKEN_FOR_GRANTED, type Wish } from "./feature.
 export type { Finish, FinishReason } from "./finish.ts";
 export { type Folder, fold, folder } from "./fold.ts";
 export type { Listing } from "./listing.ts";
-export { bondsOf, needsOf } from "./needs.ts";
+export { bondsOf, needsOf, wishesOf } from "./needs.ts";
 export type * from "./part.ts";
 export type { Allowance, Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
 export type * from "./request.ts";
+export { eventsOf } from "./unfold.ts";
 export { inputTokens, NO_USAGE, type RawUsage, totalTokens, type Usage } from "./usage.ts";

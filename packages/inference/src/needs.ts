@@ -1,5 +1,5 @@
 /** Which features a request needs of whoever fills it. */
-import type { Feature } from "./feature.ts";
+import type { Feature, Wish } from "./feature.ts";
 import type { Part, Source } from "./part.ts";
 import type { InferenceRequest, Message, OpaqueTool, Tool } from "./request.ts";
 
@@ -64,6 +64,11 @@ const PART_NEEDS: Readonly<Record<Exclude<Part["type"], "opaque">, Feature | und
 function addSourceNeeds(needs: Set<Feature>, source: Source): void {
   if (source.kind === "file") needs.add("files");
   if (source.kind === "parts") addPartNeeds(needs, source.parts);
+}
+
+/** What the request asks for and a supplier may leave out, as long as the caller is told. */
+export function wishesOf({ reasoning }: InferenceRequest): ReadonlySet<Wish> {
+  return new Set(reasoning === undefined || reasoning.mode === "off" ? [] : ["reasoning"]);
 }
 
 /**

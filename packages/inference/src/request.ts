@@ -87,6 +87,8 @@ export interface InferenceRequest {
   readonly extraNeeds?: readonly Feature[];
   /** Properties, as the caller spells them, that no other format can say. */
   readonly extraBonds?: readonly string[];
+  /** Whether it is to be refused rather than filled with anything left out. */
+  readonly requireParameters?: boolean;
   /** Headers that belong to the format, by dialect: they go along to a supplier that speaks it too. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly extra?: Extra;

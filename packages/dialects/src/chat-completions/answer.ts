@@ -12,13 +12,15 @@ import {
   type TextPart,
 } from "@interchange/inference";
 import { fitting } from "../fitting.ts";
+import { NO_QUIRKS } from "../quirks.ts";
 import { bagOf, extraOf, isNumber, isSaid, isText, isWire, isWireList, Taker, type Wire } from "../wire.ts";
 import { readFailure } from "./error.ts";
 import { readFinish, writeFinish } from "./finish.ts";
 import { fitsAnswer, fitsCall, fitsChoice, fitsMessage, readLogprobs } from "./fit.ts";
-import { joined, takeParts, writeBeside } from "./message.ts";
+import { joined, takeParts, writeCalls, writePieces, writeThoughts } from "./message.ts";
 import { NAME } from "./name.ts";
 import { isPiece } from "./opaque.ts";
+import { textOfThinking, withoutDetail } from "./thought.ts";
 import { readUsage, writeUsage } from "./usage.ts";
 
 /** What is written anew from the words. */
@@ -53,11 +55,12 @@ function readChoice(wire: Wire, index: number): Choice {
   message.drop("role");
   const content = takeAnswerParts(message, wire.message);
   taker.leave("message", fitting(message.rest(), fitsMessage));
-  const calls = content.some((part) => part.type === "tool-call");
+  const callsTools = content.some((part) => part.type === "tool-call");
+  const declined = content.some((part) => part.type === "refusal");
   return {
     index,
     content,
-    finish: readFinish(wire.finish_reason, calls),
+    finish: readFinish(wire, { callsTools, declined }),
     ...extraOf(NAME, fitting(readLogprobs(taker.rest()), fitsChoice)),
   };
 }
@@ -65,15 +68,20 @@ function readChoice(wire: Wire, index: number): Choice {
 /** Some servers say `reasoning` for what the contract calls `reasoning_content`; then the one is told beside the other. */
 function takeAnswerParts(taker: Taker, wire: unknown): readonly Part[] {
   const parts = takeParts(taker).flatMap(fittingPart);
-  const thought = isWire(wire) ? wire.reasoning : undefined;
-  if (!isSaid(thought) || parts.some((part) => part.type === "reasoning")) return parts;
-  return [{ type: "reasoning", text: thought }, ...parts];
+  const { reasoning, reasoning_content } = isWire(wire) ? wire : {};
+  const thoughts = parts.filter((part) => part.type === "reasoning");
+  // It is then written anew from the pieces, under the name that callers look for.
+  if (!isSaid(reasoning_content) && joined(thoughts) !== "") taker.drop("reasoning_content");
+  return isSaid(reasoning) && thoughts.length === 0 ? [{ type: "reasoning", text: reasoning }, ...parts] : parts;
 }
 
 /** The part with as much beside its words as the contract allows; none when it allows nothing of it. */
 function fittingPart(part: Part): readonly Part[] {
   if (isPiece(part)) return fitsMessage(part.wire) ? [part] : [];
+  const thought = part.type === "opaque" && isWire(part.wire) ? textOfThinking(part.wire) : undefined;
+  if (thought !== undefined) return [{ type: "reasoning", text: thought }];
   if (part.type === "opaque" || part.extra === undefined) return [part];
+  if (part.type === "reasoning") return fitsMessage(writeThoughts([part], part.text)) ? [part] : [];
   const { extra: _, ...bare } = part;
   return [part.type === "tool-call" ? { ...bare, ...extraOf(NAME, fitting(bagOf(NAME, part), fitsCall)) } : bare];
 }
@@ -95,22 +103,28 @@ export function writeHead(head: Pick<InferenceAnswer, "id" | "model" | "createdA
 
 function writeChoice(choice: Choice): Wire {
   const { message: rest, ...bag } = bagOf(NAME, extraOfChoice(choice));
+  const thoughts = choice.content.filter((part) => part.type === "reasoning");
   return {
     index: choice.index,
     message: {
       role: "assistant",
       ...writeTexts(choice.content),
-      ...writeBeside(choice.content),
+      ...writeThoughts(thoughts, joined(thoughts)),
+      ...writePieces(choice.content),
+      ...writeCalls(choice.content, AS_IT_CAME),
       ...(isWire(rest) ? rest : {}),
     },
-    finish_reason: writeFinish(choice.finish),
+    ...writeFinish(choice.finish),
     ...bag,
   };
 }
 
+/** Callers have no quirks. */
+const AS_IT_CAME = { own: false, quirks: NO_QUIRKS };
+
 /** In an answer a text is no object of its own: what its steps brought along belongs to the choice. */
 function extraOfChoice(choice: Choice): { readonly extra?: Extra } {
-  const bags = choice.content.filter(isTextual).map((part) => part.extra);
+  const bags = choice.content.filter(isTextual).map((part) => withoutDetail(part.extra));
   const extra = [...bags, choice.extra].reduce(joinExtra, undefined);
   return extra === undefined ? {} : { extra };
 }

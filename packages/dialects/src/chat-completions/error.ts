@@ -1,7 +1,22 @@
 /** Refusals in this format's envelope, and those of suppliers. https://platform.openai.com/docs/guides/error-codes */
 import type { ErrorType, Error as Refused, StreamError } from "@interchange/contract/chat-completions";
-import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
-import { type Complaint, failureOf, type Headers, isErrorType, readStrangeComplaint } from "../failure.ts";
+import {
+  explain,
+  type Overflow,
+  type Refusal,
+  type RefusalKind,
+  type SupplierFailure,
+  statusOf,
+} from "@interchange/inference";
+import {
+  type Complaint,
+  failureOf,
+  type Headers,
+  isErrorType,
+  isOverloaded,
+  overflowOf,
+  readStrangeComplaint,
+} from "../failure.ts";
 import { given, isNumber, isSaid, isWire, readJson, type Wire } from "../wire.ts";
 import { parameterOf } from "./parameter.ts";
 
@@ -41,18 +56,51 @@ const KINDS: Readonly<Record<RefusalKind, Kind>> = {
 };
 
 export function writeRefusal(refusal: Refusal): Refused {
-  const message = explain(refusal, parameterOf);
-  const { type, code } = KINDS[refusal.kind];
-  const param = refusal.kind === "request-invalid" && refusal.param !== "" ? refusal.param : null;
-  const grown = statusOf(refusal) === 413 ? "request_too_large" : type;
-  return { error: { message, type: grown, param, code }, errors: { detail: message } };
+  const overflow = overflowIn(refusal);
+  const message = overflow === undefined ? explain(refusal, parameterOf) : tooLong(overflow, explain(refusal));
+  const { type, code } = refusal.kind === "supplier-refused" && overflow !== undefined ? TOO_LONG : KINDS[refusal.kind];
+  const grown = statusOf(refusal) === 413 && overflow === undefined ? "request_too_large" : type;
+  return { error: { message, type: grown, param: paramOf(refusal, overflow), code }, errors: { detail: message } };
+}
+
+const TOO_LONG: Kind = KINDS["prompt-too-long"];
+
+function overflowIn(refusal: Refusal): Overflow | undefined {
+  if (refusal.kind === "prompt-too-long") return { input: refusal.tokens, context: refusal.contextTokens };
+  return refusal.kind === "supplier-refused" ? refusal.failure.overflow : undefined;
+}
+
+/** In the vendor's own words, by which agents know that and by how much they have to shorten their history. */
+function tooLong({ context, input, output }: Overflow, message: string): string {
+  if (input === undefined || context === undefined || /maximum context length is \d/.test(message)) return message;
+  const asked =
+    output === undefined
+      ? `your messages resulted in ${input} tokens`
+      : `you requested ${input + output} tokens (${input} in the messages, ${output} in the completion)`;
+  return `This model's maximum context length is ${context} tokens. However, ${asked}. Please reduce the length of the messages${output === undefined ? "" : " or completion"}.`;
+}
+
+/** The property at fault: the first where there are several, since there is room for one. */
+function paramOf(refusal: Refusal, overflow: Overflow | undefined): string | null {
+  if (overflow !== undefined) return "messages";
+  if (refusal.kind === "request-invalid") return refusal.param === "" ? null : refusal.param;
+  if (refusal.kind !== "feature-unsupported") return null;
+  return [...refusal.features.map(parameterOf), ...refusal.bonds][0] ?? null;
 }
 
 /** A failure within a stream: what a refusal would say, without the documented envelope. */
 export function writeFailure(failure: SupplierFailure): StreamError {
-  const kind = KINDS[failure.timeout === true ? "supplier-timeout" : "supplier-failed"];
+  const { overflow } = failure;
+  const kind = kindOf(failure);
   const type = failure.timeout !== true && isErrorType(WORDS, failure.type) ? failure.type : kind.type;
-  return { error: { message: failure.message, type, param: null, code: kind.code } };
+  const message = overflow === undefined ? failure.message : tooLong(overflow, failure.message);
+  return { error: { message, type, param: overflow === undefined ? null : "messages", code: kind.code } };
+}
+
+function kindOf({ timeout, overflow, overloaded }: SupplierFailure): Kind {
+  if (timeout === true) return KINDS["supplier-timeout"];
+  if (overflow !== undefined) return TOO_LONG;
+  return KINDS[overloaded === true ? "supplier-overloaded" : "supplier-failed"];
 }
 
 /** Every word that the contract has for a kind of error. */
@@ -81,16 +129,25 @@ export function readRefusal(status: number, headers: Headers, text: string): Sup
 function readComplaint(wire: Wire): Complaint {
   const cause = isWire(wire.error) ? wire.error : wire.object === "error" ? wire : {};
   const type = [cause.type, cause.code].find(isSaid);
-  return given({ type, message: isSaid(cause.message) ? cause.message : undefined });
+  const code = isSaid(cause.code) ? cause.code : undefined;
+  return given({ type, code, message: isSaid(cause.message) ? cause.message : undefined });
 }
 
 /** Reads a failure that came where an answer or a chunk was due. */
 export function readFailure(wire: unknown): SupplierFailure {
   if (!isWire(wire)) return { message: NO_ANSWER, caller: false };
-  const { type, message } = readComplaint(wire);
-  const code = isWire(wire.error) ? wire.error.code : undefined;
-  const status = isNumber(code) && code >= 400 && code < 600 ? code : undefined;
-  return given({ status, type, message: message ?? (isSaid(wire.error) ? wire.error : NO_ANSWER), caller: false });
+  const complaint = readComplaint(wire);
+  const cause = isWire(wire.error) ? wire.error : wire;
+  const status = isNumber(cause.code) && cause.code >= 400 && cause.code < 600 ? cause.code : undefined;
+  const message = complaint.message ?? (isSaid(wire.error) ? wire.error : NO_ANSWER);
+  return given({
+    status,
+    type: complaint.type,
+    message,
+    caller: false,
+    overloaded: isOverloaded(status, complaint),
+    overflow: overflowOf(status, given({ ...complaint, message })),
+  });
 }
 
 const NO_ANSWER = "The supplier sent something that is no answer";

@@ -29,10 +29,13 @@ function readSchema(taker: Taker, wire: Wire): OutputFormat {
   };
 }
 
-export function writeFormat(format: OutputFormat): Wire {
+/** Where another format knows neither name nor strictness, it means any name and to be held to. */
+const FOREIGN = { name: "answer", strict: true };
+
+export function writeFormat(format: OutputFormat, own: boolean): Wire {
   const { json_schema: rest, ...bag } = bagOf(NAME, format);
   if (format.kind === "json") return { type: "json_object", ...bagOf(NAME, format) };
-  const { name, description, schema, strict } = format;
+  const { name, description, schema, strict } = own ? format : { ...FOREIGN, ...format };
   const inner = {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),

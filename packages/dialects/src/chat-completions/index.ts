@@ -16,14 +16,16 @@ import { NAME } from "./name.ts";
 import { parameterOf } from "./parameter.ts";
 import { readEvents } from "./read-events.ts";
 import { readRequest, writeRequest } from "./request.ts";
+import { unknownIn } from "./unknown.ts";
 import { writeEvents } from "./write-events.ts";
 
 const halves = {
   name: NAME,
-  surface: { readRequest, writeAnswer, writeEvents, writeRefusal, writeListing, writeListings, parameterOf },
+  surface: { readRequest, writeAnswer, writeEvents, writeRefusal, writeListing, writeListings, parameterOf, unknownIn },
   supplier: {
     path: PATH,
     carries: CARRIES,
+    verifiesThinking: false,
     writeHeaders: (_request, credential) => writeHeaders(credential),
     writeRequest,
     readAnswer,

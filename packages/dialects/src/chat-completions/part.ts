@@ -1,6 +1,9 @@
 /** Content parts, as they stand in a request. https://platform.openai.com/docs/api-reference/chat/create */
 import type { Feature, OpaquePart, Part, Source } from "@interchange/inference";
+import { mediaTypeOf } from "../media-type.ts";
+import type { Telling } from "../telling.ts";
 import { bagOf, extraOf, isSaid, isText, isWire, type Tagged, Taker, type Wire, without } from "../wire.ts";
+import { readCache, writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
 import { hasScheme, readSource, writeSource } from "./source.ts";
 
@@ -11,6 +14,7 @@ interface Nested {
   readonly taker: Taker;
   /** The object under the property, when it is one. */
   readonly inner: Wire;
+  readonly wire: Wire;
 }
 
 type Reader = (part: Nested) => Part | undefined;
@@ -21,7 +25,7 @@ export function readPart(part: Tagged): Part {
   taker.drop("type");
   const inner = part[part.type];
   const read = READERS.get(part.type);
-  return read?.({ taker, inner: isWire(inner) ? inner : {} }) ?? readOpaque(part);
+  return read?.({ taker, inner: isWire(inner) ? inner : {}, wire: part }) ?? readOpaque(part);
 }
 
 function readOpaque(part: Tagged): OpaquePart {
@@ -44,9 +48,10 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["file", readFile],
 ]);
 
-function readText({ taker }: Nested): Part | undefined {
+function readText({ taker, wire }: Nested): Part | undefined {
   const text = taker.take("text", isText);
-  return text === undefined ? undefined : { type: "text", text, extra: { [NAME]: taker.rest() ?? {} } };
+  if (text === undefined) return undefined;
+  return { type: "text", text, ...readCache(wire), extra: { [NAME]: taker.rest() ?? {} } };
 }
 
 /** A refusal with a bag was a part of the content; one without was the message's own property. */
@@ -55,10 +60,10 @@ function readRefusal({ taker }: Nested): Part | undefined {
   return text === undefined ? undefined : { type: "refusal", text, extra: { [NAME]: taker.rest() ?? {} } };
 }
 
-function readImage({ taker, inner }: Nested): Part | undefined {
+function readImage({ taker, inner, wire }: Nested): Part | undefined {
   if (!isText(inner.url)) return undefined;
   taker.leave("image_url", without(inner, "url"));
-  return { type: "image", source: readSource(inner.url), ...extraOf(NAME, taker.rest()) };
+  return { type: "image", source: readSource(inner.url), ...readCache(wire), ...extraOf(NAME, taker.rest()) };
 }
 
 const AUDIO_FORMATS: readonly (readonly [format: string, mediaType: string])[] = [
@@ -76,12 +81,12 @@ function readAudio({ taker, inner }: Nested): Part | undefined {
   return { type: "audio", source: { kind: "base64", mediaType, data: inner.data }, ...extraOf(NAME, taker.rest()) };
 }
 
-function readFile({ taker, inner }: Nested): Part | undefined {
+function readFile({ taker, inner, wire }: Nested): Part | undefined {
   const found = readFileSource(inner);
   if (found === undefined) return undefined;
   const titled = isText(inner.filename) ? { title: inner.filename } : {};
   taker.leave("file", without(inner, ...found.keys, ...(isText(inner.filename) ? ["filename"] : [])));
-  return { type: "document", source: found.source, ...titled, ...extraOf(NAME, taker.rest()) };
+  return { type: "document", source: found.source, ...titled, ...readCache(wire), ...extraOf(NAME, taker.rest()) };
 }
 
 interface FileSource {
@@ -102,20 +107,25 @@ function readFileSource({ file_id, file_data }: Wire): FileSource | undefined {
 /** The parts that stand in content; the others are properties or messages of their own. */
 export type ContentPart = Exclude<Part, { type: "reasoning" | "tool-call" | "tool-result" }>;
 
-type Writers = { readonly [K in ContentPart["type"]]: (part: PartOf<K>) => Wire };
+type Writers = { readonly [K in ContentPart["type"]]: (part: PartOf<K>, how: Telling) => Wire };
 
 const WRITERS: Writers = {
-  text: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
+  text: (part, how) => ({ type: "text", text: part.text, ...writeCache(part.cache, how), ...bagOf(NAME, part) }),
   refusal: (part) => ({ type: "refusal", refusal: part.text, ...bagOf(NAME, part) }),
-  image: (part) => writeNested("image_url", { url: writeSource(part.source) ?? "" }, bagOf(NAME, part)),
+  image: (part, how) =>
+    writeNested("image_url", { url: writeSource(part.source, how.own) ?? "" }, markedBag(part, how)),
   audio: (part) => writeNested("input_audio", writeAudio(part.source), bagOf(NAME, part)),
-  document: (part) => writeNested("file", writeFile(part), bagOf(NAME, part)),
+  document: (part, how) => writeNested("file", writeFile(part, how), markedBag(part, how)),
   opaque: writeOpaque,
 };
 
-export function writePart(part: ContentPart): Wire {
-  const write = WRITERS[part.type] as (part: ContentPart) => Wire;
-  return write(part);
+export function writePart(part: ContentPart, how: Telling): Wire {
+  const write = WRITERS[part.type] as (part: ContentPart, how: Telling) => Wire;
+  return write(part, how);
+}
+
+function markedBag(part: PartOf<"image" | "document">, how: Telling): Wire {
+  return { ...writeCache(part.cache, how), ...bagOf(NAME, part) };
 }
 
 function writeNested(type: string, inner: Wire, bag: Wire): Wire {
@@ -128,10 +138,19 @@ function writeAudio(source: Source): Wire {
   return { data: source.data, format: FORMATS.get(source.mediaType) ?? source.mediaType };
 }
 
-function writeFile({ source, title }: PartOf<"document">): Wire {
-  const filename = title === undefined ? {} : { filename: title };
-  if (source.kind === "file") return { file_id: source.fileId, ...filename };
-  return { file_data: writeSource(source), ...filename };
+function writeFile({ source, title }: PartOf<"document">, { own }: Telling): Wire {
+  const filename = own ? title : fileName(title, source);
+  const named = filename === undefined ? {} : { filename };
+  if (source.kind === "file") return { file_id: source.fileId, ...named };
+  return { file_data: writeSource(source, own), ...named };
+}
+
+/** Suppliers go by the ending of the name, and refuse files without one. */
+function fileName(title: string | undefined, source: Source): string | undefined {
+  if (source.kind !== "base64") return title;
+  const ending = mediaTypeOf(source.data, source.mediaType) === "application/pdf" ? ".pdf" : "";
+  const name = title === undefined || title === "" ? "document" : title;
+  return name.toLowerCase().endsWith(ending) ? name : `${name}${ending}`;
 }
 
 function writeOpaque(part: OpaquePart): Wire {

@@ -1,21 +1,23 @@
 /** The stream of a supplier. https://platform.openai.com/docs/api-reference/chat/streaming */
-import type { Extra, SupplierFailure } from "@interchange/inference";
+import type { Extra, ReasoningPart, SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
 import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
 import type { SseRecord } from "../sse.ts";
-import { extraOf, isCount, isSaid, isWire, isWireList, readJson, saidBeside, type Wire, without } from "../wire.ts";
+import { extraOf, isCount, isSaid, isWire, isWireList, saidBeside, type Wire, without } from "../wire.ts";
 import { readHead, WRITTEN } from "./answer.ts";
 import { readFailure } from "./error.ts";
 import { readFinish } from "./finish.ts";
 import { fitsChunk, fitsChunkChoice, fitsDelta, readLogprobs } from "./fit.ts";
 import { NAME } from "./name.ts";
 import { PIECES } from "./opaque.ts";
+import { isPlain } from "./plain.ts";
 import { PartReader } from "./read-parts.ts";
+import { isDetails, readDetails, textOfThinking } from "./thought.ts";
 import { readUsage } from "./usage.ts";
 
 export function readEvents(): EventReader {
-  return eventReader((tell) => new StreamReader(tell));
+  return eventReader(NAME, (tell) => new StreamReader(tell), isPlain);
 }
 
 interface OpenChoice {
@@ -37,10 +39,9 @@ class StreamReader implements RecordReader {
     this.#tell = tell;
   }
 
-  read({ event, data }: SseRecord): void {
+  read({ event, data }: SseRecord, wire: unknown): void {
     if (data === "") return;
     if (data.trim() === "[DONE]") return this.closed();
-    const wire = readJson(data);
     if (event === "error") return this.#fail(readFailure(isWire(wire) && !("error" in wire) ? { error: wire } : wire));
     if (!isWire(wire)) return this.#fail(NOT_JSON);
     if (isFailure(wire)) return this.#fail(readFailure(wire));
@@ -94,14 +95,16 @@ class StreamReader implements RecordReader {
     const open = this.#openChoice(numberOf(wire, position));
     if (open.finished) return;
     const delta = isWire(wire.delta) ? wire.delta : {};
-    let extra = choiceExtra(wire, delta);
-    if (readTexts(open.parts, delta, extra)) extra = {};
+    const details = fittingDetails(delta.reasoning_details);
+    let extra = choiceExtra(wire, delta, details !== undefined);
+    if (readTexts(open.parts, delta, details, extra)) extra = {};
     readCalls(open.parts, delta);
+    if (isWire(wire.message)) readMessage(open.parts, wire.message);
     if (isSaid(wire.finish_reason)) {
       open.finished = true;
       open.parts.endAll();
-      const finish = readFinish(wire.finish_reason, open.parts.callsTools);
-      this.#tell({ type: "finish", choice: open.index, finish, ...extra });
+      const ended = { callsTools: open.parts.callsTools, declined: open.parts.hasSaid("refusal") };
+      this.#tell({ type: "finish", choice: open.index, finish: readFinish(wire, ended), ...extra });
     } else this.#tellExtra(open.index, extra.extra);
   }
 
@@ -135,14 +138,14 @@ function isFailure(wire: Wire): boolean {
 }
 
 /** What has no word, in the form in which a whole choice has it: beside the message, and within it. */
-function choiceExtra(wire: Wire, delta: Wire): { readonly extra?: Extra } {
+function choiceExtra(wire: Wire, delta: Wire, hasDetails: boolean): { readonly extra?: Extra } {
   const beside = fitting(readLogprobs(saidBeside(wire, FRAME)), fitsChunkChoice);
-  const within = fitting(saidBeside(delta, WORDED), fitsDelta);
+  const within = fitting(saidBeside(delta, hasDetails ? PIECED : WORDED), fitsDelta);
   if (beside === undefined && within === undefined) return {};
   return extraOf(NAME, { ...beside, ...(within === undefined ? {} : { message: within }) });
 }
 
-const FRAME: ReadonlySet<string> = new Set(["index", "delta", "finish_reason"]);
+const FRAME: ReadonlySet<string> = new Set(["index", "delta", "message", "finish_reason"]);
 const WORDED: ReadonlySet<string> = new Set([
   "role",
   "content",
@@ -151,18 +154,51 @@ const WORDED: ReadonlySet<string> = new Set([
   "tool_calls",
   ...PIECES,
 ]);
+const PIECED: ReadonlySet<string> = new Set([...WORDED, "reasoning_details"]);
+
+/** The thoughts in pieces, when all of them are known and in contract. */
+function fittingDetails(wires: unknown): readonly ReasoningPart[] | undefined {
+  return isDetails(wires) && fitsDelta({ reasoning_details: wires }) ? readDetails(wires) : undefined;
+}
 
 /** Whether there was a text that has taken the bag along. */
-function readTexts(parts: PartReader, delta: Wire, extra: { readonly extra?: Extra }): boolean {
-  const thought = isSaid(delta.reasoning_content) ? delta.reasoning_content : delta.reasoning;
-  const texts = [
-    ["reasoning", thought],
-    ["text", delta.content],
-    ["refusal", delta.refusal],
-  ] as const;
-  const said = texts.filter(([, text]) => isSaid(text));
-  for (const [nth, [kind, text]] of said.entries()) parts.grow(kind, String(text), nth === 0 ? extra : {});
-  return said.length > 0;
+function readTexts(parts: PartReader, delta: Wire, details: Details, extra: Extras): boolean {
+  const inPieces = isToldIn(details);
+  const said = textsOf(delta).filter(([kind, text]) => text !== "" && !(inPieces && kind === "reasoning"));
+  const pieces = details ?? [];
+  let bag = extra;
+  if (inPieces) for (const piece of pieces) bag = parts.think(piece, bag) ? {} : bag;
+  for (const [kind, text] of said) {
+    parts.grow(kind, text, bag);
+    bag = {};
+  }
+  if (!inPieces) for (const piece of pieces) parts.think(piece, {});
+  return bag !== extra;
+}
+
+type Details = readonly ReasoningPart[] | undefined;
+type Extras = { readonly extra?: Extra };
+type Said = readonly [kind: "reasoning" | "text" | "refusal", text: string];
+
+function textsOf({ reasoning_content, reasoning, content, refusal }: Wire): readonly Said[] {
+  const thought = isSaid(reasoning_content) ? reasoning_content : reasoning;
+  const texts: Said[] = [];
+  if (isSaid(thought)) texts.push(["reasoning", thought]);
+  if (isSaid(content)) texts.push(["text", content]);
+  else if (isWireList(content)) texts.push(...content.map(saidIn));
+  if (isSaid(refusal)) texts.push(["refusal", refusal]);
+  return texts;
+}
+
+/** Some servers tell content in parts here too. */
+function saidIn(part: Wire): Said {
+  const thought = textOfThinking(part);
+  return thought === undefined ? ["text", isSaid(part.text) ? part.text : ""] : ["reasoning", thought];
+}
+
+/** Whether the pieces tell the text of the thought, so that the text beside them is the same once more. */
+function isToldIn(details: Details): boolean {
+  return details?.some(({ text }) => text !== "") === true;
 }
 
 function readCalls(parts: PartReader, delta: Wire): void {
@@ -171,4 +207,12 @@ function readCalls(parts: PartReader, delta: Wire): void {
     const piece = delta[key];
     if (isWire(piece)) parts.piece(key, piece);
   }
+}
+
+/** A message, whole, where a delta was due: of its texts, those of which there were no deltas. */
+function readMessage(parts: PartReader, message: Wire): void {
+  const missing = textsOf(message).filter(([kind, text]) => text !== "" && !parts.hasSaid(kind));
+  for (const [kind, text] of missing) parts.grow(kind, text, {});
+  if (!isWireList(message.tool_calls)) return;
+  for (const [index, call] of message.tool_calls.entries()) parts.whole({ index, ...call });
 }

@@ -1,5 +1,5 @@
 /** Deltas of one choice of a supplier's stream as parts that are dense from 0. */
-import type { Extra, Place } from "@interchange/inference";
+import type { Extra, Place, ReasoningPart } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
 import { extraOf, isNumber, isSaid, isWire, saidBeside, type Wire, without } from "../wire.ts";
@@ -14,8 +14,10 @@ type Extras = { readonly extra?: Extra };
 interface Call {
   readonly part: number;
   readonly opaque: boolean;
-  index: unknown;
-  id: string | undefined;
+  readonly index: unknown;
+  readonly id: string | undefined;
+  /** Whether any of its arguments have been told. */
+  begun: boolean;
 }
 
 export class PartReader {
@@ -24,6 +26,11 @@ export class PartReader {
   #text: { readonly kind: Kind; readonly part: number } | undefined;
   readonly #calls: Call[] = [];
   readonly #pieces = new Map<string, number>();
+  readonly #said = new Set<Kind>();
+  /** The thought that is open, as far as it was told beside pieces. */
+  #thought = "";
+  /** Whether the thought that is open has been proved, so that another begins after it. */
+  #proved = false;
   #next = 0;
 
   constructor(tell: Tell, choice: number) {
@@ -37,9 +44,48 @@ export class PartReader {
 
   /** A text of another kind ends the one before. */
   grow(kind: Kind, text: string, extra: Extras): void {
-    if (this.#text?.kind !== kind) this.#startText(kind);
+    if (this.#text?.kind !== kind || this.#proved) this.#startText(kind, {});
     const part = this.#text?.part ?? 0;
+    this.#said.add(kind);
+    if (kind === "reasoning") this.#thought += text;
     this.#tell({ type: `${kind}-delta`, choice: this.#choice, part, text, ...extra });
+  }
+
+  /** Whether a text of that kind has been told. */
+  hasSaid(kind: Kind): boolean {
+    return this.#said.has(kind);
+  }
+
+  /**
+   * A piece of a thought. It may bring the text that was told already together with what proves it. Whether there was a
+   * text that has taken the bag along.
+   */
+  think({ text, signature, redacted, extra }: ReasoningPart, bag: Extras): boolean {
+    const kept = extra === undefined ? {} : { extra };
+    if (redacted !== undefined) this.#hide(redacted, kept);
+    else if (this.#text?.kind !== "reasoning" || this.#proved) this.#startText("reasoning", kept);
+    const isNew = text !== "" && text !== this.#thought;
+    if (isNew) this.grow("reasoning", text, bag);
+    if (signature !== undefined) this.#prove(signature);
+    return isNew;
+  }
+
+  #prove(signature: string): void {
+    this.#tell({ type: "reasoning-signature", ...this.#at(this.#text?.part ?? 0), signature });
+    this.#proved = true;
+  }
+
+  #hide(redacted: string, kept: Extras): void {
+    this.#endText();
+    const place = this.#at(this.#next++);
+    this.#tell({ type: "reasoning-start", ...place, redacted, ...kept });
+    this.#tell({ type: "reasoning-end", ...place });
+  }
+
+  /** A call that is told whole, after its deltas or in place of them: only what is still missing is told. */
+  whole(wire: Wire): void {
+    const known = this.#find(wire);
+    if (known === undefined || !known.begun) this.call(wire);
   }
 
   call(wire: Wire): void {
@@ -49,6 +95,7 @@ export class PartReader {
     const inner = isWire(wire.function) ? wire.function : {};
     const text = readArguments(inner.arguments);
     if (text === "") return;
+    call.begun = true;
     const extra = known === undefined ? {} : callExtra(wire);
     this.#tell({ type: "tool-input-delta", ...this.#at(call.part), text, ...extra });
   }
@@ -75,15 +122,17 @@ export class PartReader {
     return { choice: this.#choice, part };
   }
 
-  #startText(kind: Kind): void {
+  #startText(kind: Kind, kept: Extras): void {
     this.#endText();
     this.#text = { kind, part: this.#next++ };
-    this.#tell({ type: `${kind}-start`, ...this.#at(this.#text.part) });
+    this.#tell({ type: `${kind}-start`, ...this.#at(this.#text.part), ...kept });
   }
 
   #endText(): void {
     if (this.#text !== undefined) this.#tell({ type: `${this.#text.kind}-end`, ...this.#at(this.#text.part) });
     this.#text = undefined;
+    this.#thought = "";
+    this.#proved = false;
   }
 
   /** By index; where that is missing or used again, by id; where both are missing, the latest, unless a name begins another. */
@@ -99,7 +148,7 @@ export class PartReader {
     this.#endText();
     const id = isSaid(wire.id) ? wire.id : undefined;
     const opaque = wire.type === "custom" || isWire(wire.custom);
-    const call: Call = { part: this.#next++, opaque, index: wire.index, id };
+    const call: Call = { part: this.#next++, opaque, index: wire.index, id, begun: false };
     this.#calls.push(call);
     const head = { callId: id ?? "", name: nameOf(wire) };
     if (!opaque) this.#tell({ type: "tool-input-start", ...this.#at(call.part), ...head, ...callExtra(wire) });

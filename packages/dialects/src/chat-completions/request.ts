@@ -1,14 +1,32 @@
 /** The request. https://platform.openai.com/docs/api-reference/chat/create */
-import type { Feature, InferenceRequest } from "@interchange/inference";
+import { createHash } from "node:crypto";
+import type { InferenceRequest } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
+import type { Quirks } from "../quirks.ts";
+import type { Telling } from "../telling.ts";
 import * as wires from "../wire.ts";
-import { bagOf, extraOf, given, isNumber, isText, isTrue, isWire, isWireList, Taker, type Wire } from "../wire.ts";
+import {
+  bagOf,
+  given,
+  hasBag,
+  isNumber,
+  isSaid,
+  isText,
+  isTrue,
+  isWire,
+  isWireList,
+  Taker,
+  type Wire,
+} from "../wire.ts";
+import { readFilters } from "./feature.ts";
 import { readFormat, writeFormat } from "./format.ts";
-import { readMessage, writeMessage } from "./message.ts";
+import { readMessage } from "./message.ts";
 import { NAME } from "./name.ts";
+import { readReasoning, writeReasoning } from "./reasoning.ts";
 import { readTool, readToolChoice, writeTool, writeToolChoice } from "./tool.ts";
+import { writeTurns } from "./turn.ts";
 
-/** Reads a body that the contract has accepted. */
+/** Reads a body that the contract has accepted. The bag, even an empty one, tells that it came in this format. */
 export function readRequest(body: Wire): InferenceRequest {
   const taker = new Taker(body);
   const messages = taker.take("messages", isWireList)?.map(readMessage) ?? [];
@@ -17,18 +35,38 @@ export function readRequest(body: Wire): InferenceRequest {
     tools: taker.take("tools", isWireList)?.map(readTool),
     toolChoice: readToolChoice(taker.take("tool_choice", hasToolChoice)),
     parallelToolCalls: taker.take("parallel_tool_calls", wires.isBoolean),
-    outputTokensMax: readOutputTokensMax(body),
     answers: taker.take("n", isNumber),
     temperature: taker.take("temperature", isNumber),
     topP: taker.take("top_p", isNumber),
     stopSequences: takeStop(taker, body),
     seed: taker.take("seed", isNumber),
     outputFormat: readFormat(taker.take("response_format", hasFormat)),
-    extraNeeds: extraNeedsOf(body),
+    ...readBeside(body),
   };
   const stream = taker.take("stream", isTrue) ?? false;
   const showUsage = isWire(body.stream_options) && body.stream_options.include_usage === true;
-  return { ...given(words), messages, stream, showUsage, ...extraOf(NAME, taker.rest()) };
+  return { ...given(words), messages, stream, showUsage, extra: { [NAME]: taker.rest() ?? {} } };
+}
+
+/** What has a word and stays in the bag as well, to tell how exactly it was said. */
+function readBeside(body: Wire) {
+  const { needs, bonds } = readFilters(body);
+  const bound = [...bonds, ...readBonds(body)];
+  return {
+    outputTokensMax: readOutputTokensMax(body),
+    reasoning: readReasoning(body.reasoning_effort),
+    userId: [body.safety_identifier, body.user].find(isSaid),
+    extraNeeds: needs.length === 0 ? undefined : needs,
+    extraBonds: bound.length === 0 ? undefined : bound,
+    requireParameters: isWire(body.provider) && body.provider.require_parameters === true ? true : undefined,
+  };
+}
+
+/** A choice among some of the tools, and results of functions of the older form, which name no call. */
+function readBonds({ tool_choice: choice, messages }: Wire): readonly string[] {
+  const isOdd = isWire(choice) && !hasToolChoice(choice);
+  const isOlder = isWireList(messages) && messages.some(({ role }) => role === "function");
+  return [...(isOdd ? ["tool_choice"] : []), ...(isOlder ? ["role function"] : [])];
 }
 
 function hasToolChoice(value: unknown): value is unknown {
@@ -49,45 +87,59 @@ function takeStop(taker: Taker, body: Wire): readonly string[] | undefined {
   return isText(body.stop) ? [body.stop] : taker.take("stop", wires.isTexts);
 }
 
-const EXTRA_NEEDS: readonly (readonly [property: string, need: Feature, asked: (value: unknown) => boolean])[] = [
-  ["logprobs", "logprobs", isTrue],
-  ["top_logprobs", "logprobs", (value) => isNumber(value) && value > 0],
-  ["web_search_options", "server-tools", isWire],
-  ["functions", "tools", (value) => Array.isArray(value) && value.length > 0],
-  ["function_call", "tools", isWire],
-  ["audio", "audio", isWire],
-  ["modalities", "audio", (value) => Array.isArray(value) && value.includes("audio")],
-];
-
-/** Properties without a word that not every supplier honours. */
-function extraNeedsOf(body: Wire): readonly Feature[] | undefined {
-  const needs = EXTRA_NEEDS.flatMap(([property, need, asked]) => (asked(body[property]) ? [need] : []));
-  return needs.length === 0 ? undefined : needs;
-}
-
-/** The body for a supplier's own model. What was said to us about the choice of suppliers is not said to them. */
-export function writeRequest(request: InferenceRequest, { model }: Target): Written {
+/** The body for this supplier. What was said to us about the choice of suppliers is not said to them. */
+export function writeRequest(request: InferenceRequest, target: Target): Written {
+  const { quirks } = target;
+  const how = { own: hasBag(NAME, request), quirks };
   const { route: _route, provider: _provider, stream_options, ...bag } = bagOf(NAME, request);
+  const { said, leftOut } = how.own ? { said: {}, leftOut: [] } : writeReasoning(request.reasoning, target);
   const written = {
-    model,
-    messages: request.messages.flatMap(writeMessage),
-    tools: request.tools?.map(writeTool),
-    tool_choice: request.toolChoice && writeToolChoice(request.toolChoice),
-    parallel_tool_calls: request.parallelToolCalls,
+    model: target.model,
+    messages: writeTurns(request.messages, how),
+    ...writeTools(request, how),
     n: request.answers,
     temperature: request.temperature,
     top_p: request.topP,
+    top_k: request.topK === 0 ? undefined : request.topK,
     stop: request.stopSequences,
     seed: request.seed,
-    response_format: request.outputFormat && writeFormat(request.outputFormat),
+    response_format: request.outputFormat && writeFormat(request.outputFormat, how.own),
+    user: how.own || request.userId === undefined ? undefined : writeUser(request.userId),
   };
   const body = {
     ...given(written),
-    ...bag,
-    ...writeOutputTokensMax(request.outputTokensMax, bag),
-    ...writeStream(request.stream, stream_options),
+    ...said,
+    ...writeCap(request.outputTokensMax, bag, quirks),
+    ...(quirks.streamOptions === false
+      ? writeStreamAlone(request.stream)
+      : writeStream(request.stream, stream_options)),
   };
-  return { body, leftOut: [] };
+  return { body, leftOut };
+}
+
+/** Tools, and what is said of them; suppliers refuse the one without the other, and an empty list. */
+function writeTools({ tools, toolChoice, parallelToolCalls }: InferenceRequest, how: Telling) {
+  const known = tools?.filter((tool) => how.own || !("wire" in tool) || tool.dialect === NAME);
+  if (!how.own && (known === undefined || known.length === 0)) return {};
+  return {
+    tools: known?.map((tool) => writeTool(tool, how)),
+    tool_choice: toolChoice && writeToolChoice(toolChoice),
+    parallel_tool_calls: how.quirks.parallelToolCalls === false ? undefined : parallelToolCalls,
+  };
+}
+
+const USER_CHARS_MAX = 64;
+
+/** Under the older name, which every server knows; as a digest (SHA-256, hex) where it is too long. */
+function writeUser(userId: string): string {
+  return userId.length <= USER_CHARS_MAX ? userId : createHash("sha256").update(userId).digest("hex");
+}
+
+/** The rest of the bag, and in it the cap under the name that the supplier understands. */
+function writeCap(max: number | undefined, bag: Wire, { outputCap }: Quirks): Wire {
+  if (outputCap === undefined) return { ...bag, ...writeOutputTokensMax(max, bag) };
+  const { max_tokens: _older, max_completion_tokens: _newer, ...rest } = bag;
+  return max === undefined ? rest : { ...rest, [outputCap]: max };
 }
 
 /**
@@ -108,4 +160,8 @@ function writeStream(stream: boolean, options: unknown): Wire {
   const said = isWire(options) ? options : {};
   if (stream) return { stream: true, stream_options: { ...said, include_usage: true } };
   return options === undefined ? {} : { stream_options: options };
+}
+
+function writeStreamAlone(stream: boolean): Wire {
+  return stream ? { stream: true } : {};
 }

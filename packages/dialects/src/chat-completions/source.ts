@@ -1,5 +1,6 @@
 /** Where the bytes of a part are: an address, or the bytes themselves in a `data:` address (RFC 2397). */
 import type { Source } from "@interchange/inference";
+import { mediaTypeOf } from "../media-type.ts";
 
 const DATA_URL = /^data:([^,]*);base64,/;
 
@@ -17,8 +18,10 @@ export function hasScheme(text: string): boolean {
 /** A media type is short; the search need not run over megabytes. */
 const HEAD_CHARS = 256;
 
-/** The address; undefined for sources that have none in this format. */
-export function writeSource(source: Source): string | undefined {
+/** The address; undefined for sources that have none in this format. What came in another has the type of its bytes. */
+export function writeSource(source: Source, own: boolean): string | undefined {
   if (source.kind === "url") return source.url;
-  return source.kind === "base64" ? `data:${source.mediaType};base64,${source.data}` : undefined;
+  if (source.kind !== "base64") return undefined;
+  const mediaType = own ? source.mediaType : mediaTypeOf(source.data, source.mediaType);
+  return `data:${mediaType};base64,${source.data}`;
 }

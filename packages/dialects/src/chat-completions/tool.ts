@@ -1,6 +1,9 @@
 /** Tools, the choice among them, and their calls. https://platform.openai.com/docs/guides/function-calling */
 import type { OpaquePart, OpaqueTool, Tool, ToolCallPart, ToolChoice } from "@interchange/inference";
+import type { Telling } from "../telling.ts";
+import { narrowToolId } from "../tool-id.ts";
 import { bagOf, extraOf, hasOnly, isBoolean, isText, isWire, Taker, type Wire } from "../wire.ts";
+import { readCache, writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
 
 /** Tools of another type than `function` only a supplier of this format can know. */
@@ -17,6 +20,8 @@ export function readTool(wire: Wire): Tool | OpaqueTool {
     ...(description === undefined ? {} : { description }),
     ...(inputSchema === undefined ? {} : { inputSchema }),
     ...(strict === undefined ? {} : { strict }),
+    ...readCache(wire.function),
+    ...readCache(wire),
     ...extraOf(NAME, restAround(wire, taker.rest())),
   };
 }
@@ -29,17 +34,24 @@ function restAround(wire: Wire, inner: Wire | undefined): Wire | undefined {
   return taker.rest();
 }
 
-export function writeTool(tool: Tool | OpaqueTool): unknown {
+export function writeTool(tool: Tool | OpaqueTool, how: Telling): unknown {
   if ("wire" in tool) return tool.wire;
   const { function: rest, ...bag } = bagOf(NAME, tool);
+  const schema = how.own ? tool.inputSchema : objectSchema(tool.inputSchema);
   const definition = {
     name: tool.name,
     ...(tool.description === undefined ? {} : { description: tool.description }),
-    ...(tool.inputSchema === undefined ? {} : { parameters: tool.inputSchema }),
+    ...(schema === undefined ? {} : { parameters: schema }),
     ...(tool.strict === undefined ? {} : { strict: tool.strict }),
     ...(isWire(rest) ? rest : {}),
   };
-  return { ...bag, type: "function", function: definition };
+  return { ...writeCache(tool.cache, how), ...bag, type: "function", function: definition };
+}
+
+/** Suppliers of this format refuse a schema whose root is not said to be an object. */
+function objectSchema(schema: unknown): unknown {
+  if (!isWire(schema)) return { type: "object", properties: {} };
+  return "type" in schema ? schema : { type: "object", ...schema };
 }
 
 const MODES: readonly (readonly [word: string, kind: "auto" | "none" | "any"])[] = [
@@ -93,8 +105,9 @@ export function isOfFunction(call: Wire): boolean {
   return call.type === "function" || (isWire(call.function) && (call.type === undefined || call.type === null));
 }
 
-export function writeToolCall(part: ToolCallPart): Wire {
+export function writeToolCall(part: ToolCallPart, { own, quirks }: Telling): Wire {
   const { function: rest, ...bag } = bagOf(NAME, part);
-  const inner = { name: part.name, arguments: part.input, ...(isWire(rest) ? rest : {}) };
-  return { ...bag, id: part.callId, type: "function", function: inner };
+  const input = part.input === "" && !own ? "{}" : part.input;
+  const inner = { name: part.name, arguments: input, ...(isWire(rest) ? rest : {}) };
+  return { ...bag, id: narrowToolId(part.callId, quirks.toolIds), type: "function", function: inner };
 }

@@ -1,13 +1,14 @@
 /** The stream to a caller. https://platform.openai.com/docs/api-reference/chat/streaming */
 import type { FinishEvent, InferenceEvent, StartEvent, Usage } from "@interchange/inference";
-import type { EventWriter, WriteEventsOptions } from "../dialect.ts";
+import type { EventWriter, Plain, WriteEventsOptions } from "../dialect.ts";
 import { bagOf, isWire, type Wire, without } from "../wire.ts";
 import { writeHead } from "./answer.ts";
 import { writeFailure } from "./error.ts";
 import { writeFinish } from "./finish.ts";
 import { NAME } from "./name.ts";
+import { isOfHead } from "./plain.ts";
 import { writeUsage } from "./usage.ts";
-import { CallCounter, isPartEvent, type PartEvent, writePart } from "./write-parts.ts";
+import { isPartEvent, type PartEvent, PartWriter } from "./write-parts.ts";
 
 export function writeEvents(options: WriteEventsOptions): EventWriter<Wire> {
   return new StreamWriter(options.showUsage);
@@ -18,7 +19,7 @@ const NOTHING: Wire = {};
 
 class StreamWriter implements EventWriter<Wire> {
   readonly #showUsage: boolean;
-  readonly #calls = new CallCounter();
+  readonly #parts = new PartWriter();
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
   /** What every chunk says. */
@@ -36,6 +37,16 @@ class StreamWriter implements EventWriter<Wire> {
     if (isPartEvent(event)) this.#part(event, out);
     else this.#frame(event, out);
     return out;
+  }
+
+  /** A record that waits to be said is said by `write`; so is the role, which begins each choice. */
+  passes(event: InferenceEvent, { dialect, wire }: Plain): boolean {
+    if (dialect !== NAME || this.#head === undefined || this.#once !== NOTHING) return false;
+    if (!("choice" in event) || event.choice === undefined || !this.#begun.has(event.choice)) return false;
+    const passes = isOfHead(wire, this.#head) && (this.#showUsage || wire.usage === undefined);
+    // What proves a thought is told with the whole of it.
+    if (passes && event.type === "reasoning-delta") this.#parts.thoughts.grow(event);
+    return passes;
   }
 
   #frame(event: Exclude<InferenceEvent, { part: number }>, out: Wire[]): void {
@@ -83,14 +94,14 @@ class StreamWriter implements EventWriter<Wire> {
   }
 
   #part(event: PartEvent, out: Wire[]): void {
-    const delta = writePart(this.#calls, event);
+    const delta = this.#parts.write(event);
     if (delta !== undefined) this.#chunk(event.choice, delta, null, choiceBag(event), out);
   }
 
   #finish({ choice, finish, ...event }: FinishEvent, out: Wire[]): void {
     if (this.#finished.has(choice)) return;
     this.#finished.add(choice);
-    this.#chunk(choice, {}, writeFinish(finish), bagOf(NAME, event), out);
+    this.#chunk(choice, {}, null, { ...writeFinish(finish), ...bagOf(NAME, event) }, out);
   }
 
   #chunk(index: number, delta: Wire, finish: string | null, bag: Wire, out: Wire[]): void {
@@ -110,7 +121,6 @@ const NO_USAGE_YET: Wire = { usage: null };
 
 /** The bags of calls are their own; those of texts belong to the choice. */
 function choiceBag(event: PartEvent): Wire {
-  return event.type === "text-delta" || event.type === "refusal-delta" || event.type === "reasoning-delta"
-    ? bagOf(NAME, event)
-    : NOTHING;
+  const { type } = event;
+  return type === "text-delta" || type === "refusal-delta" || type === "reasoning-delta" ? bagOf(NAME, event) : NOTHING;
 }

@@ -10,20 +10,34 @@ import type {
 } from "@interchange/inference";
 import { bagOf, isWire, type Wire } from "../wire.ts";
 import { NAME } from "./name.ts";
+import { ThoughtWriter } from "./thought.ts";
 
 export type PartEvent = TextEvent | RefusalEvent | ReasoningEvent | ToolInputEvent | OpaqueEvent;
 
 type EventOf<K extends PartEvent["type"]> = Extract<PartEvent, { type: K }>;
-type Writers = { readonly [K in PartEvent["type"]]: (calls: CallCounter, event: EventOf<K>) => Wire | undefined };
+type Writers = { readonly [K in PartEvent["type"]]: (state: PartWriter, event: EventOf<K>) => Wire | undefined };
 
 export function isPartEvent(event: InferenceEvent): event is PartEvent {
   return Object.hasOwn(WRITERS, event.type);
 }
 
+/** The parts of one stream. */
+export class PartWriter {
+  readonly thoughts = new ThoughtWriter();
+  readonly calls = new CallCounter();
+
+  /** The delta; undefined when there is nothing to say. */
+  write(event: PartEvent): Wire | undefined {
+    const write = WRITERS[event.type] as (state: PartWriter, event: PartEvent) => Wire | undefined;
+    return write(this, event);
+  }
+}
+
 /** Which call of its choice a part is. */
-export class CallCounter {
+class CallCounter {
   readonly #indexes = new Map<string, number>();
   readonly #counts = new Map<number, number>();
+  readonly #silent = new Set<string>();
 
   indexOf({ choice, part }: Place): number {
     const key = `${choice} ${part}`;
@@ -34,12 +48,15 @@ export class CallCounter {
     this.#indexes.set(key, index);
     return index;
   }
-}
 
-/** The delta; undefined when there is nothing to say. */
-export function writePart(calls: CallCounter, event: PartEvent): Wire | undefined {
-  const write = WRITERS[event.type] as (calls: CallCounter, event: PartEvent) => Wire | undefined;
-  return write(calls, event);
+  begin({ choice, part }: Place): void {
+    this.#silent.add(`${choice} ${part}`);
+  }
+
+  /** Whether the call has had no arguments until now. */
+  speak({ choice, part }: Place): boolean {
+    return this.#silent.delete(`${choice} ${part}`);
+  }
 }
 
 const nothing = (): undefined => undefined;
@@ -51,16 +68,23 @@ const WRITERS: Writers = {
   "refusal-start": nothing,
   "refusal-delta": (_, { text }) => ({ refusal: text }),
   "refusal-end": nothing,
-  "reasoning-start": nothing,
-  "reasoning-delta": (_, { text }) => ({ reasoning_content: text }),
-  "reasoning-signature": nothing,
-  "reasoning-end": nothing,
-  "tool-input-start": (calls, event) =>
-    writeCall(calls, event, { id: event.callId, type: "function" }, { name: event.name, arguments: "" }),
-  "tool-input-delta": (calls, event) => writeCall(calls, event, {}, { arguments: event.text }),
-  "tool-input-end": nothing,
-  "opaque-start": writeOpaque,
-  "opaque-delta": writeOpaque,
+  "reasoning-start": ({ thoughts }, event) => thoughts.start(event),
+  "reasoning-delta": ({ thoughts }, event) => thoughts.grow(event),
+  "reasoning-signature": ({ thoughts }, event) => thoughts.sign(event),
+  "reasoning-end": ({ thoughts }, event) => thoughts.end(event),
+  "tool-input-start": ({ calls }, event) => {
+    calls.begin(event);
+    return writeCall(calls, event, { id: event.callId, type: "function" }, { name: event.name, arguments: "" });
+  },
+  "tool-input-delta": ({ calls }, event) => {
+    calls.speak(event);
+    return writeCall(calls, event, {}, { arguments: event.text });
+  },
+  // Clients read the arguments as JSON, which nothing is not.
+  "tool-input-end": ({ calls }, event) =>
+    calls.speak(event) ? writeCall(calls, event, {}, { arguments: "{}" }) : undefined,
+  "opaque-start": ({ calls }, event) => writeOpaque(calls, event),
+  "opaque-delta": ({ calls }, event) => writeOpaque(calls, event),
   "opaque-end": nothing,
 };
 

@@ -1,9 +1,9 @@
 /** The whole answer. https://docs.anthropic.com/en/api/messages */
-import { type Choice, type InferenceAnswer, NO_USAGE, type SupplierFailure } from "@interchange/inference";
+import { type Choice, type InferenceAnswer, NO_USAGE, type Part, type SupplierFailure } from "@interchange/inference";
 import { fitting } from "../fitting.ts";
-import { bagOf, extraOf, isTaggedList, isText, isWire, Taker, type Wire } from "../wire.ts";
+import { bagOf, extraOf, hasBag, isTaggedList, isText, isWire, Taker, type Wire } from "../wire.ts";
 import { readFailure } from "./error.ts";
-import { readFinish, writeFinish } from "./finish.ts";
+import { readFinish, type Said, writeFinish } from "./finish.ts";
 import { fitsMessage } from "./fit.ts";
 import { NAME } from "./name.ts";
 import { readAnswerPart, writePart } from "./part.ts";
@@ -31,11 +31,45 @@ export function writeAnswer(answer: InferenceAnswer): Wire {
   const choice = answer.choices[0] ?? NO_CHOICE;
   return {
     ...writeHead(answer),
-    content: choice.content.map(writePart),
-    ...writeFinish(choice.finish),
+    content: choice.content.flatMap((part, nth) => writeBlock(part, standInId(answer.id, nth))),
+    ...writeFinish(choice.finish, saidIn(choice.content)),
     usage: writeUsage(answer.usage),
     ...bagOf(NAME, answer),
     ...bagOf(NAME, choice),
+  };
+}
+
+/** Blocks that only another format knows are none here. */
+function writeBlock(part: Part, standIn: string): readonly Wire[] {
+  switch (part.type) {
+    case "opaque":
+      return part.dialect === NAME ? [writePart(part)] : [];
+    case "audio":
+      return [];
+    case "tool-call":
+      return [writePart(part.callId === "" ? { ...part, callId: standIn } : part)];
+    case "reasoning":
+      return [
+        hasBag(NAME, part) || part.redacted !== undefined ? writePart(part) : { ...UNSIGNED, ...writePart(part) },
+      ];
+    default:
+      return [writePart(part)];
+  }
+}
+
+/** Thoughts that another format told have no signature, where this one has at least an empty one. */
+const UNSIGNED: Wire = { signature: "" };
+
+/** The id of a call to which the supplier gave none: its own in the whole conversation. */
+export function standInId(answerId: string, part: number): string {
+  return `${answerId}_${part}`;
+}
+
+function saidIn(content: readonly Part[]): Said {
+  const declined = content.filter((part) => part.type === "refusal");
+  return {
+    callsTools: content.some((part) => part.type === "tool-call"),
+    declined: declined.length === 0 ? undefined : declined.map((part) => part.text).join(""),
   };
 }
 

@@ -1,7 +1,22 @@
 /** Refusals in this format's envelope, and those of suppliers. https://docs.anthropic.com/en/api/errors */
 import type { ErrorType, Error as Refused } from "@interchange/contract/messages";
-import { explain, type Refusal, type RefusalKind, type SupplierFailure, statusOf } from "@interchange/inference";
-import { type Complaint, failureOf, type Headers, isErrorType, readStrangeComplaint } from "../failure.ts";
+import {
+  explain,
+  type Overflow,
+  type Refusal,
+  type RefusalKind,
+  type SupplierFailure,
+  statusOf,
+} from "@interchange/inference";
+import {
+  type Complaint,
+  failureOf,
+  type Headers,
+  isErrorType,
+  isOverloaded,
+  overflowOf,
+  readStrangeComplaint,
+} from "../failure.ts";
 import { given, isSaid, isWire, readJson, type Wire } from "../wire.ts";
 import { parameterOf } from "./parameter.ts";
 
@@ -35,14 +50,38 @@ const TYPES: Readonly<Record<RefusalKind, ErrorType>> = {
 };
 
 export function writeRefusal(refusal: Refusal, requestId: string): Refused {
-  const type = statusOf(refusal) === 413 ? "request_too_large" : TYPES[refusal.kind];
-  return writeError(type, explain(refusal, parameterOf), requestId);
+  const overflow = overflowIn(refusal);
+  const type = statusOf(refusal) === 413 && overflow === undefined ? "request_too_large" : TYPES[refusal.kind];
+  const message = explain(refusal, parameterOf);
+  return writeError(type, overflow === undefined ? message : tooLong(overflow, message), requestId);
+}
+
+function overflowIn(refusal: Refusal): Overflow | undefined {
+  if (refusal.kind === "prompt-too-long") return { input: refusal.tokens, context: refusal.contextTokens };
+  return refusal.kind === "supplier-refused" ? refusal.failure.overflow : undefined;
+}
+
+/** In the vendor's own words, by which agents know that and by how much they have to shorten their history. */
+function tooLong({ context, input, output }: Overflow, message: string): string {
+  if (/^(prompt is too long|input length and `max_tokens` exceed context limit)/.test(message)) return message;
+  if (input === undefined || context === undefined) return `prompt is too long: ${message}`;
+  const isByOutput = output !== undefined && input <= context;
+  return isByOutput
+    ? `input length and \`max_tokens\` exceed context limit: ${input} + ${output} > ${context}`
+    : `prompt is too long: ${input} tokens > ${context} maximum`;
 }
 
 /** A failure within a stream: the same body as an event. */
 export function writeFailure(failure: SupplierFailure, requestId: string): Refused {
-  const type = failure.timeout === true ? "timeout_error" : failure.type;
-  return writeError(isErrorType(WORDS, type) ? type : "api_error", failure.message, requestId);
+  const { message, overflow } = failure;
+  return writeError(typeOf(failure), overflow === undefined ? message : tooLong(overflow, message), requestId);
+}
+
+function typeOf({ timeout, overloaded, overflow, type }: SupplierFailure): ErrorType {
+  if (timeout === true) return "timeout_error";
+  if (isErrorType(WORDS, type)) return type;
+  if (overflow !== undefined) return "invalid_request_error";
+  return overloaded === true ? "overloaded_error" : "api_error";
 }
 
 /** Every word that the contract has for a kind of error. */
@@ -88,6 +127,12 @@ function withoutOurAccount(complaint: Complaint): Complaint {
 
 /** Reads a failure that came where an answer or an event was due. */
 export function readFailure(wire: unknown): SupplierFailure {
-  const { type, message } = isWire(wire) ? readComplaint(wire) : {};
-  return given({ type, message: message ?? "The supplier sent something that is no answer", caller: false });
+  const complaint = isWire(wire) ? withoutOurAccount(readComplaint(wire)) : {};
+  return given({
+    type: complaint.type,
+    message: complaint.message ?? "The supplier sent something that is no answer",
+    caller: false,
+    overloaded: isOverloaded(undefined, complaint),
+    overflow: overflowOf(undefined, complaint),
+  });
 }

@@ -9,5 +9,9 @@ export const CARRIES: ReadonlySet<Feature> = new Set<Feature>([
   "reasoning",
   "structured-output",
   "top-k",
+  "citations",
+  "files",
   "server-tools",
+  "temperature-with-top-p",
+  "many-stop-sequences",
 ]);

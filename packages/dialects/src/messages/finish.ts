@@ -1,5 +1,5 @@
 /** Why an answer ended: `stop_reason` and `stop_sequence`. https://docs.anthropic.com/en/api/handling-stop-reasons */
-import type { MessageDelta, StopReason } from "@interchange/contract/messages";
+import type { MessageDelta, StopDetails, StopReason } from "@interchange/contract/messages";
 import type { Finish, FinishReason } from "@interchange/inference";
 import { isSaid, isText } from "../wire.ts";
 
@@ -25,9 +25,42 @@ export function readFinish(word: unknown, stopSequence: unknown): Finish {
   return { reason, raw, ...(isText(stopSequence) ? { stopSequence } : {}) };
 }
 
-/** The supplier's own word where the contract knows it. */
-export function writeFinish(finish: Finish): Pick<MessageDelta, "stop_reason" | "stop_sequence"> {
-  const known = REASONS.has(finish.raw) ? (finish.raw as Word) : WORDS.get(finish.reason);
-  const silent = finish.raw === null && finish.reason === "unknown";
-  return { stop_reason: silent ? null : (known ?? "end_turn"), stop_sequence: finish.stopSequence ?? null };
+/** What the answer has in it that bears on why it ended. */
+export interface Said {
+  readonly callsTools: boolean;
+  /** The model's own words for declining; undefined when it has not declined. */
+  readonly declined: string | undefined;
+}
+
+type End = Pick<MessageDelta, "stop_reason" | "stop_sequence" | "stop_details">;
+
+/** The supplier's own word where it is one of this format; else by what has happened, whatever word another format has for it. */
+export function writeFinish(finish: Finish, said: Said): End {
+  const stop_sequence = finish.stopSequence ?? null;
+  if (isOwn(finish)) return { stop_reason: finish.raw as Word | null, stop_sequence };
+  const reason = reasonOf(finish, said);
+  const details = reason === "content-filter" ? { stop_details: writeDetails(said.declined ?? null) } : {};
+  return {
+    stop_reason: WORDS.get(reason) ?? "end_turn",
+    stop_sequence: reason === "stop-sequence" ? stop_sequence : null,
+    ...details,
+  };
+}
+
+/** To say nothing is a word of the format too. */
+function isOwn({ raw, reason }: Finish): boolean {
+  return raw === null ? reason === "unknown" : REASONS.get(raw) === reason;
+}
+
+/** Nobody runs tools that were not called, and everybody those that were; an answer that was cut short is none of these. */
+function reasonOf({ reason, stopSequence }: Finish, { callsTools, declined }: Said): FinishReason {
+  if (reason === "tool-use" && !callsTools) return "stop";
+  if (reason !== "stop" && reason !== "unknown" && reason !== "stop-sequence") return reason;
+  if (callsTools) return "tool-use";
+  if (declined !== undefined) return "content-filter";
+  return reason === "stop" && stopSequence !== undefined ? "stop-sequence" : reason;
+}
+
+function writeDetails(explanation: string | null): StopDetails {
+  return { type: "refusal", category: null, explanation };
 }

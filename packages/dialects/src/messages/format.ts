@@ -12,9 +12,9 @@ export function readFormat(wire: unknown): OutputFormat | undefined {
   return { kind: "json-schema", ...(schema === undefined ? {} : { schema }), ...extraOf(NAME, taker.rest()) };
 }
 
-/** An object of any shape has no form of its own here: it is the schema that allows every object. */
-export function writeFormat(format: OutputFormat): Wire {
-  if (format.kind === "json") return { type: "json_schema", schema: { type: "object" } };
+/** Undefined for an object of any shape, of which this format knows no form. */
+export function writeFormat(format: OutputFormat): Wire | undefined {
+  if (format.kind === "json") return undefined;
   const schema = format.schema === undefined ? {} : { schema: format.schema };
   return { type: "json_schema", ...schema, ...bagOf(NAME, format) };
 }

@@ -1,5 +1,5 @@
 /** Turns of the conversation, and the system prompt that stands before them. */
-import type { Message, Role } from "@interchange/inference";
+import type { Message, Part, Role } from "@interchange/inference";
 import { hasContent, readContent } from "../content.ts";
 import { bagOf, extraOf, hasBag, Taker, type Wire } from "../wire.ts";
 import { NAME } from "./name.ts";
@@ -43,6 +43,6 @@ export function isSystem(message: Message | undefined): message is Message {
   return message?.role === "system" && !hasBag(NAME, message);
 }
 
-export function writeSystem(message: Message): unknown {
-  return contentOf(message.content).content;
+export function writeSystem(content: readonly Part[]): unknown {
+  return contentOf(content).content;
 }

@@ -1,41 +1,34 @@
 /** Content blocks, as they are sent and as they are answered. */
-import type { Feature, OpaquePart, Part, Source } from "@interchange/inference";
+import type { Part, Source } from "@interchange/inference";
 import { hasContent, readContent, writeContent } from "../content.ts";
 import { fitting } from "../fitting.ts";
+import { readCallId, writeCallId } from "../tool-id.ts";
 import { bagOf, extraOf, isText, isTrue, isWire, readJson, type Tagged, Taker, type Wire } from "../wire.ts";
+import { isMarkable, readCache } from "./cache.ts";
 import { fitsBlock } from "./fit.ts";
 import { NAME } from "./name.ts";
-import { joinBlock } from "./opaque.ts";
+import { readOpaque, writeOpaque } from "./opaque.ts";
 import { readSource, writeSource } from "./source.ts";
+import { readRedactedThinking, readThinking, writeThought } from "./thought.ts";
 
 type PartOf<K extends Part["type"]> = Extract<Part, { type: K }>;
-type Reader = (taker: Taker) => Part | undefined;
+type Reader = (taker: Taker, block: Tagged) => Part | undefined;
 
 /** Reads a block. One of an unknown kind, or of a known kind in an unknown form, stays opaque. */
 export function readPart(block: Tagged): Part {
   const taker = new Taker(block);
   taker.drop("type");
-  return READERS.get(block.type)?.(taker) ?? readOpaque(block);
+  const part = READERS.get(block.type)?.(taker, block);
+  if (part === undefined) return readOpaque(block);
+  const cache = readCache(block);
+  return cache !== undefined && isMarkable(part) ? { ...part, cache } : part;
 }
-
-function readOpaque(block: Tagged): OpaquePart {
-  const need = NEEDS.get(block.type);
-  return { type: "opaque", dialect: NAME, wire: block, ...(need === undefined ? {} : { need }) };
-}
-
-/** What blocks need also where their form is not known. */
-const NEEDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
-  ["image", "image"],
-  ["document", "document"],
-  ["tool_use", "tools"],
-  ["tool_result", "tools"],
-]);
 
 /** The same for a block of an answer, as far as the contract allows it; nothing when it allows nothing of it. */
 export function readAnswerPart(block: Tagged): readonly Part[] {
   const part = readPart(block);
+  if (part.type === "opaque") return fitsBlock(block) ? [{ type: "opaque", dialect: NAME, wire: block }] : [];
   if (fitsBlock(block)) return [part];
-  if (part.type === "opaque") return [];
   const { extra: _, ...bare } = part;
   const wire = writePart(bare);
   if (!fitsBlock(wire)) return [];
@@ -85,29 +78,26 @@ function takeSource(taker: Taker): Source | undefined {
   return read?.source;
 }
 
-function readThinking(taker: Taker): Part | undefined {
-  const text = taker.take("thinking", isText);
-  const signature = taker.take("signature", isText);
-  const signed = signature === undefined ? {} : { signature };
-  return text === undefined ? undefined : { type: "reasoning", text, ...signed, ...extraOf(NAME, taker.rest()) };
+/** The id as its author gave it. One that would be told in another form stays in the bag as it came. */
+function takeCallId(taker: Taker, told: unknown, key: string): string | undefined {
+  if (!isText(told)) return undefined;
+  const id = readCallId(told);
+  if (writeCallId(id) === told) taker.drop(key);
+  return id;
 }
 
-function readRedactedThinking(taker: Taker): Part | undefined {
-  const redacted = taker.take("data", isText);
-  return redacted === undefined ? undefined : { type: "reasoning", text: "", redacted, ...extraOf(NAME, taker.rest()) };
-}
-
-function readToolUse(taker: Taker): Part | undefined {
-  const callId = taker.take("id", isText);
+/** A call with a bag, even an empty one, was a block of this format; one without was told in another. */
+function readToolUse(taker: Taker, block: Tagged): Part | undefined {
+  const callId = takeCallId(taker, block.id, "id");
   const name = taker.take("name", isText);
   const input = taker.take("input", isWire);
   if (callId === undefined || name === undefined) return undefined;
   const text = input === undefined ? "" : JSON.stringify(input);
-  return { type: "tool-call", callId, name, input: text, ...extraOf(NAME, taker.rest()) };
+  return { type: "tool-call", callId, name, input: text, extra: { [NAME]: taker.rest() ?? {} } };
 }
 
-function readToolResult(taker: Taker): Part | undefined {
-  const callId = taker.take("tool_use_id", isText);
+function readToolResult(taker: Taker, block: Tagged): Part | undefined {
+  const callId = takeCallId(taker, block.tool_use_id, "tool_use_id");
   const content = taker.take("content", hasContent);
   const isError = taker.take("is_error", isTrue) ?? false;
   if (callId === undefined) return undefined;
@@ -128,25 +118,17 @@ const WRITERS: Writers = {
   image: writeMedia,
   document: (part) => ({ ...(part.title === undefined ? {} : { title: part.title }), ...writeMedia(part) }),
   audio: writeMedia,
-  reasoning: (part) =>
-    part.redacted === undefined
-      ? {
-          type: "thinking",
-          thinking: part.text,
-          ...(part.signature === undefined ? {} : { signature: part.signature }),
-          ...bagOf(NAME, part),
-        }
-      : { type: "redacted_thinking", data: part.redacted, ...bagOf(NAME, part) },
+  reasoning: writeThought,
   "tool-call": (part) => ({
     type: "tool_use",
-    id: part.callId,
+    id: writeCallId(part.callId),
     name: part.name,
     input: writeInput(part.input),
     ...bagOf(NAME, part),
   }),
   "tool-result": (part) => ({
     type: "tool_result",
-    tool_use_id: part.callId,
+    tool_use_id: writeCallId(part.callId),
     ...contentOf(part.content),
     ...(part.isError ? { is_error: true } : {}),
     ...bagOf(NAME, part),
@@ -168,11 +150,6 @@ function writeMedia(part: PartOf<"image" | "document" | "audio">): Wire {
 export function writeInput(text: string): Wire {
   const input = readJson(text);
   return isWire(input) ? input : {};
-}
-
-function writeOpaque(part: OpaquePart): Wire {
-  const block = isWire(part.wire) ? part.wire : {};
-  return part.deltas === undefined ? block : joinBlock(block, part.deltas);
 }
 
 /** The property to spread into what has the content; none when there is none. */

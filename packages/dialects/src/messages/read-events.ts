@@ -4,17 +4,18 @@ import type { EventReader } from "../dialect.ts";
 import { broken, CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
 import type { SseRecord } from "../sse.ts";
-import { extraOf, isSaid, isTagged, isText, isWire, readJson, saidBeside, type Wire, without } from "../wire.ts";
+import { extraOf, isSaid, isTagged, isText, isWire, saidBeside, type Wire, without } from "../wire.ts";
 import { WRITTEN } from "./answer.ts";
 import { readFailure } from "./error.ts";
 import { readFinish } from "./finish.ts";
 import { fitsEnd, fitsMessage } from "./fit.ts";
 import { NAME } from "./name.ts";
+import { isPlain } from "./plain.ts";
 import { PartReader } from "./read-parts.ts";
 import { readUsage } from "./usage.ts";
 
 export function readEvents(): EventReader {
-  return eventReader((tell) => new StreamReader(tell));
+  return eventReader(NAME, (tell) => new StreamReader(tell), isPlain);
 }
 
 class StreamReader implements RecordReader {
@@ -41,9 +42,8 @@ class StreamReader implements RecordReader {
     this.#parts = new PartReader(tell);
   }
 
-  read({ event, data }: SseRecord): void {
+  read({ event, data }: SseRecord, wire: unknown): void {
     if (data === "") return;
-    const wire = readJson(data);
     if (!isWire(wire)) return this.#fail(event === "error" ? SAID_ERROR : NOT_JSON);
     const type = isText(wire.type) ? wire.type : (event ?? (isWire(wire.error) ? "error" : ""));
     if (Object.hasOwn(this.#steps, type)) this.#steps[type]?.(wire);

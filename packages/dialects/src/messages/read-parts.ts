@@ -1,8 +1,8 @@
 /** Blocks of a supplier's stream, by its own index, as parts that are dense from 0. */
-import type { Extra, Part, Place } from "@interchange/inference";
+import type { Extra, Part, Place, ToolCallPart } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
-import { isText, type Tagged, type Wire, without } from "../wire.ts";
+import { isSaid, isText, type Tagged, type Wire, without } from "../wire.ts";
 import { fitsDelta } from "./fit.ts";
 import { NAME } from "./name.ts";
 import { readAnswerPart } from "./part.ts";
@@ -12,6 +12,8 @@ type Kind = "text" | "reasoning" | "tool-input" | "opaque" | "left-out";
 
 interface Open extends Place {
   readonly kind: Kind;
+  /** Whether arguments have come, for a call. */
+  hasInput: boolean;
 }
 
 export class PartReader {
@@ -27,7 +29,8 @@ export class PartReader {
     this.stop(index);
     const [part] = readAnswerPart(block);
     const place = { choice: 0, part: part === undefined ? this.#next : this.#next++ };
-    this.#open.set(index, { ...place, kind: part === undefined ? "left-out" : KINDS[part.type] });
+    const kind = part === undefined ? "left-out" : KINDS[part.type];
+    this.#open.set(index, { ...place, kind, hasInput: part?.type === "tool-call" && hasInput(part) });
     if (part !== undefined) tellStart(this.#tell, place, part, block);
   }
 
@@ -45,8 +48,9 @@ export class PartReader {
     const open = this.#open.get(index);
     if (open === undefined) return;
     this.#open.delete(index);
-    const { kind, ...place } = open;
+    const { kind, hasInput, ...place } = open;
     if (kind === "left-out") return;
+    if (kind === "tool-input" && !hasInput) this.#tell({ type: "tool-input-delta", ...place, text: "{}" });
     this.#tell(kind === "opaque" ? { type: "opaque-end", dialect: NAME, ...place } : { type: `${kind}-end`, ...place });
   }
 
@@ -73,6 +77,11 @@ const KINDS: Readonly<Record<Part["type"], Kind>> = {
   opaque: "opaque",
 };
 
+/** A call begins with empty arguments, which are those that it has when none come after. */
+function hasInput({ input }: ToolCallPart): boolean {
+  return input !== "" && input !== "{}";
+}
+
 /** A block may begin with something in it already; that is told as its first delta. */
 function tellStart(tell: Tell, place: Place, part: Part, block: Tagged): void {
   const extra = "extra" in part ? { extra: part.extra } : {};
@@ -86,14 +95,17 @@ function tellStart(tell: Tell, place: Place, part: Part, block: Tagged): void {
     if (part.signature) tell({ type: "reasoning-signature", ...place, signature: part.signature });
   } else if (part.type === "tool-call") {
     tell({ type: "tool-input-start", ...place, callId: part.callId, name: part.name, ...extra });
-    if (part.input !== "" && part.input !== "{}") tell({ type: "tool-input-delta", ...place, text: part.input });
+    if (hasInput(part)) tell({ type: "tool-input-delta", ...place, text: part.input });
   } else {
     tell({ type: "opaque-start", dialect: NAME, wire: block, ...place });
   }
 }
 
 /** Deltas of a kind that does not fit the block are passed on as they are, where the contract allows them at all. */
-function tellDelta(tell: Tell, { kind, ...place }: Open, delta: Tagged): void {
+function tellDelta(tell: Tell, open: Open, delta: Tagged): void {
+  const { kind, choice, part } = open;
+  const place = { choice, part };
+  if (isSaid(delta.partial_json)) open.hasInput = true;
   const tellKnown = KNOWN_DELTAS.get(`${kind} ${delta.type}`);
   if (tellKnown?.(tell, place, delta) === true || !fitsDelta(delta)) return;
   tell({ type: "opaque-delta", dialect: NAME, wire: delta, ...place });

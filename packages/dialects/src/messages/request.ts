@@ -1,13 +1,31 @@
 /** The request. https://docs.anthropic.com/en/api/messages */
-import type { Feature, InferenceRequest, OutputFormat } from "@interchange/inference";
+import { createHash } from "node:crypto";
+import type { Feature, InferenceRequest, Message, OutputFormat, Reasoning } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
+import type { Quirks } from "../quirks.ts";
 import * as wires from "../wire.ts";
-import { bagOf, extraOf, given, isNumber, isText, isTrue, isWire, isWireList, Taker, type Wire } from "../wire.ts";
+import {
+  bagOf,
+  extraOf,
+  given,
+  hasBag,
+  isNumber,
+  isSaid,
+  isText,
+  isTrue,
+  isWire,
+  isWireList,
+  Taker,
+  type Wire,
+} from "../wire.ts";
+import { isMarkable, readCache } from "./cache.ts";
 import { readFormat, writeFormat } from "./format.ts";
 import { readHeaders } from "./header.ts";
 import { isSystem, readMessage, readSystem, writeMessage, writeSystem } from "./message.ts";
 import { NAME } from "./name.ts";
-import { readTool, readToolChoice, type ToolRule, writeTool, writeToolChoice } from "./tool.ts";
+import { readReasoning, writeReasoning } from "./reasoning.ts";
+import { crossTools, readTool, readToolChoice, type ToolRule, writeStubs, writeTool, writeToolChoice } from "./tool.ts";
+import { crossTurns, narrowCallIds, withoutSystemTurns } from "./turn.ts";
 
 /** Reads a body that the contract has accepted. Usage is always shown on this surface. */
 export function readRequest(body: Wire, headers: Wire = {}): InferenceRequest {
@@ -18,26 +36,44 @@ export function readRequest(body: Wire, headers: Wire = {}): InferenceRequest {
   const words = {
     instrument: taker.take("model", isText),
     tools: taker.take("tools", isWireList)?.map(readTool),
-    // It stays in the bag, to tell how much was asked for.
-    outputTokensMax: isNumber(body.max_tokens) ? body.max_tokens : undefined,
     temperature: taker.take("temperature", isNumber),
     topP: taker.take("top_p", isNumber),
     topK: taker.take("top_k", isNumber),
     stopSequences: taker.take("stop_sequences", wires.isTexts),
     outputFormat: takeFormat(taker),
     ...takeToolRule(taker),
-    extraNeeds: extraNeedsOf(body),
+    ...readBeside(body),
   };
   const stream = taker.take("stream", isTrue) ?? false;
-  const all = [...system, ...messages];
   return {
     ...given(words),
-    messages: all,
+    messages: readCacheAtEnd(body, [...system, ...messages]),
     stream,
     showUsage: true,
     ...readHeaders(headers),
     ...extraOf(NAME, taker.rest()),
   };
+}
+
+/** What has a word and stays in the bag as well, to tell how exactly it was said. */
+function readBeside(body: Wire) {
+  const { max_tokens: max, metadata } = body;
+  return {
+    outputTokensMax: isNumber(max) ? max : undefined,
+    reasoning: readReasoning(body),
+    userId: isWire(metadata) && isSaid(metadata.user_id) ? metadata.user_id : undefined,
+    extraNeeds: extraNeedsOf(body),
+  };
+}
+
+/** A mark for the whole prompt is one at its end. */
+function readCacheAtEnd(body: Wire, messages: readonly Message[]): readonly Message[] {
+  const cache = readCache(body);
+  const last = messages.at(-1);
+  const part = last?.content.at(-1);
+  if (cache === undefined || last === undefined || part === undefined || !isMarkable(part)) return messages;
+  const content = [...last.content.slice(0, -1), { cache, ...part }];
+  return [...messages.slice(0, -1), { ...last, content }];
 }
 
 function takeToolRule(taker: Taker): ToolRule {
@@ -59,30 +95,103 @@ function hasFormat(value: unknown): value is Wire {
   return isWire(value) && readFormat(value.format) !== undefined;
 }
 
-/** The older name of `output_config.format`. Servers of tools need nothing: it is the tool that puts one to use which does. */
+/** What rides in bags and not every supplier of the format honours. Servers of tools need nothing: tools put them to use. */
 function extraNeedsOf(body: Wire): readonly Feature[] | undefined {
-  return isWire(body.output_format) ? ["structured-output"] : undefined;
+  const needs: Feature[] = [];
+  if (isWire(body.output_format)) needs.push("structured-output");
+  if (isWireList(body.messages) && body.messages.some(hasCitations)) needs.push("citations");
+  return needs.length === 0 ? undefined : needs;
 }
 
-/** The body for a supplier's own model. */
-export function writeRequest(request: InferenceRequest, { model }: Target): Written {
-  const { tool_choice, output_config, ...bag } = bagOf(NAME, request);
+/** Whether documents or hits of a search are to be cited, here or in the result of a tool. */
+function hasCitations({ content, citations }: Wire): boolean {
+  if (isWire(citations) && citations.enabled === true) return true;
+  return isWireList(content) && content.some(hasCitations);
+}
+
+/** The body for a supplier's own model. What came in this format goes as it came, as far as the supplier can read it. */
+export function writeRequest(request: InferenceRequest, target: Target): Written {
+  return hasBag(NAME, request) ? writeOwn(request, target) : writeCrossed(request, target);
+}
+
+function writeOwn(request: InferenceRequest, { model, quirks }: Target): Written {
+  const { tool_choice, output_config, ...said } = bagOf(NAME, request);
   const [first] = request.messages;
   const turns = isSystem(first) ? request.messages.slice(1) : request.messages;
+  const { bag, leftOut } = withLessThinking(request.reasoning, said);
   const written = {
     model,
-    system: isSystem(first) ? writeSystem(first) : undefined,
-    messages: turns.map(writeMessage),
+    system: isSystem(first) ? writeSystem(first.content) : undefined,
+    messages: writeTurns(turns, quirks),
     tools: request.tools?.map(writeTool),
     tool_choice: writeToolChoice(request, tool_choice) ?? tool_choice,
+    ...writeSampling(request),
+    output_config: writeOutputConfig(request.outputFormat, output_config),
+  };
+  const cap = writeOutputTokensMax(request.outputTokensMax, bag);
+  return { body: { ...given(written), ...bag, ...cap, ...writeStream(request) }, leftOut };
+}
+
+/** Thinking is off where the word says so and the caller did not: its thoughts of before were another supplier's. */
+function withLessThinking(reasoning: Reasoning | undefined, { thinking, ...rest }: Wire) {
+  const isStopped = reasoning?.mode === "off" && (readReasoning({ thinking })?.mode ?? "off") !== "off";
+  if (isStopped) return { bag: rest, leftOut: ["reasoning"] as const };
+  return { bag: thinking === undefined ? rest : { ...rest, thinking }, leftOut: [] };
+}
+
+/** What came in another format, in this one's words. */
+function writeCrossed(request: InferenceRequest, target: Target): Written {
+  const { system, turns } = crossTurns(request.messages);
+  const { thinking, effort, leftOut } = writeReasoning(request, target, turns);
+  const config = writeOutputConfig(request.outputFormat, effort && { effort });
+  const written = {
+    model: target.model,
+    max_tokens: request.outputTokensMax ?? OUTPUT_TOKENS_UNSAID,
+    system: writeSystem(system),
+    messages: writeTurns(turns, target.quirks),
+    ...writeTools(request, turns),
+    ...writeSampling(request),
+    thinking,
+    output_config: config,
+    metadata: request.userId === undefined ? undefined : { user_id: fitUserId(request.userId) },
+  };
+  return { body: { ...given(written), ...writeStream(request) }, leftOut };
+}
+
+/** The format demands a cap. The market always sets one, by the instrument; this is for whoever has none. */
+const OUTPUT_TOKENS_UNSAID = 16_000;
+
+function writeTurns(turns: readonly Message[], { systemTurns, toolIds }: Quirks): readonly Wire[] {
+  const told = systemTurns === false ? withoutSystemTurns(turns) : turns;
+  return (toolIds === undefined ? told : narrowCallIds(told, toolIds)).map(writeMessage);
+}
+
+/** Nothing is said of the choice among tools where there are none. */
+function writeTools(request: InferenceRequest, turns: readonly Message[]): Wire {
+  const tools = crossTools(request.tools ?? []);
+  if (tools.length > 0) return given({ tools, tool_choice: writeToolChoice(request, undefined) });
+  const stubs = writeStubs(turns);
+  return stubs.length === 0 ? {} : { tools: stubs, tool_choice: { type: "none" } };
+}
+
+function writeSampling(request: InferenceRequest): Wire {
+  return {
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,
     stop_sequences: request.stopSequences,
-    output_config: writeOutputConfig(request.outputFormat, output_config),
   };
-  const cap = writeOutputTokensMax(request.outputTokensMax, bag);
-  return { body: { ...given(written), ...bag, ...cap, ...(request.stream ? { stream: true } : {}) }, leftOut: [] };
+}
+
+/** Whoever asks has one name at most this long; a longer one is told by its digest. */
+function fitUserId(userId: string): string {
+  return userId.length <= USER_ID_CHARS_MAX ? userId : createHash("sha256").update(userId).digest("hex");
+}
+
+const USER_ID_CHARS_MAX = 256;
+
+function writeStream({ stream }: InferenceRequest): Wire {
+  return stream ? { stream: true } : {};
 }
 
 /** Where the caller is given less than it asked for, its thinking has to find room in that: suppliers insist on it. */
@@ -94,6 +203,6 @@ function writeOutputTokensMax(max: number | undefined, { max_tokens: asked, thin
 }
 
 function writeOutputConfig(format: OutputFormat | undefined, rest: unknown): unknown {
-  if (format === undefined) return rest;
-  return { ...(isWire(rest) ? rest : {}), format: writeFormat(format) };
+  const written = format && writeFormat(format);
+  return written === undefined ? rest : { ...(isWire(rest) ? rest : {}), format: written };
 }

@@ -1,6 +1,7 @@
 /** Tools that the model may call, and which of them it must. */
-import type { OpaqueTool, Tool, ToolChoice } from "@interchange/inference";
+import type { Message, OpaqueTool, Tool, ToolChoice } from "@interchange/inference";
 import { bagOf, extraOf, isBoolean, isText, isWire, Taker, type Wire, without } from "../wire.ts";
+import { readCache, writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
 
 /** The caller's own tools have no type, or `custom`. All others only a supplier of this format can know. */
@@ -11,11 +12,13 @@ export function readTool(wire: Wire): Tool | OpaqueTool {
   const description = taker.take("description", isText);
   const inputSchema = taker.take("input_schema", isWire);
   const strict = taker.take("strict", isBoolean);
+  const cache = readCache(wire);
   return {
     name,
     ...(description === undefined ? {} : { description }),
     ...(inputSchema === undefined ? {} : { inputSchema }),
     ...(strict === undefined ? {} : { strict }),
+    ...(cache === undefined ? {} : { cache }),
     ...extraOf(NAME, taker.rest()),
   };
 }
@@ -33,6 +36,27 @@ export function writeTool(tool: Tool | OpaqueTool): unknown {
     ...(tool.strict === undefined ? {} : { strict: tool.strict }),
     ...bagOf(NAME, tool),
   };
+}
+
+/** The caller's own tools as another format told them. Arguments are an object here, whatever else the schema says of them. */
+export function crossTools(tools: readonly (Tool | OpaqueTool)[]): readonly Wire[] {
+  return tools.flatMap((tool) => ("wire" in tool ? [] : [crossTool(tool)]));
+}
+
+function crossTool({ name, description, inputSchema, strict, cache }: Tool): Wire {
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    input_schema: { type: "object", ...(isWire(inputSchema) ? inputSchema : {}) },
+    ...(strict === true ? { strict } : {}),
+    ...writeCache(cache),
+  };
+}
+
+/** Tools in the place of those that were called before and are offered no longer: suppliers want calls to be of some tool. */
+export function writeStubs(turns: readonly Message[]): readonly Wire[] {
+  const calls = turns.flatMap((turn) => turn.content.filter((part) => part.type === "tool-call"));
+  return [...new Set(calls.map((call) => call.name))].map((name) => ({ name, input_schema: { type: "object" } }));
 }
 
 export interface ToolRule {

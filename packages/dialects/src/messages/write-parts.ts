@@ -7,50 +7,94 @@ import type {
   TextEvent,
   ToolInputEvent,
 } from "@interchange/inference";
-import { bagOf, type Wire, without } from "../wire.ts";
+import { writeCallId } from "../tool-id.ts";
+import { bagOf, hasBag, type Wire, without } from "../wire.ts";
+import { standInId } from "./answer.ts";
+import type { Said } from "./finish.ts";
 import { NAME } from "./name.ts";
 
 export type PartEvent = TextEvent | RefusalEvent | ReasoningEvent | ToolInputEvent | OpaqueEvent;
 
 type EventOf<K extends PartEvent["type"]> = Extract<PartEvent, { type: K }>;
-type Writers = { readonly [K in PartEvent["type"]]: (event: EventOf<K>) => readonly Wire[] };
+type Writers = { readonly [K in PartEvent["type"]]: (event: EventOf<K>, answerId: string) => readonly Wire[] };
 
 export function isPartEvent(event: InferenceEvent): event is PartEvent {
-  return Object.hasOwn(WRITERS, event.type);
+  return Object.hasOwn(STEPS, event.type);
+}
+
+type Kind = "text" | "refusal" | "reasoning" | "tool-input" | "opaque";
+
+interface Open {
+  readonly part: number;
+  readonly kind: Kind;
+  /** A delta that callers wait for and the supplier may not send: told before the end when it has not come. */
+  owed: Wire | undefined;
 }
 
 export class PartWriter {
+  /** The id of the answer to which the parts belong. */
+  answerId = "";
   #index = 0;
-  #open: number | undefined;
+  #open: Open | undefined;
+  #callsTools = false;
+  #declined: string | undefined;
   readonly #waiting = new Map<number, PartEvent[]>();
+
+  /** What of it bears on why the answer ended. */
+  get said(): Said {
+    return { callsTools: this.#callsTools, declined: this.#declined };
+  }
 
   /** Only the first choice has a place in this format; needs keep requests for more away. */
   write(event: PartEvent, out: Wire[]): void {
     if (event.choice !== 0 || ("dialect" in event && event.dialect !== NAME)) return;
-    if (this.#open === undefined && event.type.endsWith("-start")) this.#open = event.part;
-    if (this.#open === event.part) this.#writeOpen(event, out);
+    if (this.#open === undefined) this.#start(event, out);
+    else if (this.#open.part === event.part) this.#grow(this.#open, event, out);
     else this.#wait(event);
+  }
+
+  /** Whether it is more of the block that is open, and that block is counted here as the part is where it was read. */
+  continues({ choice, part }: PartEvent): boolean {
+    return choice === 0 && this.#open?.part === part && this.#index === part;
   }
 
   /** Ends what is open and writes what waits. */
   close(out: Wire[]): void {
-    while (this.#open !== undefined) this.#stop(out);
+    while (this.#open !== undefined) this.#stop(this.#open, out);
   }
 
   #wait(event: PartEvent): void {
-    if (event.type.endsWith("-start")) this.#waiting.set(event.part, [event]);
-    else this.#waiting.get(event.part)?.push(event);
+    const waiting = this.#waiting.get(event.part);
+    if (waiting !== undefined) waiting.push(event);
+    else if (STEPS[event.type][1] === "start") this.#waiting.set(event.part, [event]);
   }
 
-  #writeOpen(event: PartEvent, out: Wire[]): void {
-    if (event.type.endsWith("-end")) return this.#stop(out);
-    const write = WRITERS[event.type] as (event: PartEvent) => readonly Wire[];
-    const key = event.type.endsWith("-start") ? "content_block" : "delta";
-    for (const wire of write(event))
-      out.push({ type: `content_block_${key === "delta" ? key : "start"}`, index: this.#index, [key]: wire });
+  #start(event: PartEvent, out: Wire[]): void {
+    const [kind, step] = STEPS[event.type];
+    if (step !== "start") return;
+    const [block] = writeStep(event, this.answerId);
+    this.#open = { part: event.part, kind, owed: owedBy(event) };
+    if (kind === "tool-input") this.#callsTools = true;
+    if (kind === "refusal") this.#declined ??= "";
+    out.push({ type: "content_block_start", index: this.#index, content_block: block });
   }
 
-  #stop(out: Wire[]): void {
+  /** What is not of the kind of the block is no part of it. */
+  #grow(open: Open, event: PartEvent, out: Wire[]): void {
+    const [kind, step] = STEPS[event.type];
+    if (step === "start" || (kind !== open.kind && event.type !== "opaque-delta")) return;
+    if (step === "end") return this.#stop(open, out);
+    if (event.type === "refusal-delta") this.#declined += event.text;
+    if (event.type === "reasoning-signature" || event.type === "tool-input-delta") open.owed = undefined;
+    for (const delta of writeStep(event, this.answerId)) this.#delta(delta, out);
+  }
+
+  #delta(delta: Wire, out: Wire[]): void {
+    out.push({ type: "content_block_delta", index: this.#index, delta });
+  }
+
+  #stop({ owed }: Open, out: Wire[]): void {
+    if (owed !== undefined) this.#delta(owed, out);
     out.push({ type: "content_block_stop", index: this.#index++ });
     this.#open = undefined;
     const next = this.#waiting.entries().next().value;
@@ -58,6 +102,40 @@ export class PartWriter {
     this.#waiting.delete(next[0]);
     for (const event of next[1]) this.write(event, out);
   }
+}
+
+/** Thoughts end with a signature and calls have arguments, if only empty ones; what came in this format is said as it was. */
+function owedBy(event: PartEvent): Wire | undefined {
+  if ("extra" in event && hasBag(NAME, event)) return undefined;
+  if (event.type === "tool-input-start") return { type: "input_json_delta", partial_json: "" };
+  const isThought = event.type === "reasoning-start" && event.redacted === undefined;
+  return isThought ? { type: "signature_delta", signature: "" } : undefined;
+}
+
+type Step = "start" | "delta" | "end";
+
+const STEPS: Readonly<Record<PartEvent["type"], readonly [Kind, Step]>> = {
+  "text-start": ["text", "start"],
+  "text-delta": ["text", "delta"],
+  "text-end": ["text", "end"],
+  "refusal-start": ["refusal", "start"],
+  "refusal-delta": ["refusal", "delta"],
+  "refusal-end": ["refusal", "end"],
+  "reasoning-start": ["reasoning", "start"],
+  "reasoning-delta": ["reasoning", "delta"],
+  "reasoning-signature": ["reasoning", "delta"],
+  "reasoning-end": ["reasoning", "end"],
+  "tool-input-start": ["tool-input", "start"],
+  "tool-input-delta": ["tool-input", "delta"],
+  "tool-input-end": ["tool-input", "end"],
+  "opaque-start": ["opaque", "start"],
+  "opaque-delta": ["opaque", "delta"],
+  "opaque-end": ["opaque", "end"],
+};
+
+function writeStep(event: PartEvent, answerId: string): readonly Wire[] {
+  const write = WRITERS[event.type] as (event: PartEvent, answerId: string) => readonly Wire[];
+  return write(event, answerId);
 }
 
 const NOTHING: readonly Wire[] = [];
@@ -77,8 +155,14 @@ const WRITERS: Writers = {
   "reasoning-delta": (event) => [{ type: "thinking_delta", thinking: event.text, ...bagOf(NAME, event) }],
   "reasoning-signature": ({ signature }) => [{ type: "signature_delta", signature }],
   "reasoning-end": () => NOTHING,
-  "tool-input-start": (event) => [
-    { type: "tool_use", id: event.callId, name: event.name, input: {}, ...bagOf(NAME, event) },
+  "tool-input-start": (event, answerId) => [
+    {
+      type: "tool_use",
+      id: writeCallId(event.callId === "" ? standInId(answerId, event.part) : event.callId),
+      name: event.name,
+      input: {},
+      ...bagOf(NAME, event),
+    },
   ],
   "tool-input-delta": (event) => [{ type: "input_json_delta", partial_json: event.text, ...bagOf(NAME, event) }],
   "tool-input-end": () => NOTHING,
