@@ -16,6 +16,8 @@ export interface Delivered {
   readonly model: string;
   readonly usage: Usage;
   readonly timing: Timing;
+  /** What of the request could not be said to the supplier. */
+  readonly dropped: readonly string[];
 }
 
 /** The ledger is exact about what it takes and suppliers about nothing, so what they say is made fit for it here. */
@@ -28,6 +30,7 @@ export async function settle(ledger: Ledger, delivered: Delivered): Promise<void
     supplier: delivered.supplier,
     ...modelOf(delivered.model),
     timing: { ...delivered.timing },
+    dropped: delivered.dropped.slice(0, NAMES_MAX).map((name) => name.slice(0, NAME_CHARS_MAX)),
   });
 }
 
@@ -38,6 +41,10 @@ function modelOf(said: string): { model?: string } {
 }
 
 const MODEL_CHARS_MAX = 256;
+
+/** As many names of what was dropped, and as much of each, as the books keep. */
+const NAMES_MAX = 100;
+const NAME_CHARS_MAX = 256;
 
 export async function giveBack(ledger: Ledger, requestId: string, reason: string): Promise<void> {
   await ledger.release({ requestId, reason });

@@ -3,14 +3,16 @@ import type { SupplierFailure } from "@interchange/inference";
 
 /**
  * Keeps a supplier's own words from the caller. About the request itself they are what the caller needs; about anything
- * else they name insides: its addresses, or our organisation and our model at its vendor.
+ * else they name insides: its addresses, or our organisation and our model at its vendor. A prompt that is too long is the
+ * caller's own, whatever its status.
  */
 export function withhold(failure: SupplierFailure): SupplierFailure {
   if (failure.caller) return failure;
+  if (failure.overflow !== undefined) return { ...failure, caller: true };
   const said = [failure.type, failure.message].filter((word) => word !== undefined).join(": ");
   return {
     ...failure,
-    type: BUSY.has(failure.type) ? "overloaded_error" : "api_error",
+    type: failure.overloaded === true || BUSY.has(failure.type) ? "overloaded_error" : "api_error",
     message: messageOf(failure),
     said,
   };

@@ -1,4 +1,4 @@
 /** The second leg: ticket redeemed, supplier asked, answer passed on, usage settled. */
 export { createRelay, type Relay } from "./relay.ts";
-export type { Outcome, RelayOptions, Run } from "./run.ts";
+export type { Outcome, RelayOptions, Run, Sink, Teller } from "./run.ts";
 export { openSupplier, type Patience, type Supplier, type SupplierOptions } from "./supplier.ts";

@@ -1,14 +1,17 @@
 /** The second leg: one request to one supplier, its answer passed on, its hold resolved. */
-import { type InferenceAnswer, isFailure, type Refusal, type SupplierFailure } from "@interchange/inference";
+import { isFailure, type Refusal, type SupplierFailure } from "@interchange/inference";
 import { giveBack, settle } from "./account.ts";
-import { type Exchange, exchange, letGo } from "./exchange.ts";
-import { readFault, reasonOf, withhold } from "./failure.ts";
+import { begin } from "./beginning.ts";
+import { type Exchange, exchange } from "./exchange.ts";
+import { reasonOf } from "./failure.ts";
 import { usageOfAnswer } from "./meter.ts";
+import { marking, withOwnThinking } from "./provenance.ts";
 import type { Outcome, RelayOptions, Run, Trip } from "./run.ts";
 import { stamp } from "./stamp.ts";
-import { passOn, readEvents } from "./stream.ts";
 import { createTally } from "./tally.ts";
+import { Telling } from "./telling.ts";
 import { startTimeLimit } from "./time-limit.ts";
+import { readWhole } from "./whole.ts";
 
 export interface Relay {
   (run: Run): Promise<Outcome>;
@@ -25,7 +28,7 @@ export function createRelay(options: RelayOptions): Relay {
       limit.end();
       underWay.end();
     };
-    const trip: Trip = { options, run, sentAtMs: options.clock(), limit, ended };
+    const trip: Trip = { options, run, sentAtMs: options.clock(), dropped: [], limit, ended };
     const outcome = await attempt(trip).catch((error: unknown) => giveUp(trip, error));
     // Events go on after this.
     if (outcome.kind !== "events") trip.ended();
@@ -46,14 +49,21 @@ async function giveUp({ options, run, ended }: Trip, error: unknown): Promise<ne
 
 async function attempt(trip: Trip): Promise<Outcome> {
   const { run, limit } = trip;
-  const opened = await exchange({ ...run, signal: limit.signal });
+  const { supplier } = run;
+  const request = withOwnThinking(run.request, { name: supplier.name, verifies: supplier.dialect.verifiesThinking });
+  const opened = await exchange({ ...run, request, signal: limit.signal });
   if (opened.kind === "failed") return fail(trip, opened.failure);
+  const known = { ...trip, dropped: droppedOf(run, opened) };
   try {
-    return run.request.stream ? await stream(trip, opened) : await whole(trip, opened);
+    return run.request.stream ? await stream(known, opened) : await whole(known, opened);
   } catch (error) {
-    letGo(opened.body);
+    opened.reply.letGo();
     throw error;
   }
+}
+
+function droppedOf({ unknown = [], surface }: Run, { leftOut }: Exchange): readonly string[] {
+  return [...unknown, ...leftOut.map((wish) => surface.parameterOf(wish))];
 }
 
 /** Nothing was delivered, so nothing is owed. */
@@ -66,16 +76,20 @@ async function fail({ options, run }: Trip, failure: SupplierFailure): Promise<O
 function refusalFor(run: Run, failure: SupplierFailure): Refusal {
   const supplier = run.supplier.name;
   if (failure.caller) return { kind: "supplier-refused", supplier, failure };
-  return { kind: failure.timeout ? "supplier-timeout" : "supplier-failed", attempts: [{ supplier, failure }] };
+  const attempts = [{ supplier, failure }];
+  if (failure.overloaded !== true) return { kind: failure.timeout ? "supplier-timeout" : "supplier-failed", attempts };
+  const { retryAfterMs } = failure;
+  return { kind: "supplier-overloaded", attempts, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
   const { options, run } = trip;
-  const read = await readWhole(run, opened);
+  const read = await readWhole(run.supplier, opened.reply);
   if (isFailure(read)) return fail(trip, read);
   const endedAtMs = options.clock();
   const usage = usageOfAnswer(read, run.inputTokens);
-  const told = run.surface.writeAnswer(stamp({ ...read, usage }, run.requestId, endedAtMs));
+  const answer = marking(run.supplier.name).answer(stamp({ ...read, usage }, run.requestId, endedAtMs));
+  const told = run.surface.writeAnswer(answer);
   options.onTried?.(run, undefined);
   await settle(options.ledger, {
     requestId: run.requestId,
@@ -83,46 +97,24 @@ async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
     model: read.model,
     usage,
     timing: { sentAtMs: trip.sentAtMs, endedAtMs },
+    dropped: trip.dropped,
   });
-  return { kind: "answer", answer: told };
-}
-
-async function readWhole(run: Run, opened: Exchange): Promise<InferenceAnswer | SupplierFailure> {
-  let text: string;
-  try {
-    text = await opened.body.text();
-  } catch (error) {
-    return readFault(error);
-  }
-  const wire = readJson(text);
-  if (wire === undefined) return { message: "it answered something that is not JSON", caller: false };
-  const answer = run.supplier.dialect.readAnswer(wire);
-  return isFailure(answer) ? withhold(answer) : answer;
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  options.onSettled?.(run, usage);
+  return { kind: "answer", answer: told, dropped: trip.dropped };
 }
 
 /** The first event is waited for, since a supplier that fails before it has not answered at all. */
 async function stream(trip: Trip, opened: Exchange): Promise<Outcome> {
-  const { options, run } = trip;
-  const events = readEvents(run, opened);
-  const first = await events.next();
-  if (first.done === true) return fail(trip, { message: "it answered nothing", caller: false });
-  if (first.value.type === "error") {
-    await events.return(undefined);
-    return fail(trip, first.value.failure);
+  const { run } = trip;
+  const begun = await begin(run, opened);
+  const [first] = begun.told;
+  const failure = first === undefined ? NOTHING : first.event.type === "error" ? first.event.failure : undefined;
+  if (failure === undefined && !run.signal.aborted) {
+    return { kind: "events", events: new Telling(trip, begun), dropped: trip.dropped };
   }
-  if (run.signal.aborted) {
-    await events.return(undefined);
-    return fail(trip, { message: "the caller left", caller: false });
-  }
-  const atMs = options.clock();
-  const start = first.value.type === "start" ? stamp(first.value, run.requestId, atMs) : first.value;
-  return { kind: "events", events: passOn(trip, start, events, atMs) };
+  opened.reply.letGo();
+  return fail(trip, failure ?? LEFT);
 }
+
+const NOTHING: SupplierFailure = { message: "it answered nothing", caller: false };
+const LEFT: SupplierFailure = { message: "the caller left", caller: false };

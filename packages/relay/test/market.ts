@@ -12,8 +12,10 @@ import {
   openSupplier,
   type Patience,
   type Relay,
+  type RelayOptions,
   type Run,
   type Supplier,
+  type Teller,
 } from "../src/index.ts";
 
 export type Format = keyof typeof dialects;
@@ -45,15 +47,17 @@ export interface Asked {
   readonly signal?: AbortSignal;
   readonly surface?: Partial<Run["surface"]>;
   readonly dialect?: Partial<Supplier["dialect"]>;
+  /** More of the request's body. */
+  readonly body?: Readonly<Record<string, unknown>>;
 }
 
-export async function openMarket(): Promise<Market> {
+export async function openMarket(options: Partial<RelayOptions> = {}): Promise<Market> {
   const ledger = await openLedger({ file: ":memory:" });
   onTestFinished(() => ledger.close());
   const { id: accountId } = await ledger.openAccount({ name: "Relay" });
   await ledger.deposit({ accountId, instrument: "text", tokens: DEPOSITED, costMicros: DEPOSITED });
   const tried: (SupplierFailure | undefined)[] = [];
-  const relay = createRelay({ ledger, clock: Date.now, onTried: (_, failure) => void tried.push(failure) });
+  const relay = createRelay({ ledger, clock: Date.now, onTried: (_, failure) => void tried.push(failure), ...options });
   let count = 0;
   const hold = async (format: Format, supplier: Supplier, asked: Asked = {}): Promise<Run> => {
     const requestId = `req_${++count}`;
@@ -85,11 +89,11 @@ export async function openMarket(): Promise<Market> {
   };
 }
 
-function requestOf(format: Format, { sim = "", stream = false }: Asked): InferenceRequest {
+function requestOf(format: Format, { sim = "", stream = false, body: more = {} }: Asked): InferenceRequest {
   const messages = [{ role: "user", content: `Hello [[sim ${sim}]]` }];
   // So that the last thing told is the usage, on either surface.
   const options = format === "chat-completions" && stream ? { stream_options: { include_usage: true } } : {};
-  const body = { model: "text", max_tokens: 500, stream, messages, ...options };
+  const body = { model: "text", max_tokens: 500, stream, messages, ...options, ...more };
   return (dialects[format] as Dialect).surface.readRequest(body as never);
 }
 
@@ -122,6 +126,7 @@ export async function openSimulator(format: Format): Promise<{ simulator: Simula
 export async function openOddity(
   format: Format,
   answer: (req: IncomingMessage, res: ServerResponse) => void,
+  patience: Partial<Patience> = {},
 ): Promise<Supplier> {
   const server = createServer((req, res) => {
     req.resume().once("end", () => answer(req, res));
@@ -131,13 +136,66 @@ export async function openOddity(
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return supplierAt(format, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return supplierAt(format, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, undefined, patience);
 }
 
-/** Reads the events of an outcome to their end. */
-export async function readAll(outcome: Outcome): Promise<unknown[]> {
-  if (outcome.kind !== "events") throw new Error(`expected events, got ${JSON.stringify(outcome)}`);
+export interface Hearing {
+  /** What was told so far, in the surface's own form; a comment is its text. */
+  readonly events: readonly unknown[];
+  /** Records that were passed on as they came. */
+  readonly passed: number;
+  /** How often something was sent. */
+  readonly sent: number;
+  /** All of the events, once all is told. Rejects where the teller fails. */
+  readonly all: Promise<readonly unknown[]>;
+}
+
+export interface HearingOptions {
+  /** Whether there is room for more, asked after each sending. */
+  readonly hasRoom?: (events: readonly unknown[]) => boolean;
+  readonly onSent?: (events: readonly unknown[]) => void;
+}
+
+/** Begins to hear the events of an outcome, as a response would. */
+export function hear(outcome: Outcome, { hasRoom = () => true, onSent }: HearingOptions = {}): Hearing {
   const events: unknown[] = [];
-  for await (const event of outcome.events) events.push(event);
-  return events;
+  const hearing = { events, passed: 0, sent: 0, all: Promise.resolve<readonly unknown[]>([]) };
+  const { promise, resolve, reject } = Promise.withResolvers<readonly unknown[]>();
+  const send = (): boolean => {
+    hearing.sent += 1;
+    onSent?.(events);
+    return hasRoom(events);
+  };
+  // A test that is about something else may never look at it.
+  promise.catch(() => undefined);
+  tellerOf(outcome).start({
+    put: (event) => void events.push(event),
+    pass(records) {
+      const found = readRecords(records);
+      hearing.passed += found.length;
+      events.push(...found);
+    },
+    flush: send,
+    end() {
+      send();
+      resolve(events);
+    },
+    fail: reject,
+  });
+  return Object.assign(hearing, { all: promise });
+}
+
+export function tellerOf(outcome: Outcome): Teller {
+  if (outcome.kind !== "events") throw new Error(`expected events, got ${JSON.stringify(outcome)}`);
+  return outcome.events;
+}
+
+function readRecords(bytes: Uint8Array): unknown[] {
+  const texts = Buffer.from(bytes).toString("utf8").split("\n\n").slice(0, -1);
+  return texts.map((text) => (text.startsWith(":") ? text : JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? "")));
+}
+
+/** Hears the events of an outcome to their end. */
+export function readAll(outcome: Outcome): Promise<readonly unknown[]> {
+  return hear(outcome).all;
 }

@@ -7,12 +7,14 @@ import { describe, expect, test } from "vitest";
 import {
   DEPOSITED,
   FORMATS,
+  hear,
   INPUT_TOKENS,
   openMarket,
   openOddity,
   openSimulator,
   readAll,
   supplierAt,
+  tellerOf,
 } from "./market.ts";
 
 const USED = {
@@ -45,12 +47,18 @@ describe.each(FORMATS)("%s", (format) => {
   test("a stream is settled before its last event leaves, and to the same", async () => {
     const market = await openMarket();
     const { supplier } = await openSimulator(format);
-    const whole = await market.run(format, supplier);
-    const { requestId, outcome } = await market.run(format, supplier, { stream: true });
-    if (outcome.kind !== "events") throw new Error(outcome.kind);
-    let statusAtLast: string | undefined;
-    for await (const _ of outcome.events) statusAtLast = (await market.receipt(requestId)).status;
-    expect(statusAtLast).toBe("reconciled");
+    const sim = "delayBetweenMs=5";
+    const whole = await market.run(format, supplier, { sim });
+    const { requestId, outcome } = await market.run(format, supplier, { sim, stream: true });
+    let atLast: Promise<{ readonly status: string }> | undefined;
+    const hearing = hear(outcome, {
+      onSent: () => {
+        atLast = market.receipt(requestId);
+      },
+    });
+    await hearing.all;
+    expect(hearing.sent).toBeGreaterThan(1);
+    expect((await atLast)?.status).toBe("reconciled");
     const [one, other] = [await market.receipt(whole.requestId), await market.receipt(requestId)];
     expect(other.tokensUsed).toBe(one.tokensUsed);
     expect(other.timing).toMatchObject({ firstEventAtMs: expect.any(Number), endedAtMs: expect.any(Number) });
@@ -96,7 +104,7 @@ describe.each(FORMATS)("%s", (format) => {
     expect(await market.available()).toBe(DEPOSITED);
   });
 
-  test("a caller that leaves before the answer pays nothing, and does not count against the supplier", async () => {
+  test("E06 a caller that leaves before the answer pays nothing, and does not count against the supplier", async () => {
     const market = await openMarket();
     const { simulator, supplier } = await openSimulator(format);
     for (const stream of [true, false]) {
@@ -111,28 +119,32 @@ describe.each(FORMATS)("%s", (format) => {
     expect(await market.available()).toBe(DEPOSITED);
   });
 
-  test.each(["signal", "return"])("a caller that leaves a stream (by %s) pays for what it was given", async (way) => {
-    const market = await openMarket();
-    const { simulator, supplier } = await openSimulator(format);
-    const leave = new AbortController();
-    const asked = { sim: "tokens=40 delayBetweenMs=15", stream: true, signal: leave.signal };
-    const { requestId, outcome } = await market.run(format, supplier, asked);
-    if (outcome.kind !== "events") throw new Error(outcome.kind);
-    let told = 0;
-    for await (const event of outcome.events) {
-      if (JSON.stringify(event).includes("text") || JSON.stringify(event).includes('"content":"')) told += 1;
-      if (told === 12 && way === "signal") leave.abort();
-      if (told === 12 && way === "return") break;
-    }
-    await market.relay.idle();
-    await expect.poll(() => simulator.requests.at(-1)?.aborted).toBe(true);
-    const { status, usage } = await market.receipt(requestId);
-    expect({ status, estimated: usage?.["estimated"] }).toEqual({ status: "reconciled", estimated: true });
-    // The first of them opens the text and has none of its own.
-    expect(usage?.["output"]).toBeGreaterThanOrEqual(9);
-    expect(usage?.["output"]).toBeLessThan(20);
-    expect(market.tried).toEqual([]);
-  });
+  test.each(["signal", "leave"])(
+    "E06 U05 a caller that leaves a stream (by %s) pays for what it was given",
+    async (way) => {
+      const market = await openMarket();
+      const { simulator, supplier } = await openSimulator(format);
+      const leave = new AbortController();
+      const asked = { sim: "tokens=40 delayBetweenMs=15", stream: true, signal: leave.signal };
+      const { requestId, outcome } = await market.run(format, supplier, asked);
+      const hasSaid = (event: unknown): boolean => /"text|"content":"/.test(JSON.stringify(event));
+      hear(outcome, {
+        onSent(events) {
+          if (events.filter(hasSaid).length < 12) return;
+          if (way === "signal") leave.abort();
+          else void tellerOf(outcome).leave();
+        },
+      });
+      await market.relay.idle();
+      await expect.poll(() => simulator.requests.at(-1)?.aborted).toBe(true);
+      const { status, usage } = await market.receipt(requestId);
+      expect({ status, estimated: usage?.["estimated"] }).toEqual({ status: "reconciled", estimated: true });
+      // The first of them opens the text and has none of its own.
+      expect(usage?.["output"]).toBeGreaterThanOrEqual(9);
+      expect(usage?.["output"]).toBeLessThan(20);
+      expect(market.tried).toEqual([]);
+    },
+  );
 
   test("usage that the supplier does not report is counted, whole and streamed alike", async () => {
     const market = await openMarket();
@@ -158,7 +170,10 @@ describe.each(FORMATS)("%s", (format) => {
     const whole = await market.hold(format, supplier, { surface: { writeAnswer: broken } });
     await expect(market.relay(whole)).rejects.toThrow("a bug");
     const surface = {
-      writeEvents: () => ({ write: (event: { type: string }) => (event.type === "end" ? broken() : []) }),
+      writeEvents: () => ({
+        write: (event: { type: string }) => (event.type === "end" ? broken() : []),
+        passes: () => false,
+      }),
     };
     const streamed = await market.run(format, supplier, { surface, stream: true });
     await expect(readAll(streamed.outcome)).rejects.toThrow("a bug");
@@ -210,20 +225,17 @@ describe.each(FORMATS)("%s", (format) => {
     const market = await openMarket();
     const { simulator } = await openSimulator(format);
     const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 200 });
-    const asked = { sim: "tokens=400 delayBetweenMs=1", stream: true };
+    const asked = { sim: "tokens=400 delayBetweenMs=4", stream: true };
     const { requestId, outcome } = await market.run(format, supplier, asked);
-    if (outcome.kind !== "events") throw new Error(outcome.kind);
-    for (let count = 0; count < 12; count += 1) await outcome.events.next();
+    const hearing = hear(outcome, { hasRoom: (events) => events.length < 12 });
     await market.relay.idle();
     const { status, usage } = await market.receipt(requestId);
     expect({ status, estimated: usage?.["estimated"] }).toEqual({ status: "reconciled", estimated: true });
     expect(usage?.["output"]).toBeGreaterThanOrEqual(8);
     expect(usage?.["output"]).toBeLessThan(20);
     expect(market.tried).toEqual([]);
-    const late = await readAll(outcome);
-    expect(late.at(-1)).toMatchObject({ error: { message: "The answer was left unread for too long." } });
-    expect(JSON.stringify(late)).not.toContain("delta");
-    expect((await outcome.events.next()).done).toBe(true);
+    const told = await hearing.all;
+    expect(told.at(-1)).toMatchObject({ error: { message: "The answer was left unread for too long." } });
   });
 
   test("the time that a caller takes to read is not taken from the supplier's", async () => {
@@ -232,22 +244,23 @@ describe.each(FORMATS)("%s", (format) => {
     const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 500 });
     const asked = { sim: "delayBeforeHeadersMs=300 tokens=4000", stream: true };
     const { requestId, outcome } = await market.run(format, supplier, asked);
-    if (outcome.kind !== "events") throw new Error(outcome.kind);
-    await outcome.events.next();
+    let hasRoom = false;
+    const hearing = hear(outcome, { hasRoom: () => hasRoom });
     await pause(300);
-    for (const event of await readAll(outcome)) expect(event).not.toHaveProperty("error");
+    hasRoom = true;
+    tellerOf(outcome).drained();
+    for (const event of await hearing.all) expect(event).not.toHaveProperty("error");
     expect(await market.receipt(requestId)).toMatchObject({ status: "reconciled" });
     expect(market.tried).toEqual([undefined]);
   });
 
-  test.each(["returned", "left alone"])("events that are %s before they are begun are free", async (way) => {
+  test.each(["left", "left alone"])("events that are %s before they are begun are free", async (way) => {
     const market = await openMarket();
     const { simulator } = await openSimulator(format);
     const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 100 });
     const asked = { sim: "tokens=400 delayBetweenMs=5", stream: true };
     const { requestId, outcome } = await market.run(format, supplier, asked);
-    if (outcome.kind !== "events") throw new Error(outcome.kind);
-    if (way === "returned") await Promise.all([outcome.events.return?.(), outcome.events.return?.()]);
+    if (way === "left") await Promise.all([tellerOf(outcome).leave(), tellerOf(outcome).leave()]);
     await market.relay.idle();
     await expect.poll(() => simulator.requests.at(-1)?.aborted).toBe(true);
     expect(await market.receipt(requestId)).toMatchObject({ status: "error", reason: "the caller left" });
@@ -260,12 +273,11 @@ describe.each(FORMATS)("%s", (format) => {
     const market = await openMarket();
     const { simulator } = await openSimulator(format);
     const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 100 });
-    const { outcome } = await market.run(format, supplier, { sim: "tokens=40", stream: true });
-    if (outcome.kind !== "events") throw new Error(outcome.kind);
-    await outcome.events.next();
+    const { outcome } = await market.run(format, supplier, { sim: "tokens=40 delayBetweenMs=4", stream: true });
+    const hearing = hear(outcome, { hasRoom: () => false });
     await market.ledger.close();
     await market.relay.idle();
-    await expect(readAll(outcome)).rejects.toBeInstanceOf(LedgerUnavailable);
+    await expect(hearing.all).rejects.toBeInstanceOf(LedgerUnavailable);
   });
 
   test("nothing listens to the caller's signal when all is told", async () => {
@@ -395,13 +407,16 @@ describe("what no decent supplier says", () => {
     expect(await market.available()).toBe(DEPOSITED);
   });
 
-  test("something else than a stream, without an end, harms nobody", async () => {
+  test.each([
+    ["text/html", "supplier-failed"],
+    ["application/json", "supplier-timeout"],
+  ])("%s in place of a stream, without an end, harms nobody", async (type, kind) => {
     const market = await openMarket();
     const supplier = await openOddity("messages", (_, res) => {
-      res.writeHead(200, { "content-type": "application/json" }).write("{");
+      res.writeHead(200, { "content-type": type }).write("{");
     });
     const { outcome } = await market.run("messages", supplier, { stream: true });
-    expect(outcome).toMatchObject({ kind: "refused", refusal: { kind: "supplier-failed" } });
+    expect(outcome).toMatchObject({ kind: "refused", refusal: { kind } });
     await market.relay.idle();
   });
 

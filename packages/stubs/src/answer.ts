@@ -1,7 +1,8 @@
 /** Writes what a handler returned. */
 import type { Response } from "express";
 import { EVENT_STREAM_HEADERS, writeEventStream } from "./event-stream.ts";
-import type { Route } from "./handler.ts";
+import type { Route, Teller } from "./handler.ts";
+import { writeTold } from "./sink.ts";
 
 /** Any of the responses that the generated handlers may return. */
 export interface AnyResponse {
@@ -9,6 +10,7 @@ export interface AnyResponse {
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   readonly events?: AsyncIterable<unknown>;
+  readonly teller?: Teller<never>;
 }
 
 type Headers = Record<string, string | number>;
@@ -26,9 +28,12 @@ export async function writeResponse(
   for (const [name, value] of Object.entries(response.headers ?? {})) {
     if (value !== undefined) headers[name] = String(value);
   }
-  if (response.events === undefined) return writeWhole(res, response, headers);
+  const { events, teller } = response;
+  if (events === undefined && teller === undefined) return writeWhole(res, response, headers);
   res.writeHead(response.status, { ...headers, ...EVENT_STREAM_HEADERS });
-  await writeEventStream(res, route?.stream ?? {}, response.events);
+  const framing = route?.stream ?? {};
+  if (teller !== undefined) await writeTold(res, framing, teller);
+  else if (events !== undefined) await writeEventStream(res, framing, events);
 }
 
 function writeWhole(res: Response, { status, body }: AnyResponse, headers: Headers): void {

@@ -35,7 +35,8 @@ export async function writeEventStream(
   res.end();
 }
 
-function isError(event: unknown): boolean {
+/** Whether it is the last of its stream, after which nothing is announced as done. */
+export function isError(event: unknown): boolean {
   return typeof event === "object" && event !== null && "error" in event && event.error !== null;
 }
 

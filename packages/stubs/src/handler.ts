@@ -23,21 +23,50 @@ export type JsonResponse<Status extends number, Body, Headers> = {
   readonly status: Status;
   readonly body: Body;
   readonly events?: never;
+  readonly teller?: never;
 } & ResponseHeaders<Headers>;
 
-/** A status whose body is an event stream. Leaving the iteration early ends the work behind it. */
-export type StreamResponse<Status extends number, Event, Headers> = {
-  readonly status: Status;
-  readonly events: AsyncIterable<Event>;
-  readonly body?: never;
-} & ResponseHeaders<Headers>;
+/**
+ * A status whose body is an event stream: events to be iterated, which are left early when the caller leaves, or a teller,
+ * which costs less for each of them.
+ */
+export type StreamResponse<Status extends number, Event, Headers> = (
+  | { readonly status: Status; readonly events: AsyncIterable<Event>; readonly teller?: never; readonly body?: never }
+  | { readonly status: Status; readonly teller: Teller<Event>; readonly events?: never; readonly body?: never }
+) &
+  ResponseHeaders<Headers>;
 
 /** A status without a body. */
 export type EmptyResponse<Status extends number, Headers> = {
   readonly status: Status;
   readonly body?: never;
   readonly events?: never;
+  readonly teller?: never;
 } & ResponseHeaders<Headers>;
+
+/** Tells its events by itself, in its own time. */
+export interface Teller<Event> {
+  /** Begins; called once at most. */
+  start(sink: Sink<Event>): void;
+  /** The caller has read what was sent: there is room for more. */
+  drained(): void;
+  /** There is nobody to tell. Resolves when the work behind it has ended; may be called at any time, and again. */
+  leave(): Promise<void>;
+}
+
+/** Where a teller tells. What is put is sent with the next flush, all of it in one write. */
+export interface Sink<Event> {
+  /** Frames the event as the contract says. One that carries an `error` is the last. */
+  put(event: Event): void;
+  /** Takes records that are in contract and framed already. */
+  pass(records: Uint8Array): void;
+  /** False when the caller reads slowly: the teller should wait until it is told that there is room. */
+  flush(): boolean;
+  /** Sends what was put, and the word with which the contract ends a stream. */
+  end(): void;
+  /** Breaks off for an error that nobody expected. */
+  fail(error: unknown): void;
+}
 
 /** Carries out one operation. `Context` is whatever the application gives to all of its handlers. */
 export type Handler<Request, Response, Context> = (request: Request, context: Context) => Response | Promise<Response>;

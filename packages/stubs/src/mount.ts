@@ -87,12 +87,13 @@ async function answer<Context extends RequestContext>(
     await writeResponse(res, route, response, headersOf(options, res.req, requestId));
   } catch (error) {
     // What fails here is but a consequence; the error before it is the one to be read.
-    await letGo(response.events).catch(() => undefined);
+    await letGo(response).catch(() => undefined);
     throw error;
   }
 }
 
-async function letGo(events: AsyncIterable<unknown> | undefined): Promise<void> {
+async function letGo({ events, teller }: AnyResponse): Promise<void> {
+  await teller?.leave();
   await events?.[Symbol.asyncIterator]().return?.();
 }
 
