@@ -11,6 +11,10 @@ export type Directives = {
   readonly chunks?: number;
   /** Show reasoning though the request asked for none (true, or the reasoning's text), or none though it asked (false). */
   readonly thinking?: boolean | string;
+  /** Call this tool, where it is offered and no result of a tool has come back yet. */
+  readonly tool?: string;
+  /** With this, right or wrong, as the arguments of that call: text of JSON. */
+  readonly arguments?: string;
   /** Decline with this text. */
   readonly refusal?: string;
   /** The vendor's finish word to say, whatever happened. */
@@ -61,6 +65,11 @@ const flagOrWords: Reader<boolean | string> = {
     value === "true" ? true : value === "false" ? false : typeof value === "boolean" ? value : words.read(value),
 };
 
+const json: Reader<string> = {
+  wants: "a text or an object",
+  read: (value) => (isObject(value) ? JSON.stringify(value) : words.read(value)),
+};
+
 const headers: Reader<Readonly<Record<string, string>>> = {
   wants: "an object of texts (only JSON and YAML can say it)",
   read: (value) =>
@@ -102,6 +111,8 @@ const readers: { readonly [K in keyof Required<Directives>]: Reader<Required<Dir
   tokens: whole(1, 1_000_000),
   chunks: whole(1),
   thinking: flagOrWords,
+  tool: words,
+  arguments: json,
   refusal: words,
   finish: words,
   cachedTokens: whole(0),

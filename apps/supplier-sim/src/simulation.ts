@@ -13,7 +13,7 @@ export function answerOf(prompt: Prompt, directives: Directives, model: string):
 }
 
 function choiceOf(prompt: Prompt, directives: Directives, model: string, index: number): Choice {
-  const calls = directives.refusal === undefined ? callsFor(prompt) : [];
+  const calls = directives.refusal === undefined ? callsFor(prompt, directives) : [];
   const choice: Choice = {
     ...thinkingOf(prompt, directives),
     ...spoken(prompt, directives, model, index, calls),

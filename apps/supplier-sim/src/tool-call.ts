@@ -1,17 +1,26 @@
 /** Which of the offered tools the simulated model calls, and with what. */
 import type { ToolCall } from "./answer.ts";
-import { withoutDirectives } from "./directive.ts";
+import { type Directives, withoutDirectives } from "./directive.ts";
 import { fillerOf } from "./filler.ts";
 import type { Prompt, Tool } from "./prompt.ts";
 
 /**
- * The calls: the tool that the choice names; otherwise the tools whose names the last user text mentions. One that must call
+ * The calls: the tool that a directive or the choice names; otherwise the tools whose names the last user text mentions. One that must call
  * something and finds none mentioned takes the first; so does one that was offered a single tool. A conversation that ends with
  * a tool's result is answered with text unless a call is forced.
  */
-export function callsFor(prompt: Prompt): readonly ToolCall[] {
+export function callsFor(prompt: Prompt, directives: Directives): readonly ToolCall[] {
+  if (directives.tool !== undefined) return directedCalls(prompt, directives);
   const chosen = chosenTools(prompt);
   return (prompt.parallelTools ? chosen : chosen.slice(0, 1)).map(callOf);
+}
+
+function directedCalls(prompt: Prompt, directives: Directives): readonly ToolCall[] {
+  if (prompt.toolResults.length > 0) return [];
+  return prompt.tools
+    .filter((tool) => tool.name === directives.tool)
+    .map(callOf)
+    .map((call) => ({ ...call, input: directives.arguments ?? call.input }));
 }
 
 function chosenTools(prompt: Prompt): readonly Tool[] {

@@ -30,11 +30,16 @@ export function supplierForTests(options?: SupplierOptions): { readonly current:
 
 export type Programmed = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
 
+/** The least request of the format with what is given. */
+export function requestOf(format: FormatName, body: Json = {}): Json {
+  return { ...least[format], ...body };
+}
+
 /** Asks with the least request of the format and what is given. */
 export function ask(url: string, format: FormatName, body: Json = {}, init: Programmed = {}): Promise<Response> {
   return fetch(url + paths[format], {
     method: "POST",
-    body: JSON.stringify({ ...least[format], ...body }),
+    body: JSON.stringify(requestOf(format, body)),
     ...init,
     headers: { "content-type": "application/json", "anthropic-version": "2023-06-01", ...init.headers },
   });

@@ -8,6 +8,7 @@ import {
   ask,
   askEvents,
   askJson,
+  type FormatName,
   formatNames,
   type Json,
   jsonOf,
@@ -31,6 +32,8 @@ describe("one line", () => {
     ["text = spaced out", { text: "spaced out" }],
     ["thinking=false", { thinking: false }],
     ["thinking=hm", { thinking: "hm" }],
+    ['tool=Read arguments="{\\"file_path\\":\\"a\\"}"', { tool: "Read", arguments: '{"file_path":"a"}' }],
+    ['{"tool":"Read","arguments":{"file_path":"a"}}', { tool: "Read", arguments: '{"file_path":"a"}' }],
     ['{"text":"hi","tokens":3,"headers":{"x-a":"b"}}', { text: "hi", tokens: 3, headers: { "x-a": "b" } }],
   ])("%s", (line, want) => {
     expect(readDirectiveLine(line)).toEqual(want);
@@ -43,6 +46,7 @@ describe("one line", () => {
     ["after=-1", 'the directive "after" wants a whole number from 0, not "-1"'],
     ["status=200", 'the directive "status" wants a whole number from 400 to 599'],
     ["chunks=0", 'the directive "chunks" wants a whole number from 1'],
+    ['{"arguments":[]}', 'the directive "arguments" wants a text or an object'],
     ["headers=x", 'the directive "headers" wants an object'],
     ["transcript=../secret", 'the directive "transcript" wants a transcript\'s name'],
     ["hang", "neither JSON nor key=value"],
@@ -139,6 +143,17 @@ describe.each(formatNames)("%s", (format) => {
     expect(await pieces("text=one two three;chunks=1")).toEqual(["one two three"]);
   });
 
+  test("tool and arguments: called until a result has come back, and only where it is offered", async () => {
+    const { offered, answered } = DIRECTED[format];
+    const directed = sim({ tool: "look", arguments: { at: "sun" } });
+    const called = await askJson(plain.current.url, format, offered, directed);
+    expect(callsOf(called)).toEqual([{ name: "look", input: { at: "sun" } }]);
+    expect(callsOf(await askJson(plain.current.url, format, {}, directed))).toEqual([]);
+    const told = await askJson(plain.current.url, format, { ...offered, ...answered }, directed);
+    expect(callsOf(told)).toEqual([]);
+    expect(textOf(told)).toContain("The tool look returned: “bright”.");
+  });
+
   test("delays, each at its place", async () => {
     const gaps = async (directives: string) => {
       const start = performance.now();
@@ -167,6 +182,45 @@ describe.each(formatNames)("%s", (format) => {
     expect(answer.stop_reason ?? answer.choices[0].finish_reason).toBe("paused");
   });
 });
+
+/** Two tools offered, and a conversation in which one was called; a system turn ends it. */
+const DIRECTED: Readonly<Record<FormatName, { readonly offered: Json; readonly answered: Json }>> = {
+  "chat-completions": {
+    offered: { tools: ["look", "listen"].map((name) => ({ type: "function", function: { name } })) },
+    answered: {
+      messages: [
+        { role: "user", content: "look" },
+        {
+          role: "assistant",
+          tool_calls: [{ id: "a", type: "function", function: { name: "look", arguments: "{}" } }],
+        },
+        { role: "tool", tool_call_id: "a", content: "bright" },
+        { role: "system", content: "Be brief." },
+      ],
+    },
+  },
+  messages: {
+    offered: { tools: ["look", "listen"].map((name) => ({ name, input_schema: { type: "object" } })) },
+    answered: {
+      messages: [
+        { role: "user", content: "look" },
+        { role: "assistant", content: [{ type: "tool_use", id: "a", name: "look", input: {} }] },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: "a", content: "bright" }] },
+        { role: "system", content: "Be brief." },
+      ],
+    },
+  },
+};
+
+/** The calls of a whole answer. */
+function callsOf(answer: Json): { name: string; input: Json }[] {
+  const blocks = answer.content?.filter((block: Json) => block.type === "tool_use");
+  const calls = answer.choices?.[0].message.tool_calls ?? [];
+  return (
+    blocks?.map(({ name, input }: Json) => ({ name, input })) ??
+    calls.map((call: Json) => ({ name: call.function.name, input: JSON.parse(call.function.arguments) }))
+  );
+}
 
 describe("an error status", () => {
   test.each<[number, string, string]>([

@@ -46,9 +46,11 @@ function readUserTexts(messages: readonly JsonObject[]): readonly string[] {
   return textsOf(last?.content);
 }
 
+/** The results that come last; system turns may follow them. */
 function readToolResults(messages: readonly JsonObject[]): readonly ToolResult[] {
   const results: ToolResult[] = [];
-  for (let at = messages.length - 1; at >= 0; at--) {
+  const isSystem = ({ role }: JsonObject) => role === "system" || role === "developer";
+  for (let at = messages.findLastIndex((message) => !isSystem(message)); at >= 0; at--) {
     const message = messages[at] as JsonObject;
     if (message.role !== "tool") break;
     const name = calledName(messages, message.tool_call_id);
