@@ -13,7 +13,7 @@ export default defineConfig({
       "packages/*/src/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
-    reporters: ["default", "./test/reporter.ts"],
+    reporters: ["default", ["./test/reporter.ts", { cases: "test/conformance.yaml" }]],
     // Each worker loads the gateway and compiles the contract once, not once for each file.
     isolate: false,
     // One more than there are cores, since many tests wait for a clock or for a process of their own.
