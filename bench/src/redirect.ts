@@ -8,6 +8,7 @@
  */
 import autocannon from "autocannon";
 import { bodyOf } from "./load.ts";
+import { medianOf } from "./median.ts";
 import { type Spent, startTarget, type Target } from "./target.ts";
 
 const [rounds = 7, seconds = 3, connections = 32, rate = 3_000] = process.argv.slice(2).map(Number);
@@ -39,14 +40,14 @@ async function compare(bytes: number): Promise<void> {
   }
   print(
     bytes,
-    targets.map((target) => [target.name, medianOf(costs.get(target) ?? [])] as const),
+    targets.map((target) => [target.name, middle(costs.get(target) ?? [])] as const),
   );
 }
 
 async function press(target: Target, body: string, duration: number): Promise<Cost> {
   const before = await target.spent();
   const result = await autocannon({
-    url: target.url,
+    url: `${target.url}/v1/chat/completions`,
     method: "POST",
     headers: { ...target.headers, "content-type": "application/json" },
     body,
@@ -71,11 +72,8 @@ function costOf(before: Spent, after: Spent, answered: number, result: autocanno
   };
 }
 
-function medianOf(costs: readonly Cost[]): Cost {
-  const median = (pick: (cost: Cost) => number): number => {
-    const sorted = costs.map(pick).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
+function middle(costs: readonly Cost[]): Cost {
+  const median = (pick: (cost: Cost) => number): number => medianOf(costs.map(pick));
   return {
     process: median((cost) => cost.process),
     thread: median((cost) => cost.thread),

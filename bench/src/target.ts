@@ -21,9 +21,9 @@ interface Ready {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Starts `targets/<name>.ts`. */
-export async function startTarget(name: string): Promise<Target> {
-  const child = fork(fileURLToPath(new URL(`./targets/${name}.ts`, import.meta.url)), {
+/** Starts `targets/<name>.ts` with these arguments. */
+export async function startTarget(name: string, ...args: readonly string[]): Promise<Target> {
+  const child = fork(fileURLToPath(new URL(`./targets/${name}.ts`, import.meta.url)), args, {
     execArgv: ["--conditions=@interchange/source"],
   });
   const ready = (await told(child)) as Ready;
@@ -35,7 +35,8 @@ export async function startTarget(name: string): Promise<Target> {
       child.send("spent");
       return (await told(child)) as Spent;
     },
-    stop: () => void child.kill(),
+    // It ends itself then, and tidies up.
+    stop: () => child.disconnect(),
   };
 }
 

@@ -4,7 +4,9 @@ import { type Article, readArticles } from "./article.ts";
 import { readErrors, tableOf } from "./errors.ts";
 import { landingOf } from "./landing.ts";
 import { type Contents, escapeHtml, type Page, pageOf } from "./page.ts";
+import { quirksTable, readQuirks } from "./quirks.ts";
 import { readReferences, writeReference } from "./reference.ts";
+import { readTranslations, translationTables } from "./translation.ts";
 
 const HERE = new URL("../", import.meta.url);
 const ASSETS = ["style.css", "icon.svg"];
@@ -16,13 +18,24 @@ export async function pages(): Promise<{ contents: Contents; texts: Map<string, 
     guides: await readArticles(new URL("guides/", HERE)),
     decisions: await readArticles(new URL("decisions/", HERE)),
   };
-  const errors = tableOf(await readErrors(contents.references.map(({ name }) => name)));
+  const tables = await readTables(contents.references.map(({ name }) => name));
   const all = [
     landingPage(contents),
-    ...contents.guides.map((guide) => guidePage(guide, errors)),
+    ...contents.guides.map((guide) => guidePage(guide, tables)),
     ...contents.decisions.map(decisionPage),
   ];
   return { contents, texts: new Map(all.map((page) => [page.path, pageOf(page, contents)])) };
+}
+
+/** By the name under which a guide asks for it. */
+export type Tables = Readonly<Record<string, string>>;
+
+async function readTables(documents: readonly string[]): Promise<Tables> {
+  return {
+    errors: tableOf(await readErrors(documents)),
+    translation: translationTables(await readTranslations(documents)),
+    quirks: quirksTable(await readQuirks()),
+  };
 }
 
 /** Writes the site into a folder, which holds nothing else afterwards. */
@@ -42,15 +55,22 @@ function landingPage(contents: Contents): Page {
   return { path: "index.html", title: "Interchange documentation", summary, html: landingOf(contents) };
 }
 
-/** A guide may ask for the table of errors by a comment where it should stand. */
-function guidePage({ slug, title, summary, html }: Article, errors: string): Page {
-  const text = html.replace("<!-- table of errors -->", () => errors);
+function guidePage({ slug, title, summary, html }: Article, tables: Tables): Page {
   return {
     path: `guides/${slug}.html`,
     title: `${title} · Interchange`,
     summary,
-    html: `<article><h1>${escapeHtml(title)}</h1><p class="lead">${escapeHtml(summary)}</p>${text}</article>`,
+    html: `<article><h1>${escapeHtml(title)}</h1><p class="lead">${escapeHtml(summary)}</p>${withTables(html, tables)}</article>`,
   };
+}
+
+/** A guide asks for a table by a comment where it should stand. Throws on one that there is not. */
+export function withTables(html: string, tables: Tables): string {
+  return html.replaceAll(/<!-- table of (\w+) -->/g, (_, name: string) => {
+    const table = tables[name];
+    if (table === undefined) throw new Error(`there is no table of ${name}`);
+    return table;
+  });
 }
 
 function decisionPage({ slug, title, summary, status = "", date = "", html }: Article): Page {

@@ -8,7 +8,8 @@ import { anchorOf, readArticle } from "../src/article.ts";
 import { tableOf } from "../src/errors.ts";
 import { rootOf } from "../src/page.ts";
 import { readReferences, standingAlone, writeReference } from "../src/reference.ts";
-import { pages } from "../src/site.ts";
+import { pages, withTables } from "../src/site.ts";
+import { cellsOf } from "./cells.ts";
 
 const { contents, texts } = await pages();
 const references = contents.references.map(({ name }) => `${name}.html`);
@@ -78,14 +79,25 @@ test("the table of errors has a row for each status and a column for each docume
     { document: "messages", status: 402, type: "billing_error", message: "None left." },
     { document: "messages", status: 400, type: "invalid_request_error", message: "`max_tokens` is missing." },
   ]);
-  const cells = [...html.matchAll(/<t[hd](?: [^>]*)?>(.*?)<\/t[hd]>/g)].map((match) =>
-    match[1]?.replaceAll(/<\/?code>/g, ""),
-  );
-  expect(cells.join(" | ")).toBe(
+  expect(cellsOf(html)).toBe(
     "status | chat-completions | messages | for example | " +
       "400 | – | invalid_request_error | max_tokens is missing. | " +
       "402 | insufficient_quota | billing_error | None left.",
   );
+});
+
+describe("a guide that asks for a table", () => {
+  test("has it where it asked", () => {
+    expect(withTables("<p>a</p><!-- table of b --><p>c</p>", { b: "$&" })).toBe("<p>a</p>$&<p>c</p>");
+  });
+  test("is refused when there is none of that name", () => {
+    expect(() => withTables("<!-- table of b -->", {})).toThrow("there is no table of b");
+  });
+  test.each(["errors", "translation", "suppliers"])("%s has one made of rows", (guide) => {
+    const text = texts.get(`guides/${guide}.html`) ?? "";
+    expect(text).not.toContain("<!-- table of");
+    expect(text.split("<tr>").length).toBeGreaterThan(12);
+  });
 });
 
 test.each([

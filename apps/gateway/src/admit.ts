@@ -1,5 +1,5 @@
 /** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
-import { type InferenceRequest, needsOf, type Refusal } from "@interchange/inference";
+import { bondsOf, type InferenceRequest, needsOf, type Refusal, wishesOf } from "@interchange/inference";
 import type { Idempotency, Key } from "@interchange/ledger";
 import { type Instrument, type Offer, type Order, route } from "@interchange/routing";
 import { bodyDigest } from "@interchange/ticket";
@@ -36,6 +36,8 @@ export interface Admission {
   readonly tokensHeld: number;
   /** SHA-256 of the body, in base64url. */
   readonly bodyDigest: string;
+  /** What of the request cannot be said to the supplier, as far as that is known before it is. */
+  readonly dropped: readonly string[];
   readonly expiresAtMs: number;
 }
 
@@ -77,6 +79,7 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
     inputTokens,
     tokensHeld: needed,
     bodyDigest: digest,
+    dropped: droppedFor(surface, call, request, routed.offer),
     expiresAtMs,
   };
 }
@@ -117,12 +120,31 @@ function orderOf(engine: Engine, surface: Surface, call: Call, request: Inferenc
   return {
     instrument: measured.instrument.name,
     surface: surface.name,
-    needs: needsOf(request),
+    ...demandsOf(surface, call, request),
     // A hold errs upwards; whoever is left out for want of context is left out with certainty.
     inputTokens: Math.floor(measured.inputTokens / 2),
     avoid: engine.retries.avoid(call.key.accountId, measured.digest, engine.clock()),
     ...(request.outputTokensMax === undefined ? {} : { outputTokensMax: request.outputTokensMax }),
   };
+}
+
+/** What may not be left out. A caller that wants nothing left out is bound by what nobody has a word for, and its wishes are needs. */
+function demandsOf(surface: Surface, call: Call, request: InferenceRequest): Pick<Order, "needs" | "bonds"> {
+  const needs = needsOf(request);
+  const bonds = bondsOf(request);
+  if (request.requireParameters !== true) return { needs, bonds };
+  const unknown = surface.dialect.surface.unknownIn(call.body).slice(0, UNKNOWN_NAMED_MAX);
+  return { needs: needs.union(wishesOf(request)), bonds: [...bonds, ...unknown] };
+}
+
+/** A refusal is a sentence, and each supplier has its own in it. */
+const UNKNOWN_NAMED_MAX = 20;
+
+function droppedFor(surface: Surface, call: Call, request: InferenceRequest, offer: Offer): readonly string[] {
+  const { unknownIn, parameterOf } = surface.dialect.surface;
+  const unknown = offer.dialect === surface.name ? [] : unknownIn(call.body);
+  const unmet = [...wishesOf(request)].filter((wish) => !offer.features.includes(wish));
+  return [...unknown, ...unmet.map(parameterOf)];
 }
 
 interface Bounds {

@@ -8,7 +8,7 @@ import { besides } from "./besides.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { createDispatch, type Dispatch, unknownPath } from "./dispatch.ts";
 import type { Engine } from "./engine.ts";
-import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg } from "./legs/index.ts";
+import { enterWithKey, enterWithTicket, inlineLeg, redirectLeg, ticketLeg, withAllowance } from "./legs/index.ts";
 import { idHeaders, newRequestId } from "./request-id.ts";
 import type { Stopping } from "./stopping.ts";
 import { refuse, type Surface } from "./surface.ts";
@@ -72,7 +72,7 @@ function mountLegs(options: AppOptions, row: SurfaceRow): Legs {
     mount({
       ...shared,
       routes: surface.routes,
-      handlers: row.handlers(engine, infer),
+      handlers: row.handlers(engine, async (request, context) => withAllowance(await infer(request, context), context)),
       enter: (req, route, requestId) => enterWithKey(engine, surface, req, route, requestId),
     });
   return {

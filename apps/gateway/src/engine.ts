@@ -1,7 +1,7 @@
 /** The one engine behind every surface: market, balances, tickets and the second leg, opened together. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { dialects } from "@interchange/dialects";
+import { dialects, NO_QUIRKS } from "@interchange/dialects";
 import type { SupplierFailure } from "@interchange/inference";
 import { type Ledger, openLedger } from "@interchange/ledger";
 import { createRelay, openSupplier, type Relay, type Supplier } from "@interchange/relay";
@@ -11,13 +11,14 @@ import {
   createRequestMemory,
   type FailureMemory,
   type Market,
-  type Offer,
   type RequestMemory,
 } from "@interchange/routing";
 import type { Logger } from "pino";
-import { type Config, type Format, offersOf } from "./config/index.ts";
+import { type Config, offersOf } from "./config/index.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
+import { asOffered } from "./offer.ts";
 import { openTickets, type Tickets } from "./tickets.ts";
+import { createTokenCounter, type TokenCounter } from "./token-count/index.ts";
 
 export interface Engine {
   readonly config: Config;
@@ -28,6 +29,7 @@ export interface Engine {
   readonly tickets: Tickets;
   readonly relay: Relay;
   readonly limiter: Limiter;
+  readonly tokenCounter: TokenCounter;
   readonly clock: () => number;
   readonly log: Logger;
   /** Longer than any supplier and then its caller are waited for, so that a run under way never loses its hold. */
@@ -54,6 +56,10 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
     everyMs: SWEEP_EVERY_MS,
     onError: (error) => log.error({ err: error }, "holds could not be swept"),
   });
+  const tokenCounter = createTokenCounter({
+    clock,
+    onError: (error) => log.warn({ err: error }, "nothing was learned of a supplier's count of tokens"),
+  });
   const relay = createRelay({
     ledger,
     clock,
@@ -65,16 +71,19 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
       );
       if (!failure.caller) failures.noteFailure(run.supplier.name, run.instrument, clock(), failure.retryAfterMs);
     },
+    onSettled: (run, usage) =>
+      tokenCounter.learn(run.request, { supplier: run.supplier.name, model: run.model }, usage),
   });
   return {
     config,
-    market: createMarket({ instruments: config.instruments, offers: offersOf(config).map(withinFormat) }),
+    market: createMarket({ instruments: config.instruments, offers: offersOf(config).map(asOffered) }),
     failures,
     retries: createRequestMemory(),
     ledger,
     tickets: openTickets(config, clock),
     relay,
     limiter: createLimiter(config.limits.requestsPerMinute, clock),
+    tokenCounter,
     clock,
     log,
     runLifeMs: 2 * Math.max(0, ...config.suppliers.map((row) => row.timeouts.totalMs)) + RUN_MARGIN_MS,
@@ -86,6 +95,7 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
       if (!isIdle) log.error("runs are still under way; what they hold expires by itself");
       const pools = [...suppliers.values()].map(({ pool }) => pool);
       await Promise.all(pools.map((pool) => (isIdle ? pool.close() : pool.destroy())));
+      await tokenCounter.close();
       await ledger.close();
     },
   };
@@ -104,12 +114,6 @@ function logged(failure: SupplierFailure): Partial<SupplierFailure> {
   return failure.caller ? known : failure;
 }
 
-/** What a format cannot say, nobody can buy in it, whatever the supplier's model can do. */
-function withinFormat(offer: Offer): Offer {
-  const { carries } = dialects[offer.dialect as Format].supplier;
-  return { ...offer, features: offer.features.filter((feature) => carries.has(feature)) };
-}
-
 function openSuppliers(config: Config): ReadonlyMap<string, Supplier> {
   const rows = config.suppliers.flatMap((row) => row.dialects.map((name) => ({ row, name })));
   return new Map(
@@ -120,6 +124,7 @@ function openSuppliers(config: Config): ReadonlyMap<string, Supplier> {
         baseUrl: row.baseUrl,
         dialect: dialects[name].supplier,
         patience: row.timeouts,
+        quirks: row.quirks ?? NO_QUIRKS,
         ...(row.credential === undefined ? {} : { credential: row.credential }),
       }),
     ]),

@@ -1,14 +1,15 @@
 /** How many tokens a request may come to, before anything has run. */
 import type { InferenceRequest, OpaquePart, Part } from "@interchange/inference";
+import { TOKENS_PER_UNSEEN_DOCUMENT, TOKENS_PER_UNSEEN_PICTURE } from "./token-count/index.ts";
 
 /** Fewer bytes to a token than most text has, so that a hold is rather too large than too small. */
 const BYTES_PER_TOKEN = 3;
 
-/** About what suppliers count for one picture of the size that they scale to. */
-const TOKENS_PER_IMAGE = 1_600;
-
 /** A document's pages are counted by their bytes, of which most are layout. */
 const DOCUMENT_BYTES_PER_TOKEN = 30;
+
+/** What is said of a document in fewer bytes tells where it is, and is not the document. */
+const DOCUMENT_BYTES_MIN = 2_048;
 
 /**
  * Input tokens, from the size of the body. Encoded pictures and documents are no text, so their bytes are left out and
@@ -36,17 +37,39 @@ function weigh(parts: readonly Part[], weight: Weight): void {
 type Media = Extract<Part, { type: "image" | "document" | "audio" }>;
 
 function weighMedia({ type, source }: Media, weight: Weight): void {
-  if (source.kind === "parts") return weigh(source.parts, weight);
-  const bytes = source.kind === "base64" ? source.data.length : source.kind === "url" ? source.url.length : 0;
-  addMedia(type, bytes, weight);
+  switch (source.kind) {
+    case "parts":
+      return weigh(source.parts, weight);
+    case "base64":
+      return addMedia(type, source.data.length, weight);
+    case "url":
+    case "file":
+      return addUnseen(type, weight);
+    case "text":
+      return addMedia(type, 0, weight);
+  }
 }
 
 /** Pictures and the like in a form that is not known are taken to be as large as all that is said of them. */
 function weighOpaque({ need, wire }: OpaquePart, weight: Weight): void {
-  if (need === "image" || need === "document" || need === "audio") addMedia(need, JSON.stringify(wire).length, weight);
+  if (need !== "image" && need !== "document" && need !== "audio") return;
+  const bytes = JSON.stringify(wire).length;
+  if (need === "document" && bytes < DOCUMENT_BYTES_MIN) addUnseen(need, weight);
+  else addMedia(need, bytes, weight);
 }
 
 function addMedia(type: Media["type"], bytes: number, weight: Weight): void {
   weight.bytes += bytes;
-  weight.tokens += type === "image" ? TOKENS_PER_IMAGE : Math.ceil(bytes / DOCUMENT_BYTES_PER_TOKEN);
+  weight.tokens += type === "image" ? TOKENS_PER_UNSEEN_PICTURE : Math.ceil(bytes / DOCUMENT_BYTES_PER_TOKEN);
 }
+
+/** What the supplier fetches for itself. Where it is stands in the body as text. */
+function addUnseen(type: Media["type"], weight: Weight): void {
+  weight.tokens += UNSEEN[type];
+}
+
+const UNSEEN: Readonly<Record<Media["type"], number>> = {
+  image: TOKENS_PER_UNSEEN_PICTURE,
+  document: TOKENS_PER_UNSEEN_DOCUMENT,
+  audio: 0,
+};

@@ -4,8 +4,13 @@ import type { Key } from "@interchange/ledger";
 import type { Entry } from "@interchange/stubs";
 
 export interface Limiter {
-  /** Counts one request of the key, and lets the context in unless that was one too many. */
-  admit<Context>(key: Key, context: Context): Entry<Context>;
+  /** Counts one request of the key, and lets it in unless that was one too many. */
+  admit(key: Key): Entry<Allowed>;
+}
+
+/** What the key has left; absent where no limit is set. */
+export interface Allowed {
+  readonly allowance?: Allowance;
 }
 
 const MINUTE_MS = 60_000;
@@ -15,11 +20,11 @@ const KEYS_MAX = 100_000;
 
 /** 0 a minute sets no limit. */
 export function createLimiter(requestsPerMinute: number, clock: () => number): Limiter {
-  if (requestsPerMinute === 0) return { admit: (_, context) => ({ kind: "entered", context }) };
+  if (requestsPerMinute === 0) return { admit: () => ({ kind: "entered", context: {} }) };
   const intervalMs = MINUTE_MS / requestsPerMinute;
   const allowedAtMs = new Map<string, number>();
   return {
-    admit(key, context) {
+    admit(key) {
       const nowMs = clock();
       const freeMs = Math.max(allowedAtMs.get(key.publicId) ?? 0, nowMs);
       const nextMs = freeMs + intervalMs;
@@ -28,9 +33,16 @@ export function createLimiter(requestsPerMinute: number, clock: () => number): L
       }
       if (allowedAtMs.size >= KEYS_MAX) forget(allowedAtMs, nowMs);
       allowedAtMs.set(key.publicId, nextMs);
-      return { kind: "entered", context };
+      return { kind: "entered", context: { allowance: left(requestsPerMinute, nextMs, nowMs) } };
     },
   };
+}
+
+/** What a key has left that has just been let in. */
+function left(limit: number, nextMs: number, nowMs: number): Allowance {
+  const resetAfterMs = nextMs - nowMs;
+  const remaining = Math.floor(((MINUTE_MS - resetAfterMs) / MINUTE_MS) * limit);
+  return { limit, remaining, resetAfterMs, resetAtMs: nextMs };
 }
 
 /** What a key has left that has just been refused: nothing, until it has paused. */

@@ -12,8 +12,8 @@ import {
 } from "@interchange/stubs";
 import { findListing, listings, unknownInstrument } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
-import { estimateInputTokens } from "./estimate.ts";
 import type { CallerContext } from "./legs/index.ts";
+import { countPrompt } from "./prompt-count.ts";
 import { refuse, type Surface } from "./surface.ts";
 
 /** Runs inference on the leg at hand. */
@@ -78,11 +78,11 @@ function blind<Handler>(infer: Infer): Handler {
 function count(engine: Engine, surface: Surface): Infer {
   return async (request, { requestId }) => {
     const { model } = request.body as { model: string };
-    if (engine.market.instrument(model) === undefined) {
-      return refuse(surface, unknownInstrument(engine, model), requestId);
-    }
-    const asked = surface.dialect.surface.readRequest(request.body as never);
-    return { status: 200, body: { input_tokens: estimateInputTokens(request.raw.length, asked) } };
+    const instrument = engine.market.instrument(model);
+    if (instrument === undefined) return refuse(surface, unknownInstrument(engine, model), requestId);
+    const asked = surface.dialect.surface.readRequest(request.body as never, request.headers);
+    const prompt = { surface: surface.name, instrument, request: asked, bytes: request.raw.length };
+    return { status: 200, body: { input_tokens: await countPrompt(engine, prompt) } };
   };
 }
 

@@ -56,11 +56,14 @@ function widestTicket(config: Config): Ticket {
     supplier: longest(config.suppliers.map((row) => row.name)),
     account: "0".repeat(PSEUDONYM_LENGTH),
     surface: longest(FORMATS),
+    // As long as any, and not the surface's own, which would be left out.
+    dialect: "-".repeat(longest(FORMATS).length),
     path: "",
     instrument: longest(config.instruments.map((instrument) => instrument.name)),
     tokensHeld: Number.MAX_SAFE_INTEGER,
     outputTokensMax: Number.MAX_SAFE_INTEGER,
     bodyDigest: bodyDigest(""),
+    ...(config.limits.requestsPerMinute === 0 ? {} : { allowance: WIDEST_ALLOWANCE }),
     stream: false,
     issuedAtMs: LATE_MS,
     expiresAtMs: LATE_MS,
@@ -69,6 +72,8 @@ function widestTicket(config: Config): Ticket {
 
 /** An instant with as many digits as any. */
 const LATE_MS = 9_999_999_999_999;
+
+const WIDEST_ALLOWANCE = { limit: LATE_MS, remaining: LATE_MS, resetAtMs: LATE_MS };
 
 function longest(words: readonly string[]): string {
   return words.reduce((long, word) => (word.length > long.length ? word : long), "");

@@ -99,7 +99,7 @@ function wantOf({ method, url }: Captured): number {
 
 describe("every request that reached the gateway", () => {
   test("there are as many as were recorded", () => {
-    expect(CAPTURES).toHaveLength(282);
+    expect(CAPTURES).toHaveLength(284);
   });
 
   test.each(CAPTURES)("$name", async ({ captured }) => {

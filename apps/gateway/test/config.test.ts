@@ -138,8 +138,10 @@ suppliers:
     dialect: [messages, chat-completions]
     credentialEnv: BOTH_KEY
     timeouts: { connectMs: 1, idleMs: 2 }
+    lacks: [penalties]
+    quirks: { developerRole: false, efforts: [low, high], toolIds: { alphabet: alphanumeric, charsMax: 9 } }
     offers:
-      - { instrument: Text-House, model: m, askMicrosPerUnit: 0, features: [seed], contextTokens: 90, outputTokensMax: 90 }
+      - { instrument: Text-House, model: m, askMicrosPerUnit: 0, features: [seed], lacks: [penalties, blank-stop-sequences], contextTokens: 90, outputTokensMax: 90 }
       - { instrument: text-prime, model: n, askMicrosPerUnit: 1, paused: true }
   - name: away
     baseUrl: https://away.example.com
@@ -195,10 +197,18 @@ accounts:
         dialects: ["messages", "chat-completions"],
         credential: "secret",
         timeouts: { connectMs: 1, firstByteMs: 120_000, idleMs: 2 },
+        quirks: { developerRole: false, efforts: ["low", "high"], toolIds: { alphabet: "alphanumeric", charsMax: 9 } },
         offers: [
-          { dialect: "messages", instrument: "text-house", contextTokens: 90, outputTokensMax: 90, features: ["seed"] },
+          {
+            dialect: "messages",
+            instrument: "text-house",
+            contextTokens: 90,
+            outputTokensMax: 90,
+            features: ["seed"],
+            lacks: ["penalties", "blank-stop-sequences"],
+          },
           { dialect: "chat-completions", instrument: "text-house", contextTokens: 90, outputTokensMax: 90 },
-          { dialect: "messages", instrument: "text-prime", model: "n", paused: true },
+          { dialect: "messages", instrument: "text-prime", model: "n", paused: true, lacks: ["penalties"] },
           { dialect: "chat-completions", instrument: "text-prime", model: "n", paused: true },
         ],
       },
@@ -276,7 +286,7 @@ describe("a wrong environment is refused", () => {
 
 describe("a wrong file is refused", () => {
   const at = (line: number, column: number) => `(interchange.config.yaml:${line}:${column})`;
-  const KNOWN = "known ones: name, baseUrl, dialect, credentialEnv, paused, timeouts, offers";
+  const KNOWN = "known ones: name, baseUrl, dialect, credentialEnv, paused, timeouts, lacks, quirks, offers";
   const NAME = "must be a name of at most 64 lower-case letters, digits, dots, underscores and hyphens";
   const CREDENTIAL = "must be the name of an environment variable in capitals, never the credential itself";
   const ORIGIN = "must be an http or https origin, such as https://api.example.com, without a path";
@@ -569,6 +579,45 @@ describe("a wrong file is refused", () => {
       small({ offer: "features: [tool]" }),
       [
         `suppliers[0].offers[0].features[0] must be one of ${FEATURES.join(", ")}, not "tool"; did you mean tools? ${at(9, 20)}`,
+      ],
+    ],
+    [
+      "an unknown feature that it lacks",
+      small({ offer: "lacks: [penalty]" }),
+      [
+        `suppliers[0].offers[0].lacks[0] must be one of ${FEATURES.join(", ")}, not "penalty"; did you mean penalties? ${at(9, 17)}`,
+      ],
+    ],
+    [
+      "a feature that it has and lacks",
+      small({ offer: "features: [seed, tools]\n        lacks: [penalties, tools]" }),
+      [`suppliers[0].offers[0].lacks[1] is "tools", which suppliers[0].offers[0].features[1] offers ${at(10, 28)}`],
+    ],
+    [
+      "an unknown quirk",
+      small({ supplier: "quirks: { developer_role: false }" }),
+      [`suppliers[0].quirks.developer_role is not a known property; did you mean developerRole? ${at(5, 15)}`],
+    ],
+    [
+      "a quirk of the wrong type",
+      small({ supplier: "quirks: { developerRole: system }" }),
+      [`suppliers[0].quirks.developerRole must be true or false, not "system" ${at(5, 30)}`],
+    ],
+    [
+      "a quirk of no known kind",
+      small({ supplier: "quirks: { content: txt }" }),
+      [`suppliers[0].quirks.content must be one of parts, text, not "txt"; did you mean text? ${at(5, 24)}`],
+    ],
+    [
+      "half a rule for tool ids",
+      small({ supplier: "quirks: { toolIds: { alphabet: word } }" }),
+      [`suppliers[0].quirks.toolIds.charsMax is missing ${at(5, 24)}`],
+    ],
+    [
+      "an effort that does not exist",
+      small({ supplier: "quirks: { efforts: [low, extreme] }" }),
+      [
+        `suppliers[0].quirks.efforts[1] must be one of minimal, low, medium, high, xhigh, max, not "extreme" ${at(5, 30)}`,
       ],
     ],
     [

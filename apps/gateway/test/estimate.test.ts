@@ -7,6 +7,8 @@ import { estimateInputTokens } from "../src/estimate.ts";
 const DATA = "A".repeat(300_000);
 const PICTURE = 1_600;
 const PAGES = 10_000;
+/** A document that the supplier fetches: a short paper. */
+const PAPER = 25_000;
 /** What stands around the data, at three bytes a token. */
 const AROUND = 200;
 
@@ -32,6 +34,22 @@ test.each<[string, Format, object, number]>([
   ],
   ["a file", "chat-completions", { type: "file", file: { file_data: DATA } }, PAGES],
   ["a file that has a name too", "chat-completions", { type: "file", file: { file_data: DATA, file_id: "f" } }, PAGES],
+  ["a document elsewhere", "messages", { type: "document", source: { type: "url", url: "https://a.b/c.pdf" } }, PAPER],
+  ["a document kept by the supplier", "messages", { type: "document", source: { type: "file", file_id: "f" } }, PAPER],
+  [
+    "a document elsewhere in an unknown form",
+    "messages",
+    { type: "document", source: { type: "ipfs", id: "c" } },
+    PAPER,
+  ],
+  ["a file kept by the supplier", "chat-completions", { type: "file", file: { file_id: "f" } }, PAPER],
+  ["a picture elsewhere", "messages", { type: "image", source: { type: "url", url: "https://a.b/c.png" } }, PICTURE],
+  [
+    "a text within a document",
+    "messages",
+    { type: "document", source: { type: "text", media_type: "text/plain", data: DATA } },
+    100_000,
+  ],
   ["a text", "messages", { type: "text", text: DATA }, 100_000],
   ["a kind that nobody knows", "messages", { type: "hologram", data: DATA }, 100_000],
 ])("%s", (_, format, part, want) => {

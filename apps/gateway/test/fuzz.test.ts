@@ -136,7 +136,7 @@ describe.each(OPERATIONS.filter((operation) => operation.accepted === 307))("$op
 
 /** In contract, and refused all the same: no instrument named or known, more asked than anybody can fill or count. */
 const EXPLAINED =
-  /"message":"(model is missing, and|There is no instrument|No supplier of this instrument can honour|The prompt is too long|(?:[^"\\]|\\.)*is a number beyond the range of a double)/;
+  /"message":"(model is missing, and|There is no instrument|No supplier of this instrument can honour|The prompt is too long|prompt is too long|(?:[^"\\]|\\.)*is a number beyond the range of a double)/;
 
 /** What the bytes say; undefined when they are no JSON in UTF-8. */
 function readAsJson(bytes: Buffer): unknown {

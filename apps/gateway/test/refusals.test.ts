@@ -166,7 +166,8 @@ const SIZES: readonly Refused[] = [
     name: "10 MB of text, which no context holds",
     given: bodied({ messages: [{ role: "user", content: "word ".repeat(2_000_000) }] }),
     want: 400,
-    says: /^The prompt is too long: at least \d+ tokens/,
+    says: /^(This model's maximum context length is 1000000 tokens|prompt is too long: \d+ tokens > 1000000 maximum)/,
+    param: "messages",
   },
 ];
 
@@ -465,17 +466,22 @@ async function countTokens(at: Rig): Promise<number> {
   return (await call("messages", { at, path: "/v1/messages/count_tokens", body })).status;
 }
 
+/** What only the surface's own format can say, and the word for it. */
+const BOUND: Readonly<Record<Format, readonly [body: Record<string, unknown>, bond: string]>> = {
+  "chat-completions": [{ functions: [{ name: "look" }] }, "functions"],
+  messages: [{ tools: [{ type: "computer_20250124", name: "computer" }] }, "computer_20250124"],
+};
+
 test.concurrent.each(FORMATS)(
-  "%s: where every supplier speaks the other format, asking again does not help, and it says so",
+  "%s: what only this format can say and no supplier speaks is named in a 400, and asking again does not help",
   async (surface) => {
     const other = FORMATS.find((format) => format !== surface) as Format;
+    const [extra, bond] = BOUND[surface];
     await inMarket({ dialects: [other] }, async (at) => {
       const before = await at.balance();
-      const reply = await call(surface, { at });
-      const says = new RegExp(
-        `^No supplier of text-max can fill this request.* sim-0: speaks the ${other} format only`,
-      );
-      expect(faultsOf(surface, reply, { want: 400, says })).toEqual([]);
+      const reply = await call(surface, { at, body: QUESTIONS[surface].body(extra) });
+      const says = new RegExp(`can honour ${bond}. sim-0: speaks the ${other} format, which cannot say ${bond}`);
+      expect(faultsOf(surface, reply, { want: 400, says, param: bond })).toEqual([]);
       expect(await at.balance()).toEqual(before);
     });
   },
@@ -486,18 +492,24 @@ describe.concurrent.each(FORMATS)("a supplier's fault on %s", (surface) => {
     QUESTIONS[surface].body({ messages: [{ role: "user", content: `[[sim ${directives}]] Hello` }], ...extra });
 
   const failures: readonly [name: string, body: unknown, want: number, says: RegExp][] = [
-    ["overloaded", fault("status=529"), 502, /^Every supplier that was tried failed; nothing was charged. sim-0: /],
+    [
+      "overloaded",
+      fault("status=529"),
+      503,
+      /^Every supplier that was tried is too busy; nothing was charged. sim-0: /,
+    ],
     ["an error of its own", fault("status=500 message=Oops"), 502, /sim-0: it answered with status 500/],
-    ["out of breath", fault("status=429"), 502, /sim-0: /],
+    ["out of breath", fault("status=429"), 503, /is too busy; nothing was charged. sim-0: /],
+    ["off for a while", fault("status=503"), 503, /is too busy; nothing was charged. sim-0: /],
     ["our credential", fault('status=401 message="Incorrect key sk-1234"'), 502, /^(?!.*sk-1234)/],
     ["a connection reset", fault("fault=reset"), 502, /broke the connection off/],
     ["a page", fault("fault=html"), 502, /sim-0: (?!.*<)/],
     ["nothing", fault("fault=empty"), 502, /sim-0: /],
     ["half a document", fault("fault=broken-json"), 502, /not JSON/],
-    ["an error that says 200", fault("fault=error-in-200"), 502, /sim-0: /],
+    // What it says there is that it is overloaded, as far as its format tells that from other faults.
+    ["an error that says 200", fault("fault=error-in-200"), surface === "messages" ? 503 : 502, /sim-0: /],
     ["a stream that breaks before it begins", fault("fault=reset", { stream: true }), 502, /sim-0: /],
     ["a stream of nothing", fault("fault=empty", { stream: true }), 502, /sim-0: /],
-    ["no stream", fault("fault=json-instead-of-stream", { stream: true }), 502, /sim-0: /],
     ["silence", fault("fault=hang", { stream: true }), 504, /^Every supplier that was tried was too slow/],
   ];
 

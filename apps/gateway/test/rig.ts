@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as chatCompletions from "@interchange/contract/chat-completions";
 import * as messages from "@interchange/contract/messages";
-import { FEATURES } from "@interchange/inference";
+import type { Quirks } from "@interchange/dialects";
+import { FEATURES, type Feature } from "@interchange/inference";
 import { type Balance, openLedger, type Receipt } from "@interchange/ledger";
 import type { AnyResponse, Route } from "@interchange/stubs";
 import { type Settings, type Supplier, startSupplier } from "@interchange/supplier-sim";
@@ -51,6 +52,9 @@ export interface RigOptions {
   readonly suppliers?: readonly Partial<Settings>[];
   readonly config?: Partial<Config>;
   readonly dialects?: readonly Format[];
+  /** Of every supplier: what it does not offer, and in what it differs from its format. */
+  readonly lacks?: readonly Feature[];
+  readonly quirks?: Quirks;
   readonly dataDir?: string;
   /** Of every supplier. */
   readonly timeouts?: Partial<SupplierRow["timeouts"]>;
@@ -138,6 +142,7 @@ function configOf(dataDir: string, suppliers: readonly Supplier[], options: RigO
       name: `sim-${index}`,
       baseUrl: supplier.url,
       dialects,
+      ...(options.quirks === undefined ? {} : { quirks: options.quirks }),
       timeouts: { ...DEFAULT_TIMEOUTS, firstByteMs: 2_000, idleMs: 2_000, ...options.timeouts },
       offers: dialects.flatMap((dialect) =>
         base.instruments.map((instrument) => ({
@@ -147,6 +152,7 @@ function configOf(dataDir: string, suppliers: readonly Supplier[], options: RigO
           model: `sim-model-${index}`,
           askMicros: 1_000 + index,
           features: FEATURES,
+          ...(options.lacks === undefined ? {} : { lacks: options.lacks }),
           delivery: "relay" as const,
         })),
       ),

@@ -183,10 +183,13 @@ function deref(root: Node, node: Node | undefined): Node | undefined {
   return steps.reduce((at: Node | undefined, step) => at?.[step], root);
 }
 
+/** What clients of the format take apart to the last sign. */
+const PARSED = /^prompt is too long: \d+ tokens > \d+ maximum$/;
+
 /** Whole sentences, in words that are no secret: no stack, no file, no address, no code. */
 function sentenceFaults(message: string): readonly (readonly [boolean, string])[] {
   return [
-    [!/[.?]$/.test(message), "no whole sentence"],
+    [!/[.?]$/.test(message) && !PARSED.test(message), "no whole sentence"],
     [/\bat .+:\d+:\d+|node_modules|\.[cm]?[jt]s\b|file:\/\//.test(message), "tells a file or a stack"],
     [/\b(127\.0\.0\.1|localhost|ECONN\w*|UND_ERR_\w*|\w*Error:)/.test(message), "tells of the inside"],
     [/\bundefined\b|\bNaN\b|\[object /.test(message), "is half said"],

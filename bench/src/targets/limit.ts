@@ -19,5 +19,5 @@ const server = http.createServer((req, res) => {
 });
 
 server.listen(0, "127.0.0.1", () => {
-  reportSpent({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions` });
+  reportSpent({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 });

@@ -33,6 +33,18 @@ export function optionalText(value: unknown, name: string): string | null {
   return value === undefined ? null : requireText(value, name);
 }
 
+const TEXTS_MAX = 100;
+
+/** At most 100 such texts, as JSON; absent and none are null. */
+export function optionalTexts(value: unknown, name: string): string | null {
+  if (value === undefined) return null;
+  if (!Array.isArray(value) || value.length > TEXTS_MAX) {
+    throw new LedgerError("bad-input", `${name} must be a list of at most ${TEXTS_MAX} texts`);
+  }
+  const texts = value.map((text, index) => requireText(text, `${name}[${index}]`));
+  return texts.length === 0 ? null : JSON.stringify(texts);
+}
+
 /** A record that JSON can say, as JSON; absent is null. */
 export function optionalRecord(value: unknown, name: string): string | null {
   if (value === undefined) return null;

@@ -21,6 +21,8 @@ export type Receipt = {
   costMicros: number;
   usage?: Record<string, unknown>;
   timing?: Record<string, unknown>;
+  /** What of the request could not be said to the supplier, as the caller spelt it. */
+  dropped?: string[];
   createdAtMs: number;
   redeemedAtMs?: number;
   resolvedAtMs?: number;

@@ -1,6 +1,6 @@
 /** A settlement: what a finished request takes of its hold, drawn from lots. */
 
-import { optionalRecord, optionalText, requireInteger, requireText } from "./bounds.ts";
+import { optionalRecord, optionalText, optionalTexts, requireInteger, requireText } from "./bounds.ts";
 
 /** What a settlement took of one lot, and that part's share of the lot's cost in micro-dollars. */
 export type Draw = { lotId: string; tokens: number; costMicros: number };
@@ -14,6 +14,8 @@ export type SettlementRequest = {
   supplier?: string;
   model?: string;
   timing?: Record<string, unknown>;
+  /** What of the request could not be said to the supplier, kept for the receipt: texts of 1 to 256 characters. */
+  dropped?: readonly string[];
 };
 
 export type Settlement = {
@@ -38,6 +40,7 @@ export type SettleCommand = {
   supplier: string | null;
   model: string | null;
   timing: string | null;
+  dropped: string | null;
 };
 
 export function settleCommand(request: SettlementRequest): SettleCommand {
@@ -48,5 +51,6 @@ export function settleCommand(request: SettlementRequest): SettleCommand {
     supplier: optionalText(request.supplier, "supplier"),
     model: optionalText(request.model, "model"),
     timing: optionalRecord(request.timing, "timing"),
+    dropped: optionalTexts(request.dropped, "dropped"),
   };
 }

@@ -236,6 +236,10 @@ describe("settle", () => {
     ["usage in a circle", { usage: circle }],
     ["usage that JSON cannot say", { usage: { tokens: 1n } }],
     ["usage that is a list", { usage: [1] }],
+    ["what was dropped as one text", { dropped: "weather" }],
+    ["what was dropped without a name", { dropped: ["weather", ""] }],
+    ["what was dropped under an endless name", { dropped: ["x".repeat(257)] }],
+    ["more that was dropped than a receipt has room for", { dropped: Array.from({ length: 101 }, () => "x") }],
     ["no request id", { requestId: "" }],
   ])("refuses %s, and the hold stays open", async (_, change) => {
     const { ledger, balance } = await openHeld();
@@ -359,7 +363,13 @@ describe("receipt", () => {
     await ledger.redeem({ requestId: "r1", expiresAtMs: LIFE_MS });
     expect(await ledger.receipt("r1")).toEqual({ ...pending, redeemedAtMs: START_MS + 1 });
     clock.nowMs += 1;
-    const settled = { supplier: "north", model: "m-1", usage: { input: { fresh: 20 } }, timing: { firstByteMs: 12 } };
+    const settled = {
+      supplier: "north",
+      model: "m-1",
+      usage: { input: { fresh: 20 } },
+      timing: { firstByteMs: 12 },
+      dropped: ["weather", "messages[0].mood"],
+    };
     const settlement = await ledger.settle({ requestId: "r1", tokens: 25, ...settled });
     expect(await ledger.receipt("r1")).toEqual({
       ...pending,

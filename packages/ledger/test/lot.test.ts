@@ -97,7 +97,7 @@ test("draws take the lot that expires first, then the oldest", async () => {
   });
 });
 
-describe("cost", () => {
+describe("U07 cost", () => {
   test("of an uneven lot is rounded down on the way and exact at the end", async () => {
     const { ledger, account } = await openFunded(1);
     await ledger.hold({

@@ -1,6 +1,6 @@
 /** Assembly: the file, the environment and the defaults put together into one configuration. */
 import { resolve } from "node:path";
-import type { Instrument, Offer } from "@interchange/routing";
+import type { Instrument } from "@interchange/routing";
 import { withoutEndSlashes } from "../slashes.ts";
 import { type Catalogue, overlay } from "./catalogue.ts";
 import {
@@ -10,6 +10,7 @@ import {
   DEFAULT_TIMEOUTS,
   DEFAULTS,
   type Format,
+  type OfferRow,
   type SupplierRow,
 } from "./config.ts";
 import type { Environment, Variables } from "./environment.ts";
@@ -59,6 +60,7 @@ function supplierRow(entry: SupplierEntry, instruments: readonly Instrument[], v
     dialects,
     ...(credential !== undefined && { credential }),
     timeouts: { ...DEFAULT_TIMEOUTS, ...entry.timeouts },
+    ...(entry.quirks !== undefined && { quirks: entry.quirks }),
     offers: entry.offers.flatMap((offer) => dialects.map((dialect) => offerOf(offer, entry, dialect, instruments))),
   };
 }
@@ -79,8 +81,9 @@ function offerOf(
   supplier: SupplierEntry,
   dialect: Format,
   instruments: readonly Instrument[],
-): Offer {
+): OfferRow {
   const instrument = canonical(entry.instrument, instruments);
+  const lacks = [...new Set([...(supplier.lacks ?? []), ...(entry.lacks ?? [])])];
   return {
     supplier: supplier.name,
     dialect,
@@ -88,6 +91,7 @@ function offerOf(
     model: entry.model,
     askMicros: entry.askMicrosPerUnit,
     features: entry.features ?? instrument.features,
+    ...(lacks.length > 0 && { lacks }),
     ...(entry.contextTokens !== undefined && { contextTokens: entry.contextTokens }),
     ...(entry.outputTokensMax !== undefined && { outputTokensMax: entry.outputTokensMax }),
     delivery: "relay",

@@ -1,4 +1,6 @@
 /** The configuration as the gateway uses it: plain data, every default filled in, every reference proved. */
+import type { Quirks } from "@interchange/dialects";
+import type { Feature } from "@interchange/inference";
 import type { Instrument, Offer } from "@interchange/routing";
 
 /** The wire formats that a supplier may speak and a surface may have. */
@@ -65,8 +67,16 @@ export interface SupplierRow {
   /** The secret itself; absent when the supplier asks for none. */
   readonly credential?: string;
   readonly timeouts: Timeouts;
+  /** In what it differs from its format; in nothing when absent. */
+  readonly quirks?: Quirks;
   /** One for each instrument and format. */
-  readonly offers: readonly Offer[];
+  readonly offers: readonly OfferRow[];
+}
+
+/** An offer as the operator wrote it. */
+export interface OfferRow extends Offer {
+  /** What it does not offer, though every supplier is taken to. */
+  readonly lacks?: readonly Feature[];
 }
 
 export interface Timeouts {
@@ -102,7 +112,7 @@ export const DEFAULTS = {
   ticketLifeMs: 60_000,
 } as const;
 
-/** Every offer of every supplier, as the market takes them. */
-export function offersOf(config: Config): readonly Offer[] {
+/** Every offer of every supplier. */
+export function offersOf(config: Config): readonly OfferRow[] {
   return config.suppliers.flatMap((supplier) => supplier.offers);
 }

@@ -141,6 +141,17 @@ function offerProblems(
 ): readonly Problem[] {
   const instrument = instruments.get(offer.instrument.toLowerCase());
   if (instrument === undefined) return unknownInstrument(offer.instrument, path, instruments);
-  if (offer.outputTokensMax === undefined) return [];
-  return outputProblems(offer.outputTokensMax, offer.contextTokens ?? instrument.contextTokens, path);
+  const contradictions = lacksProblems(offer, path);
+  if (offer.outputTokensMax === undefined) return contradictions;
+  const context = offer.contextTokens ?? instrument.contextTokens;
+  return [...contradictions, ...outputProblems(offer.outputTokensMax, context, path)];
+}
+
+function lacksProblems({ features = [], lacks = [] }: OfferEntry, path: Path): readonly Problem[] {
+  return lacks.flatMap((feature, index) => {
+    const place = features.indexOf(feature);
+    if (place < 0) return [];
+    const sentence = `is ${show(feature)}, which ${writePath([...path, "features", place])} offers`;
+    return [{ path: [...path, "lacks", index], sentence }];
+  });
 }

@@ -1,4 +1,5 @@
 /** The configuration file as it is written, before defaults; `interchange.config.schema.json` says the same in full. */
+import type { Quirks } from "@interchange/dialects";
 import type { Feature } from "@interchange/inference";
 import type { Instrument } from "@interchange/routing";
 import type { Format, Limits, Timeouts } from "./config.ts";
@@ -40,6 +41,8 @@ export interface SupplierEntry {
   readonly credentialEnv?: string;
   readonly paused?: boolean;
   readonly timeouts?: Partial<Timeouts>;
+  readonly lacks?: readonly Feature[];
+  readonly quirks?: Quirks;
   readonly offers: readonly OfferEntry[];
 }
 
@@ -48,6 +51,7 @@ export interface OfferEntry {
   readonly model: string;
   readonly askMicrosPerUnit: number;
   readonly features?: readonly Feature[];
+  readonly lacks?: readonly Feature[];
   readonly contextTokens?: number;
   readonly outputTokensMax?: number;
   readonly paused?: boolean;

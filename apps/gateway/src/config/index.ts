@@ -10,6 +10,7 @@ export {
   type Format,
   type Limits,
   type LotRow,
+  type OfferRow,
   offersOf,
   type SupplierRow,
   type Timeouts,

@@ -1,14 +1,16 @@
 /** A first leg: who asks, and what is asked of the market on its behalf. */
 import type { Key } from "@interchange/ledger";
-import type { AnyRequest, Entry, Route } from "@interchange/stubs";
+import type { AnyRequest, AnyResponse, Entry, Route } from "@interchange/stubs";
 import type { Request } from "express";
 import type { Call } from "../admit.ts";
+import { allowanceHeaders } from "../allowance.ts";
 import { authenticate } from "../caller.ts";
 import type { Engine } from "../engine.ts";
+import type { Allowed } from "../limiter.ts";
 import type { Surface } from "../surface.ts";
 
 /** What is known of a caller on a first leg. The catalogue may be read without a key. */
-export interface CallerContext {
+export interface CallerContext extends Allowed {
   readonly requestId: string;
   readonly key: Key | undefined;
   readonly req: Request;
@@ -28,7 +30,9 @@ export async function enterWithKey(
   const caller = await authenticate(engine.ledger, surface, engine.config.strictHeaders, req);
   if (caller.kind === "key") {
     const context = { requestId, key: caller, req };
-    return route.statuses.includes(429) ? engine.limiter.admit(caller, context) : { kind: "entered", context };
+    if (!route.statuses.includes(429)) return { kind: "entered", context };
+    const counted = engine.limiter.admit(caller);
+    return counted.kind === "entered" ? { ...counted, context: { ...context, ...counted.context } } : counted;
   }
   const isAbsent = caller.refusal.kind === "key-missing";
   return !route.security && isAbsent ? { kind: "entered", context: { requestId, key: undefined, req } } : caller;
@@ -43,4 +47,10 @@ export function keyOf(context: CallerContext): Key {
 export function callOf(request: AnyRequest, context: CallerContext, hold: Pick<Call, "begun" | "holdLifeMs">): Call {
   const { body, headers, raw } = request;
   return { requestId: context.requestId, key: keyOf(context), body, headers, raw, ...hold };
+}
+
+/** The answer with what the caller's key has left, which it is told whether or not it got what it asked for. */
+export function withAllowance(response: AnyResponse, { allowance }: Allowed): AnyResponse {
+  if (allowance === undefined) return response;
+  return { ...response, headers: { ...allowanceHeaders(allowance), ...response.headers } };
 }

@@ -24,6 +24,7 @@ export async function inlineLeg(
     accountId: keyOf(context).accountId,
     instrument: admission.instrument,
     supplier: admission.offer.supplier,
+    dialect: admission.offer.dialect,
     bodyDigest: admission.bodyDigest,
     request: admission.request,
     inputTokens: admission.inputTokens,

@@ -2,6 +2,7 @@
 import type { AnyRequest, AnyResponse } from "@interchange/stubs";
 import type { Ticket } from "@interchange/ticket";
 import { type Admission, admit } from "../admit.ts";
+import { droppedHeaders } from "../dropped.ts";
 import type { Engine } from "../engine.ts";
 import { checkQuery, locationOf } from "../location.ts";
 import { refuse, type Surface } from "../surface.ts";
@@ -29,8 +30,16 @@ export async function redirectLeg(
       location: locationOf(engine.config, context.req, ticket),
       "cache-control": "no-store",
       "referrer-policy": "no-referrer",
+      ...droppedHeaders(admission.dropped),
     },
   };
+}
+
+/** Instants in whole milliseconds, as a ticket has them. */
+function allowanceOf({ allowance }: CallerContext): Pick<Ticket, "allowance"> {
+  if (allowance === undefined) return {};
+  const { limit, remaining, resetAtMs } = allowance;
+  return { allowance: { limit, remaining, resetAtMs: Math.ceil(resetAtMs) } };
 }
 
 function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admission: Admission): Ticket {
@@ -43,9 +52,11 @@ function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admi
     path: context.req.path,
     instrument: admission.instrument,
     supplier: admission.offer.supplier,
+    dialect: admission.offer.dialect,
     tokensHeld: admission.tokensHeld,
     outputTokensMax: admission.outputTokensMax,
     bodyDigest: admission.bodyDigest,
+    ...allowanceOf(context),
     stream: request.stream,
     issuedAtMs: engine.clock(),
     expiresAtMs: admission.expiresAtMs,

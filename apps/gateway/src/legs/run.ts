@@ -1,6 +1,7 @@
 /** The second leg, wherever it begins: the supplier is asked, and what it answers is told. */
 import type { InferenceRequest } from "@interchange/inference";
 import type { AnyRequest, AnyResponse } from "@interchange/stubs";
+import { droppedHeaders } from "../dropped.ts";
 import type { Engine } from "../engine.ts";
 import { refuse, type Surface } from "../surface.ts";
 
@@ -9,6 +10,8 @@ interface Running {
   readonly accountId: string;
   readonly instrument: string;
   readonly supplier: string;
+  /** The wire format in which the supplier is asked. */
+  readonly dialect: string;
   readonly bodyDigest: string;
   readonly request: InferenceRequest;
   /** The estimate that the hold was made with. */
@@ -33,9 +36,9 @@ export async function run(
 }
 
 async function attempt(engine: Engine, surface: Surface, request: AnyRequest, running: Running): Promise<AnyResponse> {
-  const { requestId, instrument } = running;
-  const supplier = engine.supplier(running.supplier, surface.name);
-  const offer = engine.market.offer(instrument, running.supplier, surface.name);
+  const { requestId, instrument, dialect } = running;
+  const supplier = engine.supplier(running.supplier, dialect);
+  const offer = engine.market.offer(instrument, running.supplier, dialect);
   if (supplier === undefined || offer === undefined) return withdrawn(engine, surface, running);
   const outcome = await engine.relay({
     requestId,
@@ -46,13 +49,14 @@ async function attempt(engine: Engine, surface: Surface, request: AnyRequest, ru
     features: new Set(offer.features),
     inputTokens: running.inputTokens,
     surface: surface.dialect.surface,
+    unknown: dialect === surface.name ? [] : surface.dialect.surface.unknownIn(request.body),
     signal: request.signal,
   });
   switch (outcome.kind) {
     case "answer":
-      return { status: 200, body: outcome.answer };
+      return { status: 200, headers: droppedHeaders(outcome.dropped), body: outcome.answer };
     case "events":
-      return { status: 200, events: outcome.events };
+      return { status: 200, headers: droppedHeaders(outcome.dropped), teller: outcome.events };
     case "refused":
       noteFailure(engine, running, outcome.refusal.kind);
       return refuse(surface, outcome.refusal, requestId);
@@ -69,6 +73,8 @@ async function withdrawn(engine: Engine, surface: Surface, running: Running): Pr
 
 /** A client that retries comes back with the same body: it is then sent to somebody else. */
 function noteFailure(engine: Engine, running: Running, kind: string): void {
-  if (kind !== "supplier-failed" && kind !== "supplier-timeout") return;
+  if (!SUPPLIERS_FAULT.has(kind)) return;
   engine.retries.noteFailure(running.accountId, running.bodyDigest, running.supplier, engine.clock());
 }
+
+const SUPPLIERS_FAULT: ReadonlySet<string> = new Set(["supplier-failed", "supplier-timeout", "supplier-overloaded"]);

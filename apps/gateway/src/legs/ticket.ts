@@ -5,7 +5,9 @@ import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
 import type { Engine } from "../engine.ts";
 import { estimateInputTokens } from "../estimate.ts";
+import type { Allowed } from "../limiter.ts";
 import { refuse, type Surface } from "../surface.ts";
+import { withAllowance } from "./caller.ts";
 import { run } from "./run.ts";
 
 /** What is known of the bearer of a ticket. */
@@ -32,6 +34,21 @@ export async function ticketLeg(
   request: AnyRequest,
   context: TicketContext,
 ): Promise<AnyResponse> {
+  return withAllowance(await redeem(engine, surface, request, context), allowedBy(context.ticket, engine.clock()));
+}
+
+/** As it was when the ticket was sealed: what follows a redirect is no other request. */
+function allowedBy({ allowance }: Ticket, nowMs: number): Allowed {
+  if (allowance === undefined) return {};
+  return { allowance: { ...allowance, resetAfterMs: Math.max(allowance.resetAtMs - nowMs, 0) } };
+}
+
+async function redeem(
+  engine: Engine,
+  surface: Surface,
+  request: AnyRequest,
+  context: TicketContext,
+): Promise<AnyResponse> {
   const { ticket, requestId } = context;
   if (!isForBody(ticket, bodyDigest(request.raw))) return refuse(surface, { kind: "ticket-forged" }, requestId);
   // Whatever can fail without the books does so before they are touched.
@@ -47,6 +64,7 @@ export async function ticketLeg(
     accountId: redeemed.hold.accountId,
     instrument: ticket.instrument,
     supplier: ticket.supplier,
+    dialect: ticket.dialect,
     bodyDigest: ticket.bodyDigest,
     request: asked,
     inputTokens,

@@ -376,7 +376,7 @@ export const document: OpenApiDocument = {
           "Messages"
         ],
         "summary": "Count the tokens of a message",
-        "description": "Tells how many tokens the input of a request has, without running it. Free of charge, outside the rate limits, answered without a redirect.",
+        "description": "Tells how many tokens the input of a request has at the model that would serve it now, without running it. Free of charge, outside the rate limits, answered without a redirect and without asking a supplier.",
         "security": [
           {
             "apiKey": []
@@ -4555,7 +4555,7 @@ export const document: OpenApiDocument = {
       "TokenCount": {
         "title": "TokenCount",
         "type": "object",
-        "description": "How many tokens the input of the request has. An estimate of our own: close, and never far too low. Asking is free and outside the rate limits.",
+        "description": "How many tokens the input of the request has. Counted with a tokenizer of our own and brought near to what the model that would serve it now was seen to count: close, and rather a little too high than too low. Asking is free and outside the rate limits.",
         "required": [
           "input_tokens"
         ],
@@ -4563,7 +4563,7 @@ export const document: OpenApiDocument = {
           "input_tokens": {
             "type": "integer",
             "minimum": 0,
-            "description": "Tokens of system prompt, conversation and tools together."
+            "description": "Tokens of system prompt, conversation, tools, pictures and documents together."
           }
         }
       },
@@ -6368,13 +6368,13 @@ export const document: OpenApiDocument = {
       "answer-19": {
         "summary": "Its tokens",
         "value": {
-          "input_tokens": 134
+          "input_tokens": 85
         }
       },
       "answer-20": {
         "summary": "Its tokens",
         "value": {
-          "input_tokens": 8
+          "input_tokens": 6
         }
       },
       "answer-21": {

@@ -33,7 +33,7 @@ export interface paths {
     put?: never;
     /**
      * Count the tokens of a message
-     * @description Tells how many tokens the input of a request has, without running it. Free of charge, outside the rate limits, answered without a redirect.
+     * @description Tells how many tokens the input of a request has at the model that would serve it now, without running it. Free of charge, outside the rate limits, answered without a redirect and without asking a supplier.
      */
     post: operations["countMessageTokens"];
     delete?: never;
@@ -1301,10 +1301,10 @@ export interface components {
     };
     /**
      * TokenCount
-     * @description How many tokens the input of the request has. An estimate of our own: close, and never far too low. Asking is free and outside the rate limits.
+     * @description How many tokens the input of the request has. Counted with a tokenizer of our own and brought near to what the model that would serve it now was seen to count: close, and rather a little too high than too low. Asking is free and outside the rate limits.
      */
     TokenCount: {
-      /** @description Tokens of system prompt, conversation and tools together. */
+      /** @description Tokens of system prompt, conversation, tools, pictures and documents together. */
       input_tokens: number;
     };
     /**

@@ -117,6 +117,7 @@ const STEPS: readonly string[] = [
   `,
   // Asked for by every request of a place while a lot past its expiry is kept for older holds.
   "CREATE INDEX open_hold_by_age ON hold (account_id, instrument, created_at_ms, tokens) WHERE resolved_at_ms IS NULL",
+  "ALTER TABLE settlement ADD COLUMN dropped TEXT",
 ];
 
 /** Takes the steps that a file lacks, all or none. Throws when a later version has written it. */

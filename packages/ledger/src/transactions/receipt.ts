@@ -21,6 +21,7 @@ type ReceiptRow = {
   overrun: number;
   usage: string | null;
   timing: string | null;
+  dropped: string | null;
 };
 
 const STATUSES: Record<HoldState, ReceiptStatus> = {
@@ -35,7 +36,7 @@ export function* readReceipt({ requestId }: { requestId: string }): Transaction<
   const row = yield* rowOf<ReceiptRow>(
     `SELECT hold.request_id, account_id, instrument, tokens, state, created_at_ms, redeemed_at_ms, resolved_at_ms, reason,
        COALESCE(settlement.supplier, hold.supplier) AS supplier, COALESCE(settlement.model, hold.model) AS model,
-       COALESCE(tokens_settled, 0) AS tokens_settled, COALESCE(overrun, 0) AS overrun, usage, timing
+       COALESCE(tokens_settled, 0) AS tokens_settled, COALESCE(overrun, 0) AS overrun, usage, timing, dropped
      FROM hold LEFT JOIN settlement ON settlement.request_id = hold.request_id WHERE hold.request_id = $1`,
     requestId,
   );
@@ -53,8 +54,9 @@ export function* readReceipt({ requestId }: { requestId: string }): Transaction<
     overrun: row.overrun,
     draws,
     costMicros: draws.reduce((sum, { costMicros }) => sum + costMicros, 0),
-    usage: readRecord(row.usage),
-    timing: readRecord(row.timing),
+    usage: readJson<Record<string, unknown>>(row.usage),
+    timing: readJson<Record<string, unknown>>(row.timing),
+    dropped: readJson<string[]>(row.dropped),
     createdAtMs: row.created_at_ms,
     redeemedAtMs: row.redeemed_at_ms,
     resolvedAtMs: row.resolved_at_ms,
@@ -62,6 +64,6 @@ export function* readReceipt({ requestId }: { requestId: string }): Transaction<
   });
 }
 
-function readRecord(text: string | null): Record<string, unknown> | null {
-  return text === null ? null : (JSON.parse(text) as Record<string, unknown>);
+function readJson<Said>(text: string | null): Said | null {
+  return text === null ? null : (JSON.parse(text) as Said);
 }

@@ -60,8 +60,8 @@ function* moveUsed(hold: Hold, tokensSettled: number, nowMs: number): Transactio
 
 function* insertSettlement(command: SettleCommand, row: SettlementRow): Transaction<void> {
   yield* rowOf(
-    `INSERT INTO settlement (request_id, tokens_settled, overrun, settled_at_ms, supplier, model, usage, timing)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO settlement (request_id, tokens_settled, overrun, settled_at_ms, supplier, model, usage, timing, dropped)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     command.requestId,
     row.tokens_settled,
     row.overrun,
@@ -70,6 +70,7 @@ function* insertSettlement(command: SettleCommand, row: SettlementRow): Transact
     command.model,
     command.usage,
     command.timing,
+    command.dropped,
   );
 }
 

@@ -1,0 +1,58 @@
+/** The table of quirks, taken from the schema that the configuration is held against. */
+import { readFile } from "node:fs/promises";
+import { escapeHtml } from "./page.ts";
+
+/** One habit that a supplier's row may name. */
+export interface Quirk {
+  readonly name: string;
+  /** What may be said, in code: `parts`, `true or false`. */
+  readonly values: readonly string[];
+  readonly meaning: string;
+}
+
+const SCHEMA = new URL("../../gateway/interchange.config.schema.json", import.meta.url);
+
+interface Described {
+  readonly description?: string;
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly items?: Described;
+  readonly properties?: Readonly<Record<string, Described>>;
+}
+
+interface Schema {
+  readonly $defs: { readonly quirks?: Described };
+}
+
+export async function readQuirks(schema = SCHEMA): Promise<Quirk[]> {
+  return quirksOf(JSON.parse(await readFile(schema, "utf8")) as Schema);
+}
+
+/** Throws when one of them says nothing of itself. */
+export function quirksOf({ $defs }: Schema): Quirk[] {
+  return Object.entries($defs.quirks?.properties ?? {}).map(([name, described]) => {
+    if (described.description === undefined) throw new Error(`the quirk ${name} has no description`);
+    return { name, values: valuesOf(described), meaning: described.description };
+  });
+}
+
+function valuesOf({ type, enum: words, items, properties }: Described): readonly string[] {
+  if (words !== undefined) return words;
+  if (type === "boolean") return ["true", "false"];
+  if (items !== undefined) return [`[${valuesOf(items).join(", ")}]`];
+  if (properties === undefined) return [type ?? "any"];
+  return [
+    `{ ${Object.entries(properties)
+      .map(([name, each]) => `${name}: ${valuesOf(each).join(" | ")}`)
+      .join(", ")} }`,
+  ];
+}
+
+export function quirksTable(quirks: readonly Quirk[]): string {
+  const rows = quirks.map(({ name, values, meaning }) => {
+    const cells = [values.map((value) => `<code>${escapeHtml(value)}</code>`).join(", "), escapeHtml(meaning)];
+    return `<tr><th scope="row"><code>${name}</code></th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
+  const heads = ["quirk", "value", "meaning"].map((head) => `<th scope="col">${head}</th>`);
+  return `<div class="scroll"><table class="names"><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}

@@ -1,0 +1,152 @@
+/** Goal: what cannot be said to a supplier of another format is named on both legs and on the receipt, or refused when the caller wants that. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FORMATS, type Format } from "../src/config/index.ts";
+import { droppedHeaders } from "../src/dropped.ts";
+import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
+
+const other = (surface: Format): Format => FORMATS.find((format) => format !== surface) as Format;
+const DROPPED = "x-interchange-dropped";
+
+/** Unknown at the root and within a message. */
+const STRANGE = { weather: "mild", messages: [{ role: "user", content: "Hello there", mood: { kind: "fair" } }] };
+const NAMES = ["messages[0].mood", "weather"];
+const namesIn = (response: Response): readonly string[] =>
+  (response.headers.get(DROPPED) ?? "")
+    .split(", ")
+    .filter((name) => name !== "")
+    .sort();
+
+const rigs = new Map<Format, Rig>();
+const rigOf = (format: Format): Rig => rigs.get(format) as Rig;
+beforeAll(async () => {
+  for (const format of FORMATS) rigs.set(format, await startRig({ dialects: [format] }));
+});
+afterAll(async () => {
+  for (const rig of rigs.values()) await rig.close();
+});
+
+const lastSent = (rig: Rig): string => rig.supplier.requests.at(-1)?.body.toString() ?? "";
+
+describe.each(FORMATS)("%s", (surface) => {
+  test.each([
+    ["whole, redirected", "", false],
+    ["whole, inline", "/inline", false],
+    ["streamed, redirected", "", true],
+    ["streamed, inline", "/inline", true],
+  ])("Q24 what nobody has a word for is left out and named: %s", async (_, base, stream) => {
+    const rig = rigOf(other(surface));
+    const response = await ask(rig, surface, { base, body: QUESTIONS[surface].body({ ...STRANGE, stream }) });
+    const text = await response.text();
+    expect(response.status, text).toBe(200);
+    expect(namesIn(response)).toEqual(NAMES);
+    expect(lastSent(rig)).not.toMatch(/weather|mood/);
+    const receipt = await rig.receipt(response.headers.get("request-id") ?? "");
+    expect(receipt?.dropped?.toSorted()).toEqual(NAMES);
+  });
+
+  test("Q24 a redirect names it too, before anything has run", async () => {
+    const body = QUESTIONS[surface].body(STRANGE);
+    const response = await ask(rigOf(other(surface)), surface, { body, redirect: "manual" });
+    expect([response.status, namesIn(response)]).toEqual([307, NAMES]);
+  });
+
+  test("Q24 a supplier of the same format is given it, and nothing is named", async () => {
+    const rig = rigOf(surface);
+    const response = await ask(rig, surface, { body: QUESTIONS[surface].body(STRANGE) });
+    await response.text();
+    expect([response.status, response.headers.get(DROPPED)]).toEqual([200, null]);
+    expect(JSON.parse(lastSent(rig))).toMatchObject(STRANGE);
+    expect(await rig.receipt(response.headers.get("request-id") ?? "")).not.toHaveProperty("dropped");
+  });
+
+  test("a plain question loses nothing by being translated", async () => {
+    const response = await ask(rigOf(other(surface)), surface);
+    await response.text();
+    expect([response.status, response.headers.get(DROPPED)]).toEqual([200, null]);
+  });
+});
+
+const ASKS_FOR_THOUGHT: Readonly<Record<Format, readonly [body: Record<string, unknown>, parameter: string]>> = {
+  "chat-completions": [{ reasoning_effort: "high", max_tokens: 9_000 }, "reasoning_effort"],
+  messages: [{ thinking: { type: "enabled", budget_tokens: 2_000 }, max_tokens: 9_000 }, "thinking"],
+};
+
+test.each(FORMATS)(
+  "%s: thinking that a supplier does not offer is left out and named on both legs",
+  async (surface) => {
+    const dialect = other(surface);
+    const rig = await startRig({ dialects: [dialect], lacks: ["reasoning"] });
+    try {
+      const [extra, parameter] = ASKS_FOR_THOUGHT[surface];
+      const body = QUESTIONS[surface].body(extra);
+      const sent = await ask(rig, surface, { body, redirect: "manual" });
+      const whole = await ask(rig, surface, { body, base: "/inline" });
+      await whole.text();
+      expect([sent.status, namesIn(sent)]).toEqual([307, [parameter]]);
+      expect([whole.status, namesIn(whole)]).toEqual([200, [parameter]]);
+      expect((await rig.receipt(whole.headers.get("request-id") ?? ""))?.dropped).toEqual([parameter]);
+      expect(lastSent(rig)).not.toMatch(/thinking|reasoning|effort/);
+    } finally {
+      await rig.close();
+    }
+  },
+);
+
+describe("require_parameters", () => {
+  const strict = (extra: object) =>
+    QUESTIONS["chat-completions"].body({ provider: { require_parameters: true }, ...extra });
+
+  test("Q24 what could only be left out is refused by name, with 400", async () => {
+    const response = await ask(rigOf("messages"), "chat-completions", { body: strict(STRANGE), redirect: "manual" });
+    const { error } = (await response.json()) as { error: { message: string } };
+    expect(response.status).toBe(400);
+    for (const name of NAMES) expect(error.message).toContain(name);
+    expect(response.headers.get("x-should-retry")).toBe("false");
+  });
+
+  test.each<[string, Format, object, number]>([
+    ["it is as good as any where nothing is left out", "messages", {}, 307],
+    ["a supplier of the same format is given everything", "chat-completions", STRANGE, 307],
+    ["false asks for nothing", "messages", { ...STRANGE, provider: { require_parameters: false } }, 307],
+  ])("%s", async (_, dialect, extra, want) => {
+    const response = await ask(rigOf(dialect), "chat-completions", { body: strict(extra), redirect: "manual" });
+    expect(response.status).toBe(want);
+  });
+
+  test("thinking is then needed of whoever fills it", async () => {
+    const rig = await startRig({ lacks: ["reasoning"] });
+    try {
+      const body = strict({ reasoning_effort: "high" });
+      const response = await ask(rig, "chat-completions", { body, redirect: "manual" });
+      const { error } = (await response.json()) as { error: { message: string } };
+      expect([response.status, error.message]).toEqual([400, expect.stringContaining("reasoning_effort")]);
+    } finally {
+      await rig.close();
+    }
+  });
+});
+
+describe("the header", () => {
+  test.each<[string, readonly string[], string | undefined]>([
+    ["nothing", [], undefined],
+    ["one", ["weather"], "weather"],
+    ["some", ["weather", "messages[0].mood"], "weather, messages[0].mood"],
+    [
+      "as many as fit",
+      Array.from({ length: 100 }, () => "12345678"),
+      Array.from({ length: 100 }, () => "12345678").join(", "),
+    ],
+    ["an endless name", ["x".repeat(2_000), "y"], `${"x".repeat(980)} and 1 more`],
+  ])("%s", (_, names, want) => {
+    expect(droppedHeaders(names)[DROPPED]).toBe(want);
+  });
+
+  test("names beyond its length are counted", () => {
+    const names = Array.from({ length: 1_000 }, (_, nth) => `property-${nth}`);
+    const header = droppedHeaders(names)[DROPPED] as string;
+    const [, shown, count] = /^(.*) and (\d+) more$/.exec(header) ?? [];
+    expect(header.length).toBeLessThanOrEqual(1_000);
+    expect(header.length).toBeGreaterThan(900);
+    expect((shown?.split(", ").length ?? 0) + Number(count)).toBe(1_000);
+  });
+});
