@@ -85,6 +85,8 @@ export function bondsOf(request: InferenceRequest): readonly string[] {
 function addPartBonds(bonds: Set<string>, parts: readonly Part[]): void {
   for (const part of parts) {
     if (part.type === "opaque" && part.plain === undefined) bonds.add(kindOf(part.wire));
+    // Not every format fetches documents, and none says so of another.
+    if (part.type === "document" && part.source.kind === "url") bonds.add("document url");
     if (part.type === "tool-result") addPartBonds(bonds, part.content);
     if ("source" in part) addSourceBonds(bonds, part.source);
   }

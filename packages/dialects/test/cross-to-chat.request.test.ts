@@ -1,0 +1,566 @@
+/** Requests in the Messages format as suppliers of Chat Completions get them. The names begin with the case they prove. */
+import { createHash } from "node:crypto";
+import { chatCompletions as contract } from "@interchange/contract";
+import { bondsOf, FEATURES, type Feature, needsOf } from "@interchange/inference";
+import { describe, expect, test } from "vitest";
+import { chatCompletions, messages, type Quirks } from "../src/index.ts";
+
+interface Case {
+  /** The body, beside the model, the cap and a first question. */
+  readonly given: object;
+  /** The body for the supplier, beside the model and the cap; the question is there as well. */
+  readonly want: object;
+  readonly quirks?: Quirks;
+  readonly without?: Feature;
+  readonly leftOut?: readonly string[];
+}
+
+const HI = { role: "user", content: "hi" };
+
+function cross({ given, quirks = {}, without }: Omit<Case, "want">) {
+  const body = { model: "m", max_tokens: 64, messages: [HI], ...given };
+  const request = messages.surface.readRequest(body as never);
+  const features = new Set(FEATURES.filter((feature) => feature !== without));
+  return chatCompletions.supplier.writeRequest(request, { model: "theirs", features, quirks });
+}
+
+function check({ want, leftOut = [], ...given }: Case): void {
+  const written = cross(given);
+  expect(JSON.parse(JSON.stringify(written.body))).toEqual({
+    model: "theirs",
+    max_tokens: 64,
+    messages: [HI],
+    ...want,
+  });
+  expect(written.leftOut).toEqual(leftOut);
+  const valid = contract.validators.createChatCompletion.request;
+  expect(valid(written.body) ? null : valid.errors).toBe(null);
+}
+
+type Row = readonly [name: string, row: Case];
+
+function said(...turns: object[]): { readonly messages: readonly object[] } {
+  return { messages: turns };
+}
+
+const use = (id: string, input: object = {}) => ({ type: "tool_use", id, name: "f", input });
+const result = (id: string, content?: unknown, beside: object = {}) => ({
+  type: "tool_result",
+  tool_use_id: id,
+  ...(content === undefined ? {} : { content }),
+  ...beside,
+});
+const called = (id: string, args = "{}") => ({ id, type: "function", function: { name: "f", arguments: args } });
+const text = (said: string, beside: object = {}) => ({ type: "text", text: said, ...beside });
+const base64 = (media_type: string, data: string) => ({ type: "base64", media_type, data });
+
+const PNG = "iVBORw0KGgoAAAANSUhEUgAA";
+const PDF = "JVBERi0xLjQKMSAwIG9iago8";
+const IMAGE = { type: "image", source: base64("image/png", PNG) };
+const SHOWN = { type: "image_url", image_url: { url: `data:image/png;base64,${PNG}` } };
+const MARK = { cache_control: { type: "ephemeral" } };
+
+const TURNS: readonly Row[] = [
+  ["Q04 a system prompt", { given: { system: "be kind" }, want: said({ role: "system", content: "be kind" }, HI) }],
+  [
+    "Q04 a system prompt of several blocks, in order",
+    {
+      given: { system: [text("a"), text("b")] },
+      want: said({ role: "system", content: [text("a"), text("b")] }, HI),
+    },
+  ],
+  [
+    "Q03 the same where content is one text",
+    {
+      given: { system: [text("a"), text("b")] },
+      quirks: { content: "text" },
+      want: said({ role: "system", content: "a\n\nb" }, HI),
+    },
+  ],
+  [
+    "Q04 a later system turn stays where it is",
+    {
+      given: { system: "a", ...said(HI, { role: "system", content: "b" }, HI) },
+      want: said({ role: "system", content: "a" }, HI, { role: "system", content: "b" }, HI),
+    },
+  ],
+  [
+    "Q05 all system turns are joined in order where there may be but one",
+    {
+      given: { system: [text("a"), text("b")], ...said(HI, { role: "system", content: "c" }, HI) },
+      quirks: { laterSystemTurns: false },
+      want: said({ role: "system", content: "a\n\nb\n\nc" }, HI, HI),
+    },
+  ],
+  [
+    "Q01 empty texts are dropped, and turns of nothing else",
+    {
+      given: said(
+        { role: "user", content: [text(""), text("a")] },
+        { role: "assistant", content: [text("")] },
+        { role: "user", content: "" },
+        { role: "user", content: "b" },
+      ),
+      want: said({ role: "user", content: "a" }, { role: "user", content: "b" }),
+    },
+  ],
+  [
+    "Q01 a conversation of nothing",
+    { given: said({ role: "user", content: "" }), want: said({ role: "user", content: "" }) },
+  ],
+  [
+    "R04 what the assistant said in several blocks is one text",
+    {
+      given: said(HI, { role: "assistant", content: [text("a"), text("b")] }),
+      want: said(HI, { role: "assistant", content: "ab" }),
+    },
+  ],
+  ...(
+    [
+      ["null", { content: null }],
+      ["empty", { content: "" }],
+      ["absent", {}],
+    ] as const
+  ).map(
+    ([emptyContent, content]): Row => [
+      `Q02 a turn that only calls tools has ${emptyContent} content`,
+      {
+        given: said(HI, { role: "assistant", content: [use("a")] }),
+        quirks: { emptyContent },
+        want: said(HI, { role: "assistant", ...content, tool_calls: [called("a")] }),
+      },
+    ],
+  ),
+];
+
+const CALLS = { role: "assistant", content: [text("x"), use("a", { n: 1 }), use("b")] };
+const CALLED = { role: "assistant", content: "x", tool_calls: [called("a", '{"n":1}'), called("b")] };
+
+const RESULTS: readonly Row[] = [
+  [
+    "Q06 results are turns of their own, and what the user says comes after them",
+    {
+      given: said(HI, CALLS, { role: "user", content: [result("a", "1"), result("b", [text("2")]), text("go on")] }),
+      want: said(
+        HI,
+        CALLED,
+        { role: "tool", tool_call_id: "a", content: "1" },
+        { role: "tool", tool_call_id: "b", content: "2" },
+        { role: "user", content: "go on" },
+      ),
+    },
+  ],
+  [
+    "Q06 results stand right behind the calls, whoever spoke in between",
+    {
+      given: said(
+        HI,
+        CALLS,
+        { role: "system", content: "hurry" },
+        { role: "user", content: [text("well"), result("a", "1")] },
+        { role: "user", content: [result("b", "2")] },
+      ),
+      want: said(
+        HI,
+        CALLED,
+        { role: "tool", tool_call_id: "a", content: "1" },
+        { role: "tool", tool_call_id: "b", content: "2" },
+        { role: "system", content: "hurry" },
+        { role: "user", content: "well" },
+      ),
+    },
+  ],
+  [
+    "Q06 an image within a result follows it",
+    {
+      given: said(HI, CALLS, { role: "user", content: [result("a", [text("see"), IMAGE]), result("b", [IMAGE])] }),
+      want: said(
+        HI,
+        CALLED,
+        {
+          role: "tool",
+          tool_call_id: "a",
+          content: [text("see"), text("(What the tool showed follows.)")],
+        },
+        { role: "tool", tool_call_id: "b", content: "(What the tool showed follows.)" },
+        {
+          role: "user",
+          content: [
+            text("Shown by the tool in its result a:"),
+            SHOWN,
+            text("Shown by the tool in its result b:"),
+            SHOWN,
+          ],
+        },
+      ),
+    },
+  ],
+  [
+    "Q07 a result that is an error says so",
+    {
+      given: said(HI, CALLS, {
+        role: "user",
+        content: [result("a", "no", { is_error: true }), result("b", undefined, { is_error: true })],
+      }),
+      want: said(
+        HI,
+        CALLED,
+        { role: "tool", tool_call_id: "a", content: "Error: no" },
+        { role: "tool", tool_call_id: "b", content: "Error" },
+      ),
+    },
+  ],
+  [
+    "an empty result",
+    {
+      given: said(HI, CALLS, { role: "user", content: [result("a"), result("b", "")] }),
+      want: said(
+        HI,
+        CALLED,
+        { role: "tool", tool_call_id: "a", content: "" },
+        { role: "tool", tool_call_id: "b", content: "" },
+      ),
+    },
+  ],
+];
+
+test("Q06 an image within a result stays there where tools may show", () => {
+  const given = said(HI, CALLS, { role: "user", content: [result("a", [IMAGE])] });
+  const { body } = cross({ given, quirks: { toolResultMedia: true } });
+  expect((body as { messages: object[] }).messages.slice(2)).toEqual([
+    { role: "tool", tool_call_id: "a", content: [SHOWN] },
+  ]);
+});
+
+test("Q12 ids of calls and of results are the same narrow ones", () => {
+  const id = "toolu_01A09q90qw90lq917835lq9";
+  const given = said(
+    HI,
+    { role: "assistant", content: [use(id), use("abc123XYZ")] },
+    {
+      role: "user",
+      content: [result(id, "1"), result("abc123XYZ", "2")],
+    },
+  );
+  const { body } = cross({ given, quirks: { toolIds: { alphabet: "alphanumeric", charsMax: 9 } } });
+  const [, calls, ...results] = (body as { messages: { tool_calls: { id: string }[]; tool_call_id: string }[] })
+    .messages;
+  const ids = calls?.tool_calls.map((call) => call.id);
+  expect(results.map(({ tool_call_id }) => tool_call_id)).toEqual(ids);
+  expect(ids).toEqual([expect.stringMatching(/^[a-z0-9]{9}$/), "abc123XYZ"]);
+});
+
+function shown(part: object): object {
+  return said({ role: "user", content: [part, text("?")] });
+}
+
+const file = (filename: string, file_data: string) => ({ type: "file", file: { filename, file_data } });
+
+const MEDIA: readonly Row[] = [
+  ["Q09 an image of bytes", { given: shown(IMAGE), want: shown(SHOWN) }],
+  [
+    "Q09 an image is of the type that its bytes are",
+    { given: shown({ type: "image", source: base64("image/jpeg", PNG) }), want: shown(SHOWN) },
+  ],
+  [
+    "Q09 an image at an address",
+    {
+      given: shown({ type: "image", source: { type: "url", url: "https://x/y.png" } }),
+      want: shown({ type: "image_url", image_url: { url: "https://x/y.png" } }),
+    },
+  ],
+  [
+    "Q08 a document of bytes has a name that tells its kind",
+    {
+      given: shown({ type: "document", source: base64("application/pdf", PDF), title: "Lease" }),
+      want: shown(file("Lease.pdf", `data:application/pdf;base64,${PDF}`)),
+    },
+  ],
+  [
+    "Q08 a document without a title",
+    {
+      given: shown({ type: "document", source: base64("application/pdf", PDF) }),
+      want: shown(file("document.pdf", `data:application/pdf;base64,${PDF}`)),
+    },
+  ],
+  [
+    "Q08 a document in words",
+    {
+      given: shown({ type: "document", title: "T", source: { type: "text", media_type: "text/plain", data: "words" } }),
+      want: said({ role: "user", content: [text("T"), text("words"), text("?")] }),
+    },
+  ],
+  [
+    "Q08 a document in parts",
+    {
+      given: shown({ type: "document", source: { type: "content", content: [text("a"), IMAGE] } }),
+      want: said({ role: "user", content: [text("a"), SHOWN, text("?")] }),
+    },
+  ],
+  [
+    "Q39 what another format says in its own way is told as text",
+    {
+      given: shown({ type: "search_result", source: "https://x", title: "T", content: [text("hit")] }),
+      want: said({ role: "user", content: [text("T (https://x)\n\nhit"), text("?")] }),
+    },
+  ],
+];
+
+test("Q08 a document at an address is bound to the format in which it came", () => {
+  const body = {
+    model: "m",
+    max_tokens: 9,
+    ...shown({ type: "document", source: { type: "url", url: "https://x/y" } }),
+  };
+  const request = messages.surface.readRequest(body as never);
+  expect(bondsOf(request)).toEqual(["document url"]);
+});
+
+const THOUGHT = { type: "thinking", thinking: "hm", signature: "s" };
+const VEILED = { type: "redacted_thinking", data: "x" };
+
+const THOUGHTS: readonly Row[] = [
+  [
+    "Q13 past thoughts, with what proves them",
+    {
+      given: said(HI, { role: "assistant", content: [THOUGHT, VEILED, text("a")] }),
+      want: said(HI, {
+        role: "assistant",
+        content: "a",
+        reasoning_content: "hm",
+        reasoning_details: [
+          { type: "reasoning.text", index: 0, text: "hm", signature: "s" },
+          { type: "reasoning.encrypted", index: 1, data: "x" },
+        ],
+      }),
+    },
+  ],
+  [
+    "Q14 past thoughts that nobody signed are a text",
+    {
+      given: said(HI, { role: "assistant", content: [{ type: "thinking", thinking: "hm" }, text("a")] }),
+      want: said(HI, { role: "assistant", content: "a", reasoning_content: "hm" }),
+    },
+  ],
+  [
+    "past thoughts under another name",
+    {
+      given: said(HI, { role: "assistant", content: [{ type: "thinking", thinking: "hm" }, text("a")] }),
+      quirks: { pastReasoning: "reasoning" },
+      want: said(HI, { role: "assistant", content: "a", reasoning: "hm" }),
+    },
+  ],
+  [
+    "Q01 past thoughts left out, and the turn that had no more",
+    {
+      given: said(HI, { role: "assistant", content: [THOUGHT] }, { role: "user", content: "b" }),
+      quirks: { pastReasoning: "omit" },
+      want: said(HI, { role: "user", content: "b" }),
+    },
+  ],
+  ...(
+    [
+      ["off", { thinking: { type: "disabled" } }, "none"],
+      ["a small budget", { thinking: { type: "enabled", budget_tokens: 1_024 } }, "low"],
+      ["a fair budget", { thinking: { type: "enabled", budget_tokens: 8_000 } }, "medium"],
+      ["a large budget", { thinking: { type: "enabled", budget_tokens: 20_000 } }, "high"],
+      ["more than most servers know", { thinking: { type: "enabled", budget_tokens: 100_000 } }, "high"],
+      ["an effort", { thinking: { type: "adaptive" }, output_config: { effort: "low" } }, "low"],
+      ["an effort alone", { output_config: { effort: "max" } }, "high"],
+      ["the model's own choice", { thinking: { type: "adaptive" } }, undefined],
+    ] as const
+  ).map(
+    ([name, given, reasoning_effort]): Row => [
+      `Q16 thinking: ${name}`,
+      {
+        given: { max_tokens: 200_000, ...given },
+        want: { max_tokens: 200_000, ...(reasoning_effort && { reasoning_effort }) },
+      },
+    ],
+  ),
+  [
+    "Q16 an effort that the supplier's row names",
+    {
+      given: { output_config: { effort: "max" } },
+      quirks: { efforts: ["low", "xhigh"] },
+      want: { reasoning_effort: "xhigh" },
+    },
+  ],
+  [
+    "Q16 the least effort where none is low enough",
+    {
+      given: { output_config: { effort: "low" } },
+      quirks: { efforts: ["high"] },
+      want: { reasoning_effort: "high" },
+    },
+  ],
+  [
+    "Q16 thinking that the model does not know is left out and named",
+    {
+      given: { output_config: { effort: "high" } },
+      without: "reasoning",
+      want: {},
+      leftOut: ["reasoning"],
+    },
+  ],
+  ["Q16 no thinking is no wish", { given: { thinking: { type: "disabled" } }, without: "reasoning", want: {} }],
+];
+
+const SCHEMA = { type: "object", properties: { n: { type: "number" } }, required: ["n"], additionalProperties: false };
+const TOOL = { name: "f", description: "does f", input_schema: SCHEMA };
+const FUNCTION = { type: "function", function: { name: "f", description: "does f", parameters: SCHEMA } };
+
+function choice(tool_choice: object): object {
+  return { tools: [TOOL], tool_choice };
+}
+
+const TOOLS: readonly Row[] = [
+  ["Q30 name, description and schema are exact", { given: { tools: [TOOL] }, want: { tools: [FUNCTION] } }],
+  [
+    "Q18 a schema without a type is one of an object; strict stays",
+    {
+      given: { tools: [{ name: "f", input_schema: { anyOf: [SCHEMA] }, strict: true }] },
+      want: {
+        tools: [
+          { type: "function", function: { name: "f", parameters: { type: "object", anyOf: [SCHEMA] }, strict: true } },
+        ],
+      },
+    },
+  ],
+  ["an empty list of tools is not sent", { given: { tools: [], tool_choice: { type: "auto" } }, want: {} }],
+  [
+    "Q19 a history of tools without tools",
+    {
+      given: said(HI, { role: "assistant", content: [use("a")] }, { role: "user", content: [result("a", "1")] }),
+      want: said(
+        HI,
+        { role: "assistant", content: null, tool_calls: [called("a")] },
+        { role: "tool", tool_call_id: "a", content: "1" },
+      ),
+    },
+  ],
+  ...(
+    [
+      [{ type: "auto" }, { tool_choice: "auto" }],
+      [{ type: "none" }, { tool_choice: "none" }],
+      [{ type: "any" }, { tool_choice: "required" }],
+      [{ type: "tool", name: "f" }, { tool_choice: { type: "function", function: { name: "f" } } }],
+      [
+        { type: "any", disable_parallel_tool_use: true },
+        { tool_choice: "required", parallel_tool_calls: false },
+      ],
+    ] as const
+  ).map(
+    ([given, want]): Row => [
+      `Q17 the choice ${JSON.stringify(given)}`,
+      { given: choice(given), want: { tools: [FUNCTION], ...want } },
+    ],
+  ),
+  [
+    "Q17 parallel_tool_calls is not said where it is refused",
+    {
+      given: choice({ type: "auto", disable_parallel_tool_use: true }),
+      quirks: { parallelToolCalls: false },
+      want: { tools: [FUNCTION], tool_choice: "auto" },
+    },
+  ],
+];
+
+const LONG = "user_".padEnd(200, "x");
+const DIGEST = createHash("sha256").update(LONG).digest("hex");
+
+const SCALARS: readonly Row[] = [
+  [
+    "Q20 a schema for the answer",
+    {
+      given: { output_config: { format: { type: "json_schema", schema: SCHEMA } } },
+      want: { response_format: { type: "json_schema", json_schema: { name: "answer", schema: SCHEMA, strict: true } } },
+    },
+  ],
+  ["Q27 stop sequences", { given: { stop_sequences: ["a", "b"] }, want: { stop: ["a", "b"] } }],
+  ["Q28 who asks", { given: { metadata: { user_id: "u1" } }, want: { user: "u1" } }],
+  ["Q28 who asks, too long to be said", { given: { metadata: { user_id: LONG } }, want: { user: DIGEST } }],
+  [
+    "Q23 temperature, top_p, top_k",
+    { given: { temperature: 0.5, top_p: 0.9, top_k: 4 }, want: { temperature: 0.5, top_p: 0.9, top_k: 4 } },
+  ],
+  ["no limit by top_k", { given: { top_k: 0 }, want: {} }],
+  ["usage is asked for", { given: { stream: true }, want: { stream: true, stream_options: { include_usage: true } } }],
+  [
+    "usage is not asked for where it is refused",
+    { given: { stream: true }, quirks: { streamOptions: false }, want: { stream: true } },
+  ],
+  [
+    "Q21 the cap under the newer name",
+    {
+      given: {},
+      quirks: { outputCap: "max_completion_tokens" },
+      want: { max_tokens: undefined, max_completion_tokens: 64 },
+    },
+  ],
+  [
+    "Q24 what is the other format's own is not said",
+    {
+      given: { context_management: { edits: [] }, service_tier: "auto", metadata: { user_id: null }, mood: 1 },
+      want: {},
+    },
+  ],
+];
+
+const CACHES: readonly Row[] = [
+  [
+    "Q26 marks for a cache are left out where they are refused",
+    {
+      given: { system: [text("a", MARK)], ...said({ role: "user", content: [text("b", MARK)] }) },
+      want: said({ role: "system", content: "a" }, { role: "user", content: "b" }),
+    },
+  ],
+  [
+    "Q26 Q03 marks for a cache stay in their place, with their time",
+    {
+      given: {
+        system: [text("a"), text("b", { cache_control: { type: "ephemeral", ttl: "1h" } })],
+        tools: [{ ...TOOL, ...MARK }],
+        ...said(
+          HI,
+          { role: "assistant", content: [text("x", MARK), use("a")] },
+          {
+            role: "user",
+            content: [result("a", "1", MARK), { ...IMAGE, ...MARK }],
+          },
+        ),
+      },
+      quirks: { cacheControl: true },
+      want: {
+        tools: [{ ...FUNCTION, ...MARK }],
+        ...said(
+          { role: "system", content: [text("a"), text("b", { cache_control: { type: "ephemeral", ttl: "1h" } })] },
+          HI,
+          { role: "assistant", content: [text("x", MARK)], tool_calls: [called("a")] },
+          { role: "tool", tool_call_id: "a", content: [text("1", MARK)] },
+          { role: "user", content: [{ ...SHOWN, ...MARK }] },
+        ),
+      },
+    },
+  ],
+];
+
+describe("Messages requests over a Chat Completions supplier", () => {
+  test.each([...TURNS, ...RESULTS, ...THOUGHTS, ...TOOLS, ...SCALARS, ...CACHES])("%s", (_name, row) => {
+    if (row.want && "max_tokens" in row.want && row.want.max_tokens === undefined) {
+      const written = cross(row).body as object;
+      expect(written).not.toHaveProperty("max_tokens");
+      expect(written).toMatchObject({ max_completion_tokens: 64 });
+    } else check(row);
+  });
+
+  test.each(MEDIA)("%s", (_name, row) => check(row));
+});
+
+describe("what a request needs of others", () => {
+  test("Q23 Q27 more stop sequences than this format can say keep its suppliers away", () => {
+    const body = { model: "m", max_tokens: 9, messages: [HI], stop_sequences: ["a", "b", "c", "d", "e"] };
+    const needs = needsOf(messages.surface.readRequest(body as never));
+    expect([...needs].filter((need) => !chatCompletions.supplier.carries.has(need))).toEqual(["many-stop-sequences"]);
+  });
+});
