@@ -17,10 +17,17 @@ const MESSAGES = { path: "/v1/messages", instrument: "code-prime", mark: '"text"
 
 type Format = typeof CHAT;
 
+/** A gateway runs for days: what is measured is one that has seen some thousands of requests. */
+const WARMING_ROUNDS = 50;
+const WARMING_STREAMS = 32;
+const WARMING_DELTAS = 20;
+
 interface Row {
   readonly name: string;
   readonly target: Target;
   readonly asked: Asked;
+  /** The same in short, to be asked before anything is measured. */
+  readonly warming: Asked;
   /** The row with which it is compared. */
   readonly limit: string;
 }
@@ -49,17 +56,22 @@ try {
 }
 
 function row(name: string, target: Target, surface: Format, spoken: Format): Row {
-  const messages = [{ role: "user", content: JSON.stringify({ deltas, everyMs }) }];
-  const body = JSON.stringify({ model: spoken.instrument, max_tokens: 1_000, stream: true, messages });
   const url = `${target.url}${target === gateway ? "/inline" : ""}${surface.path}`;
   const limit = spoken === CHAT ? "pipe of chat" : "pipe of messages";
-  return { name, target, limit, asked: { url, headers: target.headers, body, mark: surface.mark, times: deltas } };
+  const ask = (times: number, apartMs: number): Asked => {
+    const messages = [{ role: "user", content: JSON.stringify({ deltas: times, everyMs: apartMs }) }];
+    const body = JSON.stringify({ model: spoken.instrument, max_tokens: 1_000, stream: true, messages });
+    return { url, headers: target.headers, body, mark: surface.mark, times };
+  };
+  return { name, target, limit, asked: ask(deltas, everyMs), warming: ask(WARMING_DELTAS, 1) };
 }
 
 async function compare(rows: readonly Row[]): Promise<void> {
   const agent = new http.Agent({ keepAlive: true });
   const costs = new Map<string, Cost[]>(rows.map(({ name }) => [name, []]));
-  for (const each of rows) await press(each, agent);
+  for (const { warming } of rows) {
+    for (let time = 0; time < WARMING_ROUNDS; time += 1) await pressStreams(warming, WARMING_STREAMS, agent);
+  }
   for (let round = 0; round < rounds; round += 1) {
     for (const each of rows) costs.get(each.name)?.push(await press(each, agent));
   }

@@ -140,11 +140,12 @@ function demandsOf(surface: Surface, call: Call, request: InferenceRequest): Pic
 /** A refusal is a sentence, and each supplier has its own in it. */
 const UNKNOWN_NAMED_MAX = 20;
 
+/** A supplier of the same format is sent what came, whatever it makes of it. */
 function droppedFor(surface: Surface, call: Call, request: InferenceRequest, offer: Offer): readonly string[] {
-  const { unknownIn, parameterOf } = surface.dialect.surface;
-  const unknown = offer.dialect === surface.name ? [] : unknownIn(call.body);
+  if (offer.dialect === surface.name) return [];
+  const half = surface.dialect.surface;
   const unmet = [...wishesOf(request)].filter((wish) => !offer.features.includes(wish));
-  return [...unknown, ...unmet.map(parameterOf)];
+  return [...half.unknownIn(call.body), ...unmet.map((wish) => half.parameterOf(wish))];
 }
 
 interface Bounds {

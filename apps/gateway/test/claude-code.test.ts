@@ -53,7 +53,7 @@ describe("over a supplier that speaks Chat Completions alone", () => {
   });
 
   test("tools that a search found are named to the supplier, and offered", async () => {
-    const [searched] = CAPTURES.filter(({ name }) => name === "claude-code.tool_search.json [1]");
+    const searched = CAPTURES.find(({ name }) => name === "claude-code.tool_search.json [1]");
     await ask(rig, "messages", { base: "/inline", body: { ...searched?.captured.body, model: INSTRUMENT } });
     const { messages, tools } = JSON.parse(rig.supplier.requests.at(-1)?.body.toString() ?? "") as {
       messages: { role: string; content: unknown }[];

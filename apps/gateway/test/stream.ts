@@ -23,7 +23,7 @@ export interface Event {
 export const OPERATIONS = { "chat-completions": "createChatCompletion", messages: "createMessage" } as const;
 
 export function readStream(surface: Format, text: string): Told {
-  const records = text.split("\n\n").filter((record) => record !== "");
+  const records = text.split("\n\n").filter((record) => record !== "" && !record.startsWith(":"));
   const datas = records.map((record) => /^data: (.*)$/m.exec(record)?.[1] ?? "");
   const done = datas.indexOf("[DONE]");
   const events = datas.filter((data) => data !== "[DONE]").map((data) => JSON.parse(data) as Event);

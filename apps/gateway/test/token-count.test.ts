@@ -14,6 +14,7 @@ import { type Measure, measureBy } from "../src/token-count/measure.ts";
 import { pictureTokens } from "../src/token-count/picture.ts";
 import { readPrompt } from "../src/token-count/prompt.ts";
 import { COUNTED_CHARS_MAX, sliceUp } from "../src/token-count/slices.ts";
+import { createTokenizerThread } from "../src/token-count/thread.ts";
 import { countSlices } from "../src/token-count/tokenizer.ts";
 import { gif, jpeg, png, webp } from "./picture.ts";
 
@@ -321,6 +322,21 @@ describe("lessons", () => {
   test("a crowd beyond what can be waited for is turned away, the others are counted", async () => {
     const counts = await Promise.allSettled(Array.from({ length: 120 }, () => counter.count(lesson, undefined)));
     expect(counts.filter(({ status }) => status === "fulfilled")).toHaveLength(100);
+  });
+
+  test("a thread that failed is followed by another", async () => {
+    const thread = createTokenizerThread();
+    const failing = thread.count({ texts: [7 as never], tools: [] });
+    await expect(failing).rejects.toThrow("ended");
+    expect(thread.waiting()).toBe(0);
+    expect((await thread.count({ texts: ["2 + 2 = 4"], tools: [] })).texts.tokens).toBe(7);
+    await thread.close();
+  });
+
+  test("whoever would wait too long hears of it", async () => {
+    const late = createTokenCounter({ clock: Date.now, patienceMs: 1, onError: () => undefined });
+    await expect(late.count(lesson, undefined)).rejects.toThrow("too long");
+    await late.close();
   });
 
   test("whoever waits for a thread that ends hears of it", async () => {

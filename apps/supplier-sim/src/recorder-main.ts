@@ -1,10 +1,12 @@
 /** The recorder as a process: one exchange with a real server, kept among the transcripts. */
+import { inspect } from "node:util";
 import { RecordingError } from "./recorder.ts";
 import { runRecorder } from "./recorder-command.ts";
 
 try {
-  console.log(`recorded ${await runRecorder(process.argv.slice(2), process.env)}`);
+  process.stdout.write(`recorded ${await runRecorder(process.argv.slice(2), process.env)}\n`);
 } catch (error) {
-  console.error(error instanceof RecordingError ? `nothing recorded: ${error.message}` : error);
+  const problem = error instanceof RecordingError ? error.message : inspect(error);
+  process.stderr.write(`nothing recorded: ${problem}\n`);
   process.exitCode = 1;
 }

@@ -115,7 +115,7 @@ describe.each(formatNames)("%s", (format) => {
     const reading = (async () => {
       for await (const chunk of replayed.body ?? []) seen += Buffer.from(chunk as Uint8Array).toString();
     })();
-    await expect(reading).rejects.toThrow();
+    await expect(reading).rejects.toThrow("terminated");
     expect(seen).toBe(kept);
   });
 

@@ -72,6 +72,29 @@ const CHAT: readonly Row[] = [
     chat({ content: "Hi", annotations: "x", refusal: 7 }, { logprobs: "no" }),
     written({ content: "Hi" }),
   ],
+  [
+    "R07 thoughts in pieces are told under the contract's name too",
+    chat({
+      content: "Hi",
+      reasoning_details: [
+        { type: "reasoning.text", text: "hm", signature: "s", format: "x", index: 0 },
+        { type: "reasoning.encrypted", data: "d", id: "r1" },
+      ],
+    }),
+    written({
+      content: "Hi",
+      reasoning_content: "hm",
+      reasoning_details: [
+        { type: "reasoning.text", text: "hm", signature: "s", format: "x", index: 0 },
+        { type: "reasoning.encrypted", data: "d", id: "r1" },
+      ],
+    }),
+  ],
+  [
+    "pieces of an unknown kind are carried as they are",
+    chat({ content: "Hi", reasoning_details: [{ type: "reasoning.dream", text: "hm" }] }),
+    written({ content: "Hi", reasoning_details: [{ type: "reasoning.dream", text: "hm" }] }),
+  ],
   ["no index", { ...chat({}), choices: [{ message: { content: "Hi" } }] }, written({ content: "Hi" })],
 ];
 
@@ -99,6 +122,43 @@ describe("chat-completions answers", () => {
   test("S10 a call of a tool is the reason, whatever the supplier says", () => {
     const { choices } = only(chatCompletions, chat({ tool_calls: [CALL] }, { finish_reason: "stop" }));
     expect(choices[0]?.finish).toEqual({ reason: "tool-use", raw: "stop" });
+  });
+
+  test.each([
+    ["R02 declining is the reason", chat({ refusal: "No." }, { finish_reason: "stop" }), { reason: "content-filter" }],
+    [
+      "R03 the text that stopped it",
+      chat({ content: "Hi" }, { finish_reason: "stop", stop_reason: "END" }),
+      { reason: "stop-sequence", stopSequence: "END" },
+    ],
+    [
+      "R01 another server's word for a filter",
+      chat({ content: "Hi" }, { finish_reason: "refusal" }),
+      { reason: "content-filter" },
+    ],
+    [
+      "R01 another server's word for the limit",
+      chat({ content: "Hi" }, { finish_reason: "model_length" }),
+      { reason: "length" },
+    ],
+  ])("%s", (_name, given, want) => {
+    expect(only(chatCompletions, given).choices[0]?.finish).toMatchObject(want);
+  });
+
+  test("Q15 thoughts in pieces have their words, for other formats", () => {
+    const details = [
+      { type: "reasoning.summary", summary: "in short" },
+      { type: "reasoning.text", text: "hm", signature: "s" },
+      { type: "reasoning.encrypted", data: "d" },
+    ];
+    expect(
+      only(chatCompletions, chat({ content: "Hi", reasoning_details: details })).choices[0]?.content,
+    ).toMatchObject([
+      { type: "reasoning", text: "in short" },
+      { type: "reasoning", text: "hm", signature: "s" },
+      { type: "reasoning", text: "", redacted: "d" },
+      { type: "text", text: "Hi" },
+    ]);
   });
 
   test.each([

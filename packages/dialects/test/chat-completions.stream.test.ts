@@ -296,6 +296,173 @@ const ROWS: readonly Row[] = [
     [START, ...TEXT, "error failure=The supplier sent something that is not JSON within its stream"],
   ],
   [
+    "S02 a call that is told whole only at the end",
+    call({ index: 0, id: "a", function: { name: "f", arguments: "" } }) +
+      chunk({
+        message: { role: "assistant", tool_calls: [{ id: "a", function: { name: "f", arguments: '{"x":1}' } }] },
+        finish_reason: "tool_calls",
+      }) +
+      DONE,
+    [
+      START,
+      "tool-input-start 0.0 callId=a name=f",
+      'tool-input-delta 0.0 text={"x":1}',
+      "tool-input-end 0.0",
+      "finish 0 finish=tool-use",
+      "end",
+    ],
+  ],
+  [
+    "S02 what was told in deltas is not told again by the whole",
+    delta({ content: "Hi" }) +
+      call({ index: 0, id: "a", function: { name: "f", arguments: "{}" } }) +
+      chunk({
+        message: { content: "Hi", tool_calls: [{ id: "a", function: { name: "f", arguments: "{}" } }] },
+        finish_reason: "tool_calls",
+      }) +
+      DONE,
+    [
+      START,
+      ...TEXT,
+      "tool-input-start 0.1 callId=a name=f",
+      "tool-input-delta 0.1 text={}",
+      "tool-input-end 0.1",
+      "finish 0 finish=tool-use",
+      "end",
+    ],
+  ],
+  [
+    "S22 a message, whole, in the place of deltas",
+    chunk({
+      message: { role: "assistant", content: "Hi", reasoning_content: "hm" },
+      finish_reason: "stop",
+    }) + DONE,
+    [
+      START,
+      "reasoning-start 0.0",
+      "reasoning-delta 0.0 text=hm",
+      "reasoning-end 0.0",
+      "text-start 0.1",
+      "text-delta 0.1 text=Hi",
+      "text-end 0.1",
+      ...ENDED,
+    ],
+  ],
+  [
+    "S04 S05 the start comes first and once, where the first chunk has no role and only a call",
+    call({ index: 0, id: "a", function: { name: "f" } }) + delta({ role: "assistant" }) + STOP + DONE,
+    [START, "tool-input-start 0.0 callId=a name=f", "tool-input-end 0.0", "finish 0 finish=tool-use", "end"],
+  ],
+  [
+    "S04 the start comes first where the first chunk has only usage",
+    `data: {"id":"c1","choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0}}\n\n${delta({ content: "Hi" })}${STOP}`,
+    [START, "usage usage=[5,0,0,0,0]", ...TEXT, ...ENDED],
+  ],
+  [
+    "S07 S10 S29 a call without arguments ends before the finish, which is for it whatever the word",
+    call({ index: 0, id: "a", type: "function", function: { name: "f", arguments: "" } }) + STOP + DONE,
+    [START, "tool-input-start 0.0 callId=a name=f", "tool-input-end 0.0", "finish 0 finish=tool-use", "end"],
+  ],
+  [
+    "S18 thoughts under either name, then in pieces with what proves them",
+    delta({ reasoning: "a" }) +
+      delta({ reasoning: "b", reasoning_details: [{ type: "reasoning.text", text: "b", index: 0 }] }) +
+      delta({ reasoning_details: [{ type: "reasoning.text", signature: "s", index: 0 }] }) +
+      delta({ reasoning_details: [{ type: "reasoning.encrypted", data: "x", index: 1 }] }) +
+      delta({ content: "Hi" }) +
+      STOP,
+    [
+      START,
+      "reasoning-start 0.0",
+      "reasoning-delta 0.0 text=a",
+      "reasoning-delta 0.0 text=b",
+      "reasoning-signature 0.0 signature=s",
+      "reasoning-end 0.0",
+      "reasoning-start 0.1 redacted=x",
+      "reasoning-end 0.1",
+      "text-start 0.2",
+      "text-delta 0.2 text=Hi",
+      "text-end 0.2",
+      ...ENDED,
+    ],
+  ],
+  [
+    "S18 a proof that comes with the whole thought once more",
+    delta({ reasoning_content: "a" }) +
+      delta({ reasoning_content: "b" }) +
+      delta({ reasoning_details: [{ type: "reasoning.text", text: "ab", signature: "s", index: 0 }] }) +
+      delta({ reasoning_content: "c" }) +
+      STOP,
+    [
+      START,
+      "reasoning-start 0.0",
+      "reasoning-delta 0.0 text=a",
+      "reasoning-delta 0.0 text=b",
+      "reasoning-signature 0.0 signature=s",
+      "reasoning-end 0.0",
+      "reasoning-start 0.1",
+      "reasoning-delta 0.1 text=c",
+      "reasoning-end 0.1",
+      ...ENDED,
+    ],
+  ],
+  [
+    "content in parts, thoughts among them",
+    delta({ content: [{ type: "thinking", thinking: [{ type: "text", text: "hm" }] }] }) +
+      delta({ content: [{ type: "text", text: "Hi" }] }) +
+      STOP,
+    [
+      START,
+      "reasoning-start 0.0",
+      "reasoning-delta 0.0 text=hm",
+      "reasoning-end 0.0",
+      "text-start 0.1",
+      "text-delta 0.1 text=Hi",
+      "text-end 0.1",
+      ...ENDED,
+    ],
+  ],
+  [
+    "R02 declining ends for that, whatever the word",
+    delta({ refusal: "No." }) + STOP,
+    [
+      START,
+      "refusal-start 0.0",
+      "refusal-delta 0.0 text=No.",
+      "refusal-end 0.0",
+      "finish 0 finish=content-filter",
+      "end",
+    ],
+  ],
+  [
+    "R03 the text that stopped it, where the supplier names it",
+    delta({ content: "Hi" }) + chunk({ delta: {}, finish_reason: "stop", stop_reason: "END" }),
+    [START, ...TEXT, "finish 0 finish=stop-sequence", "end"],
+  ],
+  [
+    "R03 the token that stopped it is no text",
+    delta({ content: "Hi" }) + chunk({ delta: {}, finish_reason: "stop", stop_reason: 128009 }),
+    [START, ...TEXT, ...ENDED],
+  ],
+  [
+    "R05 arguments that are no JSON are passed on",
+    call({ index: 0, id: "a", function: { name: "f", arguments: "{'x': 1}" } }) +
+      chunk({ delta: {}, finish_reason: "tool_calls" }),
+    [
+      START,
+      "tool-input-start 0.0 callId=a name=f",
+      "tool-input-delta 0.0 text={'x': 1}",
+      "tool-input-end 0.0",
+      "finish 0 finish=tool-use",
+      "end",
+    ],
+  ],
+  [
+    "S25 records ended by CRLF and by CR, without the space, in several lines, after a BOM",
+    `\ufeff${[delta({ content: "Hi" }).replaceAll("\n", "\r\n"), STOP.replaceAll("\n", "\r").replace("data: ", "data:")].join("")}data: [DONE]\r\n\r\n`,
+    [START, ...TEXT, ...ENDED],
+  ],
+  [
     "S26 comments and empty data are skipped",
     `: PROCESSING\n\ndata:\n\n${delta({ content: "Hi" })}${STOP}${DONE}`,
     [START, ...TEXT, ...ENDED],
@@ -306,6 +473,15 @@ describe("chat-completions, what suppliers stream", () => {
   test.each(ROWS)("%s", (_name, given, want) => {
     expect(told(chatCompletions, given)).toEqual(want);
   });
+});
+
+test("S24 signs of several bytes survive every cut", () => {
+  const bytes = Buffer.from(delta({ content: "Gänse 🪿 飛ぶ" }) + STOP + DONE);
+  for (let cut = 1; cut < bytes.length; cut++) {
+    const reader = chatCompletions.supplier.readEvents();
+    const events = [...reader.push(bytes.subarray(0, cut)), ...reader.push(bytes.subarray(cut)), ...reader.end()];
+    expect(events).toContainEqual({ type: "text-delta", choice: 0, part: 0, text: "Gänse 🪿 飛ぶ" });
+  }
 });
 
 function rewrite(text: string, showUsage = false): readonly unknown[] {

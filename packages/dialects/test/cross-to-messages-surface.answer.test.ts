@@ -1,6 +1,13 @@
 /** Whole answers and refusals of suppliers of Chat Completions, as a caller of Messages sees them. */
 import { messages as contract } from "@interchange/contract";
-import { fold, type InferenceAnswer, isFailure, type Refusal, type SupplierFailure } from "@interchange/inference";
+import {
+  fold,
+  type InferenceAnswer,
+  isFailure,
+  NO_USAGE,
+  type Refusal,
+  type SupplierFailure,
+} from "@interchange/inference";
 import { describe, expect, test } from "vitest";
 import { chatCompletions, messages } from "../src/index.ts";
 import { read } from "./told.ts";
@@ -114,6 +121,20 @@ describe("chat-completions answers on messages", () => {
       stop_sequence: null,
       usage: { input_tokens: 6, output_tokens: 5, cache_creation_input_tokens: 0, cache_read_input_tokens: 4 },
     });
+  });
+
+  test.each([
+    ["stop", "end_turn"],
+    ["stop-sequence", "stop_sequence"],
+    ["length", "max_tokens"],
+    ["context-length", "model_context_window_exceeded"],
+    ["tool-use", "end_turn"],
+    ["content-filter", "refusal"],
+    ["pause", "pause_turn"],
+    ["unknown", "end_turn"],
+  ] as const)("R01 an answer without calls that ended for %s, under a word of another format: %s", (reason, want) => {
+    const choices = [{ index: 0, content: [], finish: { reason, raw: "x" } }];
+    expect(write({ id: "c", model: "m", choices, usage: NO_USAGE }).stop_reason).toBe(want);
   });
 
   test("U02 what was written to a cache, by how long it is kept", () => {

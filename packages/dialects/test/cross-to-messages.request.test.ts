@@ -344,6 +344,16 @@ const SETTINGS: readonly Row[] = [
     { response_format: { type: "json_schema", json_schema: { name: "x", schema: SCHEMA, strict: true } } },
     { output_config: { format: { type: "json_schema", schema: SCHEMA } } },
   ],
+  [
+    "Q20 a schema that is described",
+    {
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "x", description: "An x.", schema: { type: "object" } },
+      },
+    },
+    { output_config: { format: { type: "json_schema", schema: { type: "object", description: "An x." } } } },
+  ],
   ["Q28 who asks", { user: "u" }, { metadata: { user_id: "u" } }],
   ["Q28 a long name", { user: "u".repeat(256) }, { metadata: { user_id: "u".repeat(256) } }],
   [

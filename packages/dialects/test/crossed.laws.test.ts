@@ -7,9 +7,11 @@ import { checkKept } from "./crossed-request.ts";
 import { RULES } from "./crossed-stream.ts";
 import { type Crossing, crossings, gist, heard, heardWhole, regrouped, tell } from "./crossing.ts";
 import { subject as messages } from "./messages.subject.ts";
+import { jsonOf, mutations } from "./mutation.ts";
 import { captures, type Json, situations } from "./situation.ts";
-import { BASE, kindOf, readPieces, type Subject, TARGET, valid, wire, wordsOf } from "./subject.ts";
+import { BASE, bytesOf, kindOf, readPieces, type Subject, TARGET, valid, wire, wordsOf, write } from "./subject.ts";
 import { transcripts } from "./transcripts.ts";
+import { WANTED } from "./wanted.ts";
 
 const DIRECTIONS: readonly (readonly [Subject, Subject])[] = [
   [chat, messages],
@@ -36,13 +38,19 @@ for (const [from, to] of DIRECTIONS) {
       if (crossing.answer !== undefined) wholeLaws(to, crossing.name, crossing.answer);
       if (crossing.stream !== undefined) streamLaws(from, to, crossing.name, crossing.stream, crossing.answer);
     }
+    for (const { name, answer, events } of situations(from.dialect.name)) {
+      if (answer) test(`whatever comes: answer ${name}`, () => checkOddAnswers(from, to, answer));
+      if (events && MANGLED.has(name)) test(`whatever comes: events ${name}`, () => checkOddEvents(from, to, events));
+    }
   });
-  describe(`${from.dialect.name} caller, ${to.dialect.name} supplier`, () => requestLaws(from, to));
+  describe(`${from.dialect.name} caller, ${to.dialect.name} supplier`, () => {
+    requestLaws(from, to);
+  });
 }
 
-function law(title: string, prove: () => void): void {
+function law(title: string, prove: () => void, cases = ""): void {
   const reason = SKIPS[title];
-  test.skipIf(reason !== undefined)(reason === undefined ? title : `${title} (${reason})`, prove);
+  test.skipIf(reason !== undefined)([cases, title, reason && `(${reason})`].filter(Boolean).join(" "), prove);
 }
 
 function wholeLaws(to: Subject, name: string, answer: NonNullable<Crossing["answer"]>): void {
@@ -58,20 +66,48 @@ function streamLaws(from: Subject, to: Subject, name: string, stream: Buffer, an
     for (const event of events) valid(to.checks.event, event);
   });
   law(`rules: ${name}`, () => RULES[to.dialect.name]?.(events, told));
-  law(`fold: ${name}`, () => checkFold(from, to, events, fold(told), answer));
+  law(`fold: ${name}`, () => checkFold(from, to, events, fold(told), answer), WANTED[from.dialect.name]?.[name]?.[0]);
   test(`re-tell: ${name}`, () => {
     const again = wire(heard(to, events));
     expect(wordsOf(heard(to, tell(to, to, [framed(to, events)])))).toEqual(wordsOf(again));
   });
+  // Every boundary is torn within the format; here it is proved that the telling does not see where.
   test(`torn bytes: ${name}`, () => {
+    const textOf = (pieces: readonly Uint8Array[]) => JSON.stringify(write(to, readPieces(from, pieces)));
     const want = JSON.stringify(events);
-    const single = Array.from(stream, (_, at) => stream.subarray(at, at + 1));
-    expect(JSON.stringify(tell(from, to, single))).toBe(want);
-    for (let cut = 1; cut < stream.length; cut += 5) {
-      const got = tell(from, to, [stream.subarray(0, cut), stream.subarray(cut)]);
-      if (JSON.stringify(got) !== want) expect(got, `cut at ${cut}`).toEqual(events);
+    expect(textOf(Array.from(stream, (_, at) => stream.subarray(at, at + 1)))).toBe(want);
+    for (let cut = 1; cut < stream.length; cut += 13) {
+      expect(textOf([stream.subarray(0, cut), stream.subarray(cut)]), `cut at ${cut}`).toBe(want);
     }
   });
+}
+
+/** Examples that have every kind of event among them. */
+const MANGLED: ReadonlySet<string> = new Set(["parallel-tools", "thinking", "refusal", "document", "error-mid-stream"]);
+
+function checkOddAnswers(from: Subject, to: Subject, answer: Json): void {
+  for (const odd of mutations(answer)) {
+    const read = from.dialect.supplier.readAnswer(JSON.parse(jsonOf(odd)));
+    if (!isFailure(read)) valid(to.checks.responses[200] as Check, to.dialect.surface.writeAnswer(read));
+  }
+}
+
+/** Each of the events made odd, one after the other: what is told keeps to the contract and to the rules of a stream. */
+function checkOddEvents(from: Subject, to: Subject, events: readonly Json[]): void {
+  for (const [at, event] of events.entries()) {
+    const before = bytesOf(from, events.slice(0, at), "");
+    const after = bytesOf(from, events.slice(at + 1));
+    for (const odd of mutations(event)) {
+      const pieces = [before, Buffer.from(from.frame(event.type, jsonOf(odd))), after];
+      const told = tell(from, to, pieces);
+      for (const one of told) valid(to.checks.event, one);
+      if (oneChoice(pieces)) RULES[to.dialect.name]?.(told, readPieces(from, pieces));
+    }
+  }
+
+  function oneChoice(pieces: readonly Uint8Array[]): boolean {
+    return readPieces(from, pieces).every((event) => !("choice" in event) || (event.choice ?? 0) === 0);
+  }
 }
 
 function framed({ frame, done }: Subject, events: readonly Json[]): Buffer {
@@ -113,6 +149,13 @@ function requestLaws(from: Subject, to: Subject): void {
     }
   });
   for (const [property, value] of Object.entries(from.telling)) propertyLaw(from, to, property, value);
+  test("a property that the contract does not know is named once, and no other is", () => {
+    const { unknownIn } = from.dialect.surface;
+    expect(unknownIn({ ...BASE, ...from.telling })).toEqual([]);
+    expect(
+      unknownIn({ ...BASE, mood: { calm: true }, messages: [{ role: "user", content: "hi", x_turn: 2 }] }),
+    ).toEqual(["messages[0].x_turn", "mood"]);
+  });
 }
 
 /** What can cross is in contract and loses nothing; what cannot is named. */

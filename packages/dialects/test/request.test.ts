@@ -99,6 +99,50 @@ const CHAT: readonly Row[] = [
   ],
 ];
 
+const EFFORTS: readonly Row[] = [
+  ["Q16 an effort is a wish", { reasoning_effort: "high" }, { reasoning: { mode: "on", effort: "high" } }],
+  ["Q16 none is no thinking", { reasoning_effort: "none" }, { reasoning: { mode: "off" } }],
+  ["Q28 who asks", { user: "old", safety_identifier: "new" }, { userId: "new" }],
+  ["Q28 who asks, by the older name", { user: "old" }, { userId: "old" }],
+  [
+    "Q26 marks for a cache",
+    {
+      messages: [
+        { role: "user", content: [{ type: "text", text: "a", cache_control: { type: "ephemeral", ttl: "1h" } }] },
+      ],
+      tools: [{ type: "function", function: { name: "f" }, cache_control: { type: "ephemeral" } }],
+    },
+    { messages: [{ content: [{ text: "a", cache: { ttl: "1h" } }] }], tools: [{ name: "f", cache: {} }] },
+  ],
+  [
+    "Q15 thoughts in pieces",
+    {
+      messages: [
+        {
+          role: "assistant",
+          content: "a",
+          reasoning_content: "hm",
+          reasoning_details: [
+            { type: "reasoning.text", text: "hm", signature: "s" },
+            { type: "reasoning.encrypted", data: "d" },
+          ],
+        },
+      ],
+    },
+    {
+      messages: [
+        {
+          content: [
+            { type: "reasoning", text: "hm", signature: "s" },
+            { type: "reasoning", text: "", redacted: "d" },
+            { type: "text", text: "a" },
+          ],
+        },
+      ],
+    },
+  ],
+];
+
 const MESSAGES: readonly Row[] = [
   [
     "the system prompt is the first turn",
@@ -231,7 +275,7 @@ describe("sources", () => {
 });
 
 describe("requests in words", () => {
-  test.each(CHAT)("chat-completions: %s", (_name, body, want) => {
+  test.each([...CHAT, ...EFFORTS])("chat-completions: %s", (_name, body, want) => {
     expect(readBy(chatCompletions, { messages: HI, ...body })).toMatchObject(want);
   });
 

@@ -107,30 +107,40 @@ sdkLaws(
   async (model) => gistOf(await anthropic().messages.create({ model, max_tokens: 9, messages: [...QUESTION] })),
 );
 
-/** What the stream helper adds, and what is silence, apart. */
-function completionOf({ choices, usage }: OpenAI.ChatCompletion) {
+/** What the stream helper adds, how JSON is spaced, and what is silence, apart. */
+function completionOf({ choices, usage }: OpenAI.ChatCompletion, thought: unknown) {
   const [choice] = choices;
-  const { content, refusal, tool_calls, reasoning_content } = choice?.message as unknown as Json;
+  const { content, refusal, tool_calls } = messageOf(choices);
   const calls = ((tool_calls ?? []) as readonly Json[]).map(({ id, type, function: inner }) => {
     const { name, arguments: text } = inner as Json;
-    return { id, type, name, text };
+    return { id, type, name, input: JSON.parse(String(text)) };
   });
-  const texts = [content, refusal, reasoning_content].map((text) => text || null);
+  const texts = [content, refusal, thought].map((text) => text || null);
   return { texts, calls, finish: choice?.finish_reason, tokens: [usage?.prompt_tokens, usage?.completion_tokens] };
+}
+
+function messageOf(choices: OpenAI.ChatCompletion["choices"]): Json {
+  return (choices[0]?.message ?? {}) as unknown as Json;
 }
 
 const SHOWN = { stream_options: { include_usage: true } } as const;
 
+/** The helper knows no thoughts: of what it does not know it keeps the last piece alone. */
 sdkLaws(
   messages,
   chat,
-  async (model) =>
-    completionOf(
-      await openai()
-        .chat.completions.stream({ model, messages: [...QUESTION], ...SHOWN })
-        .finalChatCompletion(),
-    ),
-  async (model) => completionOf(await openai().chat.completions.create({ model, messages: [...QUESTION] })),
+  async (model) => {
+    const stream = openai().chat.completions.stream({ model, messages: [...QUESTION], ...SHOWN });
+    let thought = "";
+    stream.on("chunk", ({ choices }) => {
+      thought += (choices[0]?.delta as Json | undefined)?.reasoning_content ?? "";
+    });
+    return completionOf(await stream.finalChatCompletion(), thought);
+  },
+  async (model) => {
+    const answer = await openai().chat.completions.create({ model, messages: [...QUESTION] });
+    return completionOf(answer, messageOf(answer.choices).reasoning_content);
+  },
 );
 
 test("S31 S33 a runner of tools finds every call with its arguments", async () => {

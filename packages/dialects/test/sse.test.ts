@@ -1,6 +1,6 @@
 /** Server-sent events, as the standard has them and as servers send them. */
 import { describe, expect, test } from "vitest";
-import { type SseRecord, sseReader } from "../src/sse.ts";
+import { type SseReader, type SseRecord, sseReader } from "../src/sse.ts";
 
 type Row = readonly [name: string, given: string, want: readonly SseRecord[]];
 
@@ -23,7 +23,12 @@ const ROWS: readonly Row[] = [
 
 function readPieces(pieces: readonly Uint8Array[]): readonly SseRecord[] {
   const reader = sseReader();
-  return [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()];
+  return [...pieces.flatMap((piece) => read(reader, piece)), ...reader.end()];
+}
+
+/** Without the bytes, which depend on where they were cut. */
+function read(reader: SseReader, piece: Uint8Array): readonly SseRecord[] {
+  return reader.push(piece).map(({ bytes: _, ...record }) => record);
 }
 
 describe("server-sent events", () => {
@@ -53,7 +58,7 @@ describe("server-sent events", () => {
   test("a record over the limit ends the reading, in one line or in many", () => {
     for (const line of ["data: 0123456789", "data: 01\ndata: 23\ndata: 45"]) {
       const reader = sseReader(20);
-      expect(reader.push(Buffer.from("data: a\n\n"))).toEqual([{ data: "a" }]);
+      expect(read(reader, Buffer.from("data: a\n\n"))).toEqual([{ data: "a" }]);
       expect(reader.overflowed).toBe(false);
       reader.push(Buffer.from(line));
       reader.push(Buffer.from(line));
@@ -66,5 +71,38 @@ describe("server-sent events", () => {
     const reader = sseReader(20);
     expect(reader.push(Buffer.from("data: 0123\n\n".repeat(50)))).toHaveLength(50);
     expect(reader.overflowed).toBe(false);
+  });
+});
+
+describe("the bytes of a record", () => {
+  /** The bytes of each record that has them, of pieces pushed one after the other. */
+  const bytesOf = (...pieces: readonly (string | Buffer)[]): readonly string[] => {
+    const reader = sseReader();
+    const records = pieces.flatMap((piece) => [...reader.push(Buffer.from(piece))]);
+    return records.flatMap(({ bytes }) => (bytes === undefined ? [] : [Buffer.from(bytes).toString()]));
+  };
+
+  test("are those between one empty line and the next", () => {
+    const [one, other] = ["data: a\n\n", "event: e\ndata: {}\n\n"];
+    expect(bytesOf(one + other)).toEqual([one, other]);
+    expect(bytesOf(`${one}data: cut`, ` here\n\n${other}`)).toEqual([one, other]);
+    expect(bytesOf(one, other)).toEqual([one, other]);
+  });
+
+  test.each([
+    ["a comment", ": from inside\ndata: a\n\n"],
+    ["a comment in a read of its own", ": from inside\n"],
+    ["an id", "id: 1\ndata: a\n\n"],
+    ["a field that nobody knows", "data: a\nx: 1\n\n"],
+    ["several lines of data", "data: a\ndata: b\n\n"],
+    ["two names", "event: a\nevent: b\ndata: a\n\n"],
+    ["no space after the colon", "data:a\n\n"],
+    ["a mark at the start", "\uFEFFdata: a\n\n"],
+    ["other line ends", "data: a\r\n\r\n"],
+    ["bytes that are no UTF-8", Buffer.from([100, 97, 116, 97, 58, 32, 0xc3, 0x28, 10, 10])],
+  ])("are not given of one with %s, but of the next", (_, given) => {
+    expect(bytesOf(given, "data: a\n\ndata: next\n\n").at(-1)).toBe("data: next\n\n");
+    expect(bytesOf(given, "data: a\n\ndata: next\n\n").join("")).not.toContain("inside");
+    expect(bytesOf(given)).toEqual([]);
   });
 });

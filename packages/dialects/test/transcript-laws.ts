@@ -22,7 +22,9 @@ import {
   wordsOf,
   write,
 } from "./subject.ts";
+import { summary } from "./summary.ts";
 import { type Transcript, transcripts } from "./transcripts.ts";
+import { WANTED } from "./wanted.ts";
 
 export function transcriptLaws(subject: Subject): void {
   const all = transcripts(subject.dialect.name);
@@ -45,6 +47,8 @@ function lawsOf(subject: Subject, transcript: Transcript): void {
   if (whole !== undefined) wholeLaws(subject, name, whole);
   if (stream === undefined) return;
   const told = readPieces(subject, [stream]);
+  const wanted = WANTED[subject.dialect.name]?.[name];
+  test(`comes to what is wanted: ${name}`, () => expect(summary(fold(told))).toBe(wanted?.[1]));
   test(`in contract: events ${name}`, () => {
     for (const event of write(subject, told)) valid(subject.checks.event, event);
   });

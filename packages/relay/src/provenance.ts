@@ -60,7 +60,7 @@ function ownMessage(message: Message, mark: string, verifies: boolean): Message 
 
 function ownThought(part: Thought, mark: string, verifies: boolean): readonly Thought[] {
   const { signature, redacted, ...bare } = part;
-  if (signature === undefined && redacted === undefined) return verifies ? [] : [part];
+  if (!signature && redacted === undefined) return verifies ? [] : [part];
   if (![signature, redacted].every((proof) => proof === undefined || proof.startsWith(mark))) return [];
   const original = { signature: signature?.slice(mark.length), redacted: redacted?.slice(mark.length) };
   return [

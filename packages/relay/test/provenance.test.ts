@@ -89,7 +89,7 @@ describe("laws", () => {
       fc.property(contents, names, fc.boolean(), (content, [own], verifies) => {
         const kept = givenBack(content, own as string, verifies).filter(isThought) as readonly Thought[];
         const unsigned = (content.filter(isThought) as readonly Thought[]).filter(
-          (part) => part.signature === undefined && part.redacted === undefined,
+          (part) => !part.signature && part.redacted === undefined,
         );
         expect(kept).toEqual(verifies ? [] : unsigned);
       }),
@@ -137,6 +137,12 @@ describe("what is left", () => {
     const request = requestOf(foreign, [], [...foreign, { type: "text", text: "Yes." }]);
     const kept = withOwnThinking(request, { name: "south", verifies: true });
     expect(kept.messages.map((message) => message.content)).toEqual([[], [{ type: "text", text: "Yes." }]]);
+  });
+
+  test("Q14 an empty signature proves nothing", () => {
+    const bare: Thought = { type: "reasoning", text: "Hm.", signature: "" };
+    expect(givenBack([bare], "south", true)).toEqual([]);
+    expect(givenBack([bare], "south", false)).toEqual([bare]);
   });
 
   test("Q14 a thought of which one proof is its own and the other is not is not its own", () => {

@@ -93,11 +93,12 @@ describe.each(FORMATS)("%s", (format) => {
     expect(market.tried[0]).toBeDefined();
   });
 
-  test("a stream that breaks ends in an error, and is free", async () => {
+  test("S19 S20 E08 a stream that breaks ends in an error, is free, and nobody is asked again", async () => {
     const market = await openMarket();
-    const { supplier } = await openSimulator(format);
+    const { simulator, supplier } = await openSimulator(format);
     const { requestId, outcome } = await market.run(format, supplier, { sim: "fault=reset-mid-stream", stream: true });
     const events = await readAll(outcome);
+    expect(simulator.requests).toHaveLength(1);
     expect(events.length).toBeGreaterThan(1);
     expect(events.at(-1)).toHaveProperty("error.message", "The supplier failed: it broke the connection off.");
     expect(await market.receipt(requestId)).toMatchObject({ status: "error", reason: "it broke the connection off" });
@@ -420,7 +421,7 @@ describe("what no decent supplier says", () => {
     await market.relay.idle();
   });
 
-  test("a stream that drips on for ever is cut off when its time is over", async () => {
+  test("E14 a stream that drips on for ever is cut off when its time is over", async () => {
     const market = await openMarket();
     const supplier = await openOddity("messages", (_, res) => {
       res.writeHead(200, { "content-type": "text/event-stream" });

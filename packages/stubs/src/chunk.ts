@@ -19,7 +19,7 @@ export function chunkOf(piece: string | Uint8Array): string | Uint8Array {
   if (typeof piece === "string") return `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`;
   const size = `${piece.length.toString(16)}\r\n`;
   const chunk = Buffer.allocUnsafe(size.length + piece.length + 2);
-  chunk.latin1Write(size, 0);
+  chunk.write(size, "latin1");
   chunk.set(piece, size.length);
   chunk[chunk.length - 2] = CR;
   chunk[chunk.length - 1] = LF;

@@ -28,6 +28,7 @@ export function createTokenizerThread(): TokenizerThread {
   const waiting: Waiting = new Map();
   let worker: Worker | undefined;
   let lastId = 0;
+  let closed = false;
   const end = (ended: Worker): void => {
     if (worker !== ended) return;
     worker = undefined;
@@ -36,22 +37,24 @@ export function createTokenizerThread(): TokenizerThread {
   };
   const start = (): Worker => {
     const started = startWorker(waiting);
-    // An error ends the thread, so that its end is all there is to hear of.
+    // An error that nobody listens for would end the process too.
     started.on("error", () => end(started)).once("exit", () => end(started));
     return started;
   };
   return {
     waiting: () => waiting.size,
-    count(asked) {
+    async count(asked) {
+      if (closed) throw new Error("the tokenizer is closed");
       worker ??= start();
       const id = ++lastId;
       const counted = Promise.withResolvers<Counted>();
-      waiting.set(id, counted);
       worker.ref();
       worker.postMessage({ id, ...asked } satisfies ToCount);
+      waiting.set(id, counted);
       return counted.promise;
     },
     async close() {
+      closed = true;
       await worker?.terminate();
     },
   };

@@ -38,8 +38,10 @@ function scoreOfBlock({ type, id, name, input }: Wire): string {
   return type === "tool_use" ? `call ${id} ${name} ${JSON.stringify(input)}` : String(type);
 }
 
-function scoreOfDelta({ type, text, partial_json, thinking, signature }: Wire): string {
-  const said = [text, partial_json, thinking, signature].find((each) => each !== undefined);
+/** A signature says whose it is, and differs from run to run. */
+function scoreOfDelta({ type, text, partial_json, thinking }: Wire): string {
+  if (type === "signature_delta") return "signature";
+  const said = [text, partial_json, thinking].find((each) => each !== undefined);
   return `${SIGNS[String(type)] ?? `${type} `}${said}`;
 }
 
@@ -47,7 +49,6 @@ const SIGNS: Readonly<Record<string, string>> = {
   text_delta: "+",
   input_json_delta: "json ",
   thinking_delta: "thought ",
-  signature_delta: "signature ",
 };
 
 function scoreOfChunk({ choices, usage, error }: Wire): readonly string[] {

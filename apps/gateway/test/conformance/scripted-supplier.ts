@@ -5,8 +5,12 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Wire } from "./wire-format.ts";
 
-/** `pauseMs`: nothing for so long. `cut`: the connection breaks. `hang`: nothing more, until the other side leaves. */
-export type Piece = string | Uint8Array | { readonly pauseMs: number } | "cut" | "hang";
+/** The connection breaks. */
+export const CUT = Symbol("cut");
+/** Nothing more, until the other side leaves; where it is the first piece, not even a head. */
+export const HANG = Symbol("hang");
+
+export type Piece = string | Uint8Array | { readonly pauseMs: number } | typeof CUT | typeof HANG;
 
 export interface Script {
   readonly status?: number;
@@ -81,7 +85,7 @@ async function serve(
 }
 
 async function play({ status = 200, headers, pieces }: Script, response: ServerResponse, gone: AbortSignal) {
-  const isHeld = pieces[0] === "hang";
+  const isHeld = pieces[0] === HANG;
   if (!isHeld) response.writeHead(status, { "content-type": "text/event-stream", ...headers }).flushHeaders();
   for (const piece of pieces) {
     if (gone.aborted) return;
@@ -91,8 +95,8 @@ async function play({ status = 200, headers, pieces }: Script, response: ServerR
 }
 
 async function playPiece(piece: Piece, response: ServerResponse, gone: AbortSignal): Promise<void> {
-  if (piece === "cut") response.destroy();
-  else if (piece === "hang") await once(gone, "abort");
+  if (piece === CUT) response.destroy();
+  else if (piece === HANG) await once(gone, "abort");
   else if (typeof piece === "object" && "pauseMs" in piece) await sleep(piece.pauseMs);
   else if (!response.write(piece)) await once(response, "drain", { signal: gone });
 }

@@ -1,5 +1,6 @@
 /** Chat Completions streams over a supplier that speaks Messages, as they leave a running gateway. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Crossing, openCrossing } from "./crossing.ts";
 import type { Piece } from "./scripted-supplier.ts";
 import {
@@ -15,6 +16,9 @@ import {
   toolBlock,
   type Wire,
 } from "./wire-format.ts";
+
+/** How long nothing is said before the caller is given a sign of life. */
+const PING_AFTER_MS = 15_000;
 
 let crossing: Crossing;
 beforeAll(async () => {
@@ -284,4 +288,17 @@ test("S22 one JSON body where a stream was asked for is told as a stream", async
     "usage 7+5",
     "done",
   ]);
+});
+
+test("S23 a caller that waits is told a comment, which is no chunk", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const waiting = crossing.stream([messageStart(), { pauseMs: 800 }, textBlock(0, "Hello"), ...ENDS]);
+  for (let times = 0; times < 2; times += 1) {
+    await sleep(250);
+    vi.advanceTimersByTime(PING_AFTER_MS + 1);
+  }
+  const told = await waiting;
+  expect([told.score, told.faults]).toEqual([HELLO, []]);
+  expect(told.text).toMatch(/^:/m);
 });

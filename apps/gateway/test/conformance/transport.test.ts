@@ -11,7 +11,7 @@ import { ask, INSTRUMENT, QUESTIONS } from "../rig.ts";
 import { OPERATIONS } from "../stream.ts";
 import { faultsOfEnvelope, faultsOfRefusal, type Reply } from "../wire.ts";
 import { type Crossing, type Exchange, json, openCrossing } from "./crossing.ts";
-import type { Piece, Script } from "./scripted-supplier.ts";
+import { CUT, HANG, type Piece, type Script } from "./scripted-supplier.ts";
 import {
   chatStream,
   chunk,
@@ -238,7 +238,7 @@ describe.each(FORMATS)("E05 on %s nothing about the supplier's bytes is passed o
     const plain = stream ? streamed : JSON.stringify(whole);
     const type = stream ? "text/event-stream" : "application/json";
     crossing.suppliers[0]?.answer(({ "accept-encoding": accepted = "gzip" }) =>
-      String(accepted).includes("gzip")
+      accepted.includes("gzip")
         ? { headers: { "content-type": type, "content-encoding": "gzip" }, pieces: [gzipSync(plain)] }
         : { headers: { "content-type": type }, pieces: [plain] },
     );
@@ -298,8 +298,8 @@ async function leave(crossing: Crossing, base: string, pieces: readonly Piece[],
 describe.each(FORMATS)("E06 E07 a caller of %s that leaves", (surface) => {
   describe.each(BASES)("at base %j", (base) => {
     test.each([
-      ["before the first byte", ["hang"] as readonly Piece[], undefined],
-      ["after it", [SAYS[surface].begin, "hang"] as readonly Piece[], "Hel"],
+      ["before the first byte", [HANG] as readonly Piece[], undefined],
+      ["after it", [SAYS[surface].begin, HANG] as readonly Piece[], "Hel"],
     ])("%s: its supplier is let go at once, and is not blamed", async (_when, pieces, afterText) => {
       const crossing = crossings[surface];
       const { used } = await crossing.rig.balance();
@@ -331,7 +331,7 @@ describe.each(FORMATS)("E08 on %s", (surface) => {
   test("nobody is asked again once a word was told, and whoever asks again gets another supplier", async () => {
     const crossing = await openCrossing(surface, speaksOther);
     const [first, second] = crossing.suppliers;
-    first?.answer({ pieces: [SAYS[surface].begin, { pauseMs: 20 }, "cut"] });
+    first?.answer({ pieces: [SAYS[surface].begin, { pauseMs: 20 }, CUT] });
     second?.answer({ pieces: [SAYS[surface].stream] });
     const broken = await crossing.exchange(undefined, { stream: true });
     expect([broken.ending, second?.asked.length]).toEqual(["broken", 0]);
@@ -507,10 +507,10 @@ describe("E13", () => {
 
 describe.each(FORMATS)("E14 on %s a supplier that is too slow ends in an error that says so", (surface) => {
   test.each<[string, boolean, Script]>([
-    ["no head, whole", false, { pieces: ["hang"] }],
-    ["no head, streamed", true, { pieces: ["hang"] }],
-    ["no first event", true, { pieces: [": wait\n\n", "hang"] }],
-    ["half a whole answer", false, { headers: { "content-type": "application/json" }, pieces: ['{"id"', "hang"] }],
+    ["no head, whole", false, { pieces: [HANG] }],
+    ["no head, streamed", true, { pieces: [HANG] }],
+    ["no first event", true, { pieces: [": wait\n\n", HANG] }],
+    ["half a whole answer", false, { headers: { "content-type": "application/json" }, pieces: ['{"id"', HANG] }],
   ])("%s", async (_what, stream, script) => {
     const told = await crossings[surface].exchange(script, { stream });
     expect([told.status, errorOf(told)["type"]]).toEqual([504, "timeout_error"]);
@@ -518,7 +518,7 @@ describe.each(FORMATS)("E14 on %s a supplier that is too slow ends in an error t
   });
 
   test.each<[string, readonly Piece[]]>([
-    ["silence within a stream", ["hang"]],
+    ["silence within a stream", [HANG]],
     [
       "a stream that never ends",
       Array.from({ length: 30 }, (): Piece[] => [{ pauseMs: 200 }, SAYS[surface].word("x")]).flat(),

@@ -5,7 +5,7 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, INSTRUMENT, QUESTIONS } from "../rig.ts";
 import { type Crossing, json, openCrossing } from "./crossing.ts";
-import type { Piece } from "./scripted-supplier.ts";
+import { CUT, type Piece } from "./scripted-supplier.ts";
 import {
   chatUsage,
   chunk,
@@ -221,7 +221,7 @@ test("U06 only the attempt that was delivered is charged", async () => {
 
 test("U06 nor is a stream that the supplier broke off", async () => {
   const before = await toMessages.rig.balance();
-  const { ending, requestId } = await toMessages.stream([ROLE, chunk({ content: WORDS }), { pauseMs: 20 }, "cut"]);
+  const { ending, requestId } = await toMessages.stream([ROLE, chunk({ content: WORDS }), { pauseMs: 20 }, CUT]);
   expect(ending).toBe("broken");
   await sleep(20);
   expect(await toMessages.rig.receipt(requestId)).toMatchObject({ status: "error", tokensUsed: 0, costMicros: 0 });

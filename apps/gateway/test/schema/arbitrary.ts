@@ -139,6 +139,7 @@ type Entries = readonly (readonly [name: string, value: unknown])[];
 
 function othersOf(context: Context, schema: Schema, taken: ReadonlySet<string>): Arbitrary<Entries> {
   const rule = schema["additionalProperties"] as Schema | boolean | undefined;
+  if (rule === false) return fc.constant<Entries>([]);
   const value = typeof rule === "object" ? anyOf(context, rule) : anyJson;
   const name = fc.oneof({ weight: 3, arbitrary: fc.string({ maxLength: 8 }) }, fc.constantFrom(...ODD_NAMES));
   const some = fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 2 });

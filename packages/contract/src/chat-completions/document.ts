@@ -5144,12 +5144,13 @@ export const document: OpenApiDocument = {
         "example": "req_01JDCKQ7M2V8Y4T0N6R3H5WZXA"
       },
       "x-interchange-dropped": {
-        "description": "Sent only with an answer of a supplier that speaks another format than this surface, and only when something had to be left out for it: the names of the request's properties that its format has no place for, separated by commas.",
+        "description": "What of the request could not be said to the supplier: the paths of properties that this contract does not know, where the supplier speaks another format than this surface, and the names of wishes that the supplier does not offer, separated by commas. Absent when there are none. At most 1,000 characters; what does not fit is counted at the end.",
         "schema": {
           "type": "string",
-          "minLength": 1
+          "minLength": 1,
+          "maxLength": 1000
         },
-        "example": "store, metadata"
+        "example": "reasoning_effort, messages[0].mood"
       },
       "Location": {
         "description": "Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. The caller's own query follows it. The whole is never longer than 2,048 characters: a query that would make it so is refused with 422.",
@@ -5298,6 +5299,9 @@ export const document: OpenApiDocument = {
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "x-interchange-dropped": {
+            "$ref": "#/components/headers/x-interchange-dropped"
           }
         }
       },

@@ -1789,6 +1789,7 @@ export interface components {
         Location: components["headers"]["Location"];
         "Referrer-Policy": components["headers"]["Referrer-Policy"];
         "request-id": components["headers"]["request-id"];
+        "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
         "x-request-id": components["headers"]["x-request-id"];
         [name: string]: unknown;
       };
@@ -1965,8 +1966,8 @@ export interface components {
      */
     "WWW-Authenticate": string;
     /**
-     * @description Sent only with an answer of a supplier that speaks another format than this surface, and only when something had to be left out for it: the names of the request's properties that its format has no place for, separated by commas.
-     * @example store, metadata
+     * @description What of the request could not be said to the supplier: the paths of properties that this contract does not know, where the supplier speaks another format than this surface, and the names of wishes that the supplier does not offer, separated by commas. Absent when there are none. At most 1,000 characters; what does not fit is counted at the end.
+     * @example reasoning_effort, messages[0].mood
      */
     "x-interchange-dropped": string;
     /**

@@ -98,7 +98,12 @@ export function writeAnswer(answer: InferenceAnswer): Wire {
 
 /** A supplier that does not tell when it answered has answered at no time that we know. */
 export function writeHead(head: Pick<InferenceAnswer, "id" | "model" | "createdAtS">): Wire {
-  return { id: head.id, created: head.createdAtS ?? 0, model: head.model };
+  return { id: writeId(head.id), created: head.createdAtS ?? 0, model: head.model };
+}
+
+/** Ids of the Messages format get the beginning that clients know; servers of this one begin theirs as they like. */
+function writeId(id: string): string {
+  return id.startsWith("msg_") ? `chatcmpl-${id.slice("msg_".length)}` : id;
 }
 
 function writeChoice(choice: Choice): Wire {

@@ -102,7 +102,7 @@ function isOneText(role: string, parts: readonly ContentPart[], how: Telling): p
 }
 
 export function isMarked(part: Part): boolean {
-  return "cache" in part && part.cache !== undefined;
+  return "cache" in part;
 }
 
 /** What stands beside the content: thoughts, calls and pieces that only this dialect knows. */

@@ -1,5 +1,5 @@
 /** The stream to a caller. https://platform.openai.com/docs/api-reference/chat/streaming */
-import type { FinishEvent, InferenceEvent, StartEvent, Usage } from "@interchange/inference";
+import type { ExtraEvent, FinishEvent, InferenceEvent, StartEvent, Usage } from "@interchange/inference";
 import type { EventWriter, Plain, WriteEventsOptions } from "../dialect.ts";
 import { bagOf, isWire, type Wire, without } from "../wire.ts";
 import { writeHead } from "./answer.ts";
@@ -11,7 +11,7 @@ import { writeUsage } from "./usage.ts";
 import { isPartEvent, type PartEvent, PartWriter } from "./write-parts.ts";
 
 export function writeEvents(options: WriteEventsOptions): EventWriter<Wire> {
-  return new StreamWriter(options.showUsage);
+  return new StreamWriter(options);
 }
 
 const NO_START: StartEvent = { type: "start", id: "", model: "" };
@@ -19,6 +19,7 @@ const NOTHING: Wire = {};
 
 class StreamWriter implements EventWriter<Wire> {
   readonly #showUsage: boolean;
+  readonly #requestId: string;
   readonly #parts = new PartWriter();
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
@@ -28,8 +29,9 @@ class StreamWriter implements EventWriter<Wire> {
   #once: Wire = NOTHING;
   #usage: Usage | undefined;
 
-  constructor(showUsage: boolean) {
+  constructor({ showUsage, requestId }: WriteEventsOptions) {
     this.#showUsage = showUsage;
+    this.#requestId = requestId;
   }
 
   write(event: InferenceEvent): readonly Wire[] {
@@ -42,7 +44,7 @@ class StreamWriter implements EventWriter<Wire> {
   /** A record that waits to be said is said by `write`; so is the role, which begins each choice. */
   passes(event: InferenceEvent, { dialect, wire }: Plain): boolean {
     if (dialect !== NAME || this.#head === undefined || this.#once !== NOTHING) return false;
-    if (!("choice" in event) || event.choice === undefined || !this.#begun.has(event.choice)) return false;
+    if (!("choice" in event) || !this.#begun.has(event.choice)) return false;
     const passes = isOfHead(wire, this.#head) && (this.#showUsage || wire.usage === undefined);
     // What proves a thought is told with the whole of it.
     if (passes && event.type === "reasoning-delta") this.#parts.thoughts.grow(event);
@@ -54,13 +56,11 @@ class StreamWriter implements EventWriter<Wire> {
       case "start":
         return this.#start(event, out);
       case "extra":
-        if (event.choice === undefined) this.#keepBeside(bagOf(NAME, event));
-        else this.#chunk(event.choice, {}, null, bagOf(NAME, event), out);
-        return;
+        return this.#extra(event, out);
       case "finish":
         return this.#finish(event, out);
       case "usage":
-        this.#usage = event.usage;
+        this.#usage = event.usage ?? this.#usage;
         return;
       case "ping":
         return;
@@ -72,11 +72,20 @@ class StreamWriter implements EventWriter<Wire> {
     }
   }
 
+  /** Nothing follows the finish of a choice. */
+  #extra(event: ExtraEvent, out: Wire[]): void {
+    const bag = bagOf(NAME, event);
+    if (event.choice === undefined) this.#keepBeside(bag);
+    else if (!this.#finished.has(event.choice)) this.#chunk(event.choice, {}, null, bag, out);
+  }
+
   /** The first chunk tells the role at once, before the first word is there. */
   #start(event: StartEvent, out: Wire[]): void {
-    this.#head = { ...writeHead(event), object: "chat.completion.chunk" };
+    // Clients take chunks without an id for no answer.
+    const id = event.id === "" ? `chatcmpl-${this.#requestId}` : event.id;
+    this.#head = { ...writeHead({ ...event, id }), object: "chat.completion.chunk" };
     this.#keepBeside(bagOf(NAME, event));
-    this.#usage = event.usage;
+    this.#usage = event.usage ?? this.#usage;
     this.#chunk(0, { content: "" }, null, NOTHING, out);
   }
 
@@ -94,6 +103,7 @@ class StreamWriter implements EventWriter<Wire> {
   }
 
   #part(event: PartEvent, out: Wire[]): void {
+    if (this.#finished.has(event.choice)) return;
     const delta = this.#parts.write(event);
     if (delta !== undefined) this.#chunk(event.choice, delta, null, choiceBag(event), out);
   }

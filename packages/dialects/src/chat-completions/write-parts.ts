@@ -77,6 +77,7 @@ const WRITERS: Writers = {
     return writeCall(calls, event, { id: event.callId, type: "function" }, { name: event.name, arguments: "" });
   },
   "tool-input-delta": ({ calls }, event) => {
+    if (event.text === "") return undefined;
     calls.speak(event);
     return writeCall(calls, event, {}, { arguments: event.text });
   },

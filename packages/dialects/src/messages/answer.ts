@@ -1,5 +1,12 @@
 /** The whole answer. https://docs.anthropic.com/en/api/messages */
-import { type Choice, type InferenceAnswer, NO_USAGE, type Part, type SupplierFailure } from "@interchange/inference";
+import {
+  type Choice,
+  type InferenceAnswer,
+  NO_USAGE,
+  type Part,
+  type SupplierFailure,
+  type ToolCallPart,
+} from "@interchange/inference";
 import { fitting } from "../fitting.ts";
 import { bagOf, extraOf, hasBag, isTaggedList, isText, isWire, Taker, type Wire } from "../wire.ts";
 import { readFailure } from "./error.ts";
@@ -47,7 +54,7 @@ function writeBlock(part: Part, standIn: string): readonly Wire[] {
     case "audio":
       return [];
     case "tool-call":
-      return [writePart(part.callId === "" ? { ...part, callId: standIn } : part)];
+      return [writePart({ ...part, ...headOfCall(part, standIn) })];
     case "reasoning":
       return [
         hasBag(NAME, part) || part.redacted !== undefined ? writePart(part) : { ...UNSIGNED, ...writePart(part) },
@@ -59,6 +66,16 @@ function writeBlock(part: Part, standIn: string): readonly Wire[] {
 
 /** Thoughts that another format told have no signature, where this one has at least an empty one. */
 const UNSIGNED: Wire = { signature: "" };
+
+/** A call has an id and a name in this format: one of ours where the supplier gave none. */
+export function headOfCall({ callId, name }: CallHead, standIn: string): CallHead {
+  return { callId: callId === "" ? standIn : callId, name: name === "" ? NAMELESS : name };
+}
+
+type CallHead = Pick<ToolCallPart, "callId" | "name">;
+
+/** There is no such tool, and whoever looks for it will say so to the model. */
+const NAMELESS = "unnamed";
 
 /** The id of a call to which the supplier gave none: its own in the whole conversation. */
 export function standInId(answerId: string, part: number): string {

@@ -12,9 +12,11 @@ export function readFormat(wire: unknown): OutputFormat | undefined {
   return { kind: "json-schema", ...(schema === undefined ? {} : { schema }), ...extraOf(NAME, taker.rest()) };
 }
 
-/** Undefined for an object of any shape, of which this format knows no form. */
+/** Undefined for an object of any shape, of which this format knows no form. What another says of it is said in the schema. */
 export function writeFormat(format: OutputFormat): Wire | undefined {
   if (format.kind === "json") return undefined;
-  const schema = format.schema === undefined ? {} : { schema: format.schema };
-  return { type: "json_schema", ...schema, ...bagOf(NAME, format) };
+  const { schema, description } = format;
+  const described = description === undefined ? {} : { description };
+  const whole = isWire(schema) ? { ...described, ...schema } : schema;
+  return { type: "json_schema", ...(whole === undefined ? {} : { schema: whole }), ...bagOf(NAME, format) };
 }

@@ -78,12 +78,15 @@ class StreamReader implements RecordReader {
     return true;
   }
 
+  /** What comes after the reason for the end is no part of the answer. */
   #blockStart(event: Wire): void {
+    if (this.#finished) return;
     if (!this.#started) this.#start({});
     if (isTagged(event.content_block)) this.#parts.start(event.index, event.content_block);
   }
 
   #blockDelta(event: Wire): void {
+    if (this.#finished) return;
     if (!this.#started) this.#start({});
     if (!isTagged(event.delta)) return;
     if (!this.#parts.delta(event.index, event.delta)) this.#fail(NO_BLOCK);

@@ -1,12 +1,11 @@
 /** The request. https://docs.anthropic.com/en/api/messages */
 import { createHash } from "node:crypto";
-import type { Feature, InferenceRequest, Message, OutputFormat, Reasoning } from "@interchange/inference";
+import type { Feature, InferenceRequest, Message, OutputFormat, Reasoning, Wish } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
 import type { Quirks } from "../quirks.ts";
 import * as wires from "../wire.ts";
 import {
   bagOf,
-  extraOf,
   given,
   hasBag,
   isNumber,
@@ -21,18 +20,18 @@ import {
 import { isMarkable, readCache } from "./cache.ts";
 import { readFormat, writeFormat } from "./format.ts";
 import { readHeaders } from "./header.ts";
-import { isSystem, readMessage, readSystem, writeMessage, writeSystem } from "./message.ts";
+import { isSystem, readMessages, readSystem, writeMessage, writeSystem } from "./message.ts";
 import { NAME } from "./name.ts";
 import { readReasoning, writeReasoning } from "./reasoning.ts";
 import { crossTools, readTool, readToolChoice, type ToolRule, writeStubs, writeTool, writeToolChoice } from "./tool.ts";
 import { crossTurns, narrowCallIds, withoutSystemTurns } from "./turn.ts";
 
-/** Reads a body that the contract has accepted. Usage is always shown on this surface. */
+/** Reads a body that the contract has accepted. The bag, even an empty one, tells that it came in this format. */
 export function readRequest(body: Wire, headers: Wire = {}): InferenceRequest {
   const taker = new Taker(body);
   const system = readSystem(body.system);
   if (system.length > 0) taker.drop("system");
-  const messages = taker.take("messages", isWireList)?.map(readMessage) ?? [];
+  const messages = readMessages(taker.take("messages", isWireList) ?? []);
   const words = {
     instrument: taker.take("model", isText),
     tools: taker.take("tools", isWireList)?.map(readTool),
@@ -51,7 +50,7 @@ export function readRequest(body: Wire, headers: Wire = {}): InferenceRequest {
     stream,
     showUsage: true,
     ...readHeaders(headers),
-    ...extraOf(NAME, taker.rest()),
+    extra: { [NAME]: taker.rest() ?? {} },
   };
 }
 
@@ -133,10 +132,19 @@ function writeOwn(request: InferenceRequest, { model, quirks }: Target): Written
 }
 
 /** Thinking is off where the word says so and the caller did not: its thoughts of before were another supplier's. */
-function withLessThinking(reasoning: Reasoning | undefined, { thinking, ...rest }: Wire) {
-  const isStopped = reasoning?.mode === "off" && (readReasoning({ thinking })?.mode ?? "off") !== "off";
-  if (isStopped) return { bag: rest, leftOut: ["reasoning"] as const };
-  return { bag: thinking === undefined ? rest : { ...rest, thinking }, leftOut: [] };
+function withLessThinking(reasoning: Reasoning | undefined, said: Wire): { bag: Wire; leftOut: readonly Wish[] } {
+  const asked = readReasoning({ thinking: said.thinking })?.mode ?? "off";
+  if (reasoning?.mode !== "off" || asked === "off") return { bag: said, leftOut: [] };
+  const { thinking: _, context_management: managed, ...bag } = said;
+  return { bag: { ...bag, ...withoutThoughtEdits(managed) }, leftOut: ["reasoning"] };
+}
+
+/** The vendor refuses to clear thoughts away where none are made. */
+function withoutThoughtEdits(managed: unknown): Wire {
+  if (!isWire(managed) || !isWireList(managed.edits))
+    return managed === undefined ? {} : { context_management: managed };
+  const edits = managed.edits.filter(({ type }) => !String(type).startsWith("clear_thinking"));
+  return edits.length === 0 ? {} : { context_management: { ...managed, edits } };
 }
 
 /** What came in another format, in this one's words. */

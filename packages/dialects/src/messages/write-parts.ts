@@ -9,7 +9,7 @@ import type {
 } from "@interchange/inference";
 import { writeCallId } from "../tool-id.ts";
 import { bagOf, hasBag, type Wire, without } from "../wire.ts";
-import { standInId } from "./answer.ts";
+import { headOfCall, standInId } from "./answer.ts";
 import type { Said } from "./finish.ts";
 import { NAME } from "./name.ts";
 
@@ -155,15 +155,7 @@ const WRITERS: Writers = {
   "reasoning-delta": (event) => [{ type: "thinking_delta", thinking: event.text, ...bagOf(NAME, event) }],
   "reasoning-signature": ({ signature }) => [{ type: "signature_delta", signature }],
   "reasoning-end": () => NOTHING,
-  "tool-input-start": (event, answerId) => [
-    {
-      type: "tool_use",
-      id: writeCallId(event.callId === "" ? standInId(answerId, event.part) : event.callId),
-      name: event.name,
-      input: {},
-      ...bagOf(NAME, event),
-    },
-  ],
+  "tool-input-start": writeCallStart,
   "tool-input-delta": (event) => [{ type: "input_json_delta", partial_json: event.text, ...bagOf(NAME, event) }],
   "tool-input-end": () => NOTHING,
   "opaque-start": ({ wire }) => [wire as Wire],
@@ -178,4 +170,9 @@ function writeTextDelta(event: EventOf<"text-delta">): readonly Wire[] {
   const told = Array.isArray(citations) ? citations : [];
   const cited = told.map((citation: unknown) => ({ type: "citations_delta", citation }));
   return event.text === "" && cited.length > 0 ? cited : [{ type: "text_delta", text: event.text, ...rest }, ...cited];
+}
+
+function writeCallStart(event: EventOf<"tool-input-start">, answerId: string): readonly Wire[] {
+  const { callId, name } = headOfCall(event, standInId(answerId, event.part));
+  return [{ type: "tool_use", id: writeCallId(callId), name, input: {}, ...bagOf(NAME, event) }];
 }

@@ -14,7 +14,7 @@ export type CreateMessageRequest = HandlerRequest<
 export type CreateMessageResponse =
   | JsonResponse<200, Contract.Message, { "x-interchange-dropped"?: string }>
   | StreamResponse<200, Contract.MessageStreamEvent, { "x-interchange-dropped"?: string }>
-  | EmptyResponse<307, { location: string; "cache-control": "no-store"; "referrer-policy": "no-referrer" }>
+  | EmptyResponse<307, { location: string; "cache-control": "no-store"; "referrer-policy": "no-referrer"; "x-interchange-dropped"?: string }>
   | JsonResponse<400 | 402 | 403 | 404 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>

@@ -1,0 +1,57 @@
+/** Goal: a body made of the contract has nothing unknown in it, and one with something more has exactly that. */
+import type { OpenApiDocument } from "@interchange/contract";
+import { dialects } from "@interchange/dialects";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FORMATS, type Format } from "../src/config/index.ts";
+import { QUESTIONS } from "./rig.ts";
+import { arbitraryOf } from "./schema/arbitrary.ts";
+import { bodySchemaOf } from "./schema/schema.ts";
+import { CONTRACTS } from "./wire.ts";
+
+type Json = Record<string, unknown>;
+
+/** The document with every object closed that it does not open itself. */
+function closed(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(closed);
+  if (typeof node !== "object" || node === null) return node;
+  const inner = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, closed(value)]));
+  const isOpen = typeof inner["properties"] !== "object" || "additionalProperties" in inner;
+  return isOpen ? inner : { ...inner, additionalProperties: false };
+}
+
+const unknownIn = (surface: Format, body: unknown): readonly string[] => dialects[surface].surface.unknownIn(body);
+
+/** Objects of a body of which the contract lists the properties: itself, and its messages. */
+function placesIn(body: Json): readonly (readonly [path: string, place: Json])[] {
+  const messages = (body["messages"] ?? []) as readonly Json[];
+  return [["", body], ...messages.map((message, nth) => [`messages[${nth}].`, message] as const)];
+}
+
+describe.each(FORMATS)("%s", (surface) => {
+  const document = CONTRACTS[surface].document as OpenApiDocument;
+  const open = closed(document) as OpenApiDocument;
+  const bodies = arbitraryOf(open, bodySchemaOf(open, QUESTIONS[surface].path)) as fc.Arbitrary<Json>;
+
+  test("Q24 what is of the contract is known", () => {
+    fc.assert(
+      fc.property(bodies, (body) => {
+        expect(unknownIn(surface, body)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("Q24 what is not is found where it is, and nothing else", () => {
+    fc.assert(
+      fc.property(bodies, fc.nat(), fc.jsonValue({ maxDepth: 2 }), (body, nth, value) => {
+        const strange = structuredClone(body);
+        const places = placesIn(strange);
+        const [path, place] = places[nth % places.length] as readonly [string, Json];
+        place["x_mood"] = value;
+        expect(unknownIn(surface, strange)).toEqual([`${path}x_mood`]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,159 @@
+/** Records that are told on as they came: a caller who is given them is told the same as one for whom they were written anew. */
+import { chatCompletions as chatContract, messages as messagesContract } from "@interchange/contract";
+import { fold } from "@interchange/inference";
+import { describe, expect, test } from "vitest";
+import { chatCompletions, type Dialect, messages } from "../src/index.ts";
+import { jsonOf, mutations } from "./mutation.ts";
+import { type Json, situations } from "./situation.ts";
+
+interface Subject {
+  readonly dialect: Dialect<never>;
+  readonly isEvent: (event: unknown) => boolean;
+  readonly frame: (json: string, type: unknown) => string;
+  readonly done: string;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    dialect: chatCompletions,
+    isEvent: chatContract.validators.createChatCompletion.event,
+    frame: (json) => `data: ${json}\n\n`,
+    done: "data: [DONE]\n\n",
+  },
+  {
+    dialect: messages,
+    isEvent: messagesContract.validators.createMessage.event,
+    frame: (json, type) => `event: ${String(type)}\ndata: ${json}\n\n`,
+    done: "",
+  },
+];
+
+interface Relayed {
+  readonly text: string;
+  /** The records that were passed on. */
+  readonly passed: readonly Json[];
+}
+
+/** What a caller is given of the bytes; of a stream that breaks, what comes before the break. */
+function relay({ dialect, frame }: Subject, bytes: Buffer, options: { fast: boolean; showUsage?: boolean }): Relayed {
+  const reader = dialect.supplier.readEvents();
+  const writer = dialect.surface.writeEvents({ requestId: "req_1", showUsage: options.showUsage ?? true });
+  const passed: Json[] = [];
+  let text = "";
+  for (const { event, plain } of [...reader.read(bytes), ...reader.close()]) {
+    if (options.fast && plain !== undefined && writer.passes(event, plain)) {
+      passed.push(plain.wire);
+      text += Buffer.from(plain.bytes).toString();
+    } else for (const wire of writer.write(event)) text += frame(JSON.stringify(wire), (wire as Json).type);
+  }
+  return { text, passed };
+}
+
+function answerOf({ dialect, done }: Subject, text: string): unknown {
+  const reader = dialect.supplier.readEvents();
+  return fold([...reader.push(Buffer.from(text + done)), ...reader.end()]);
+}
+
+function bytesOf({ frame, done }: Subject, events: readonly Json[]): Buffer {
+  return Buffer.from(events.map((event) => frame(JSON.stringify(event), event.type)).join("") + done);
+}
+
+describe.each(SUBJECTS)("$dialect.name", (subject) => {
+  const all = situations(subject.dialect.name).filter(({ events }) => events !== undefined);
+
+  test.each(all)("$name: the same answer, passed on or written anew", ({ events = [] }) => {
+    const bytes = bytesOf(subject, events);
+    const fast = relay(subject, bytes, { fast: true });
+    expect(answerOf(subject, fast.text)).toEqual(answerOf(subject, relay(subject, bytes, { fast: false }).text));
+    for (const wire of fast.passed) expect(subject.isEvent(wire)).toBe(true);
+  });
+
+  test("most of a text is passed on, and its start never", () => {
+    const { events = [] } = all.find(({ name }) => name === "text") ?? {};
+    const { passed } = relay(subject, bytesOf(subject, events), { fast: true });
+    expect(passed.length).toBeGreaterThan(0);
+    expect(passed).not.toContainEqual(events[0]);
+  });
+
+  test.each(all)("$name: whatever comes of it, the same answer, and in contract", ({ events = [] }) => {
+    for (const [at, event] of events.entries()) {
+      for (const odd of mutations(event)) {
+        const [before, after] = [events.slice(0, at), events.slice(at + 1)];
+        const record = subject.frame(jsonOf(odd), event.type);
+        const bytes = Buffer.concat([
+          bytesOf({ ...subject, done: "" }, before),
+          Buffer.from(record),
+          bytesOf(subject, after),
+        ]);
+        const fast = relay(subject, bytes, { fast: true });
+        for (const wire of fast.passed) expect(subject.isEvent(wire), JSON.stringify(wire)).toBe(true);
+        const slow = relay(subject, bytes, { fast: false });
+        if (fast.passed.length === 0) expect(fast.text).toBe(slow.text);
+        else expect(answerOf(subject, fast.text), record).toEqual(answerOf(subject, slow.text));
+      }
+    }
+  });
+});
+
+describe("a chunk is written anew", () => {
+  const [subject] = SUBJECTS as [Subject];
+  const HEAD = { id: "c", object: "chat.completion.chunk", created: 7, model: "m" };
+  const choice = (delta: object, rest: object = {}): object => ({ index: 0, delta, finish_reason: null, ...rest });
+  const first = { ...HEAD, choices: [choice({ role: "assistant", content: "a" })] };
+  const plain = { ...HEAD, choices: [choice({ content: "b" })] };
+  const last = { ...HEAD, choices: [choice({}, { finish_reason: "stop" })] };
+  const passedOf = (chunk: object, showUsage = true): number =>
+    relay(subject, bytesOf(subject, [first, chunk, last] as Json[]), { fast: true, showUsage }).passed.length;
+
+  test("unless it is plain", () => {
+    expect(passedOf(plain)).toBe(1);
+    expect(passedOf({ ...plain, system_fingerprint: null, service_tier: null, usage: null })).toBe(1);
+    const thought = { ...HEAD, choices: [choice({ content: null, reasoning_content: "b" })] };
+    const chunks = [first, thought, thought, last] as Json[];
+    expect(relay(subject, bytesOf(subject, chunks), { fast: true }).passed).toEqual([thought]);
+  });
+
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  test.each<[string, object]>([
+    ["another id", { ...plain, id: "d" }],
+    ["no id", { ...plain, id: undefined }],
+    ["another time", { ...plain, created: 8 }],
+    ["another model", { ...plain, model: "n" }],
+    ["usage", { ...plain, usage }],
+    ["a build that nobody told before", { ...plain, system_fingerprint: "fp" }],
+    ["padding", { ...plain, obfuscation: "xyz" }],
+    ["a property that nobody knows", { ...plain, x_inside: "10.0.0.1" }],
+    ["a property of the choice that nobody knows", { ...HEAD, choices: [choice({ content: "b" }, { x: 1 })] }],
+    ["a property of the delta that nobody knows", { ...HEAD, choices: [choice({ content: "b", x: 1 })] }],
+    ["a role again", { ...HEAD, choices: [choice({ content: "b", role: "assistant" })] }],
+    ["a finish", { ...HEAD, choices: [choice({ content: "b" }, { finish_reason: "stop" })] }],
+    ["two choices", { ...HEAD, choices: [choice({ content: "b" }), choice({ content: "b" }, { index: 1 })] }],
+    ["another choice", { ...HEAD, choices: [choice({ content: "b" }, { index: 1 })] }],
+    ["logprobs", { ...HEAD, choices: [choice({ content: "b" }, { logprobs: { content: [] } })] }],
+    ["a thought beside a text", { ...HEAD, choices: [choice({ content: "b", reasoning_content: "c" })] }],
+  ])("with %s", (_, chunk) => {
+    expect(passedOf(chunk)).toBe(0);
+  });
+
+  test("with a word about usage, for whoever has not asked for it", () => {
+    expect(passedOf({ ...plain, usage: null }, false)).toBe(0);
+    expect(passedOf(plain, false)).toBe(1);
+  });
+});
+
+describe("over another format nothing is passed on", () => {
+  test.each([
+    [SUBJECTS[0], SUBJECTS[1]],
+    [SUBJECTS[1], SUBJECTS[0]],
+  ] as [Subject, Subject][])("%#", (supplier, surface) => {
+    const { events = [] } = situations(supplier.dialect.name).find(({ name }) => name === "text") ?? {};
+    const reader = supplier.dialect.supplier.readEvents();
+    const writer = surface.dialect.surface.writeEvents({ requestId: "req_1", showUsage: true });
+    const told = [...reader.read(bytesOf(supplier, events)), ...reader.close()];
+    expect(told.some(({ plain }) => plain !== undefined)).toBe(true);
+    for (const { event, plain } of told) {
+      expect(plain !== undefined && writer.passes(event, plain)).toBe(false);
+      writer.write(event);
+    }
+  });
+});
