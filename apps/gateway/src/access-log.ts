@@ -10,10 +10,19 @@ export function accessLog(log: Logger): RequestHandler {
       const requestId: unknown = res.locals["requestId"];
       const tookMs = Math.round(performance.now() - startedAtMs);
       const isWhole = res.writableEnded;
-      log.info({ requestId, method, path: pathOf(req), status: res.statusCode, tookMs, isWhole }, "answered");
+      const status = hasLeft(res) ? CALLER_LEFT : res.statusCode;
+      log.info({ requestId, method, path: pathOf(req), status, tookMs, isWhole }, "answered");
     });
     next();
   };
+}
+
+/** Of no standard, but what many servers log for it. */
+const CALLER_LEFT = 499;
+
+/** An answer that we broke off ourselves has an error. */
+function hasLeft(res: Response): boolean {
+  return !res.writableEnded && res.errored === null;
 }
 
 /** Without the query, which is the caller's, and without the ticket, which is a right for as long as it lives. */

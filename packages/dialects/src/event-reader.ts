@@ -1,6 +1,7 @@
 /** What the event readers of all dialects share: bytes to records, and the promise that the end is always told. */
 import type { InferenceEvent, SupplierFailure } from "@interchange/inference";
 import type { EventReader, Told } from "./dialect.ts";
+import { type Repetition, repetitionOf } from "./repetition.ts";
 import { type SseRecord, sseReader } from "./sse.ts";
 import { isWire, readJson, type Wire } from "./wire.ts";
 
@@ -12,7 +13,10 @@ export interface RecordReader {
   closed(): void;
 }
 
-/** Whether a record says one event, and nothing beside it that would have to be changed for a caller. */
+/**
+ * Whether a record says one event, and nothing beside it that would have to be changed for a caller. It changes nothing in its
+ * reader either: the same record with another text would be plain again.
+ */
 export type IsPlain = (event: InferenceEvent, wire: Wire, record: SseRecord) => boolean;
 
 export type Tell = (event: InferenceEvent) => void;
@@ -35,6 +39,8 @@ class Reader implements EventReader {
   readonly #records: RecordReader;
   #told: Told[] = [];
   #isOver = false;
+  /** The last record, when it was plain. */
+  #repetition: Repetition | undefined;
 
   constructor(dialect: string, recordReader: (tell: Tell) => RecordReader, isPlain: IsPlain) {
     this.#dialect = dialect;
@@ -44,8 +50,21 @@ class Reader implements EventReader {
 
   read(bytes: Uint8Array): readonly Told[] {
     if (this.#isOver) return NOTHING;
-    this.#readAll(this.#bytes.push(bytes));
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const from = this.#readRepetitions(chunk);
+    if (from < chunk.length) this.#readAll(this.#bytes.push(chunk.subarray(from)));
     return this.#taken();
+  }
+
+  /** Gives how far they went. They change nothing in the reader of records, as no plain record does. */
+  #readRepetitions(chunk: Buffer): number {
+    if (this.#repetition === undefined || !this.#bytes.isBetween) return 0;
+    let from = 0;
+    for (let told = this.#repetition.at(chunk, 0); told !== undefined; told = this.#repetition.at(chunk, from)) {
+      this.#told.push(told);
+      from += told.plain.bytes.length;
+    }
+    return from;
   }
 
   close(): readonly Told[] {
@@ -69,6 +88,7 @@ class Reader implements EventReader {
   }
 
   #read(record: SseRecord): void {
+    this.#repetition = undefined;
     const before = this.#told.length;
     const wire = readJson(record.data);
     this.#records.read(record, wire);
@@ -76,8 +96,10 @@ class Reader implements EventReader {
     const only = this.#told[before];
     if (bytes === undefined || only === undefined || this.#told.length !== before + 1 || !isWire(wire)) return;
     const { event } = only;
-    if (this.#isPlain(event, wire, record))
-      this.#told[before] = { event, plain: { dialect: this.#dialect, wire, bytes } };
+    if (!this.#isPlain(event, wire, record)) return;
+    const told = { event, plain: { dialect: this.#dialect, wire, bytes } };
+    this.#told[before] = told;
+    this.#repetition = repetitionOf(told);
   }
 
   #tell(event: InferenceEvent): void {

@@ -18,6 +18,8 @@ export interface SseReader {
   end(): readonly SseRecord[];
   /** Whether a record was longer than allowed. Nothing is read from then on. */
   readonly overflowed: boolean;
+  /** Whether all that was pushed is read: the next byte begins a record. */
+  readonly isBetween: boolean;
 }
 
 const LF = 10;
@@ -51,6 +53,10 @@ class Reader implements SseReader {
 
   constructor(recordBytesMax: number) {
     this.#recordBytesMax = recordBytesMax;
+  }
+
+  get isBetween(): boolean {
+    return this.#recordBytes === 0 && !this.#afterCr && !this.#atStart;
   }
 
   push(bytes: Uint8Array): readonly SseRecord[] {

@@ -172,9 +172,9 @@ describe("Messages streams to callers of Chat Completions", () => {
     expect(JSON.stringify(told)).not.toContain('"b"');
   });
 
-  test("S04 a stream whose start was lost still tells its usage", () => {
+  test("S04 R06 a stream whose start was lost still has an id, and tells its usage", () => {
     const told = cross([...textBlock(0, "a"), end("end_turn"), STOP], true);
-    expect(told[0]).toMatchObject({ choices: [{ delta: { role: "assistant" } }] });
+    expect(told[0]).toMatchObject({ id: "chatcmpl-req_1", choices: [{ delta: { role: "assistant" } }] });
     expect(told.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: 9 } });
   });
 

@@ -103,6 +103,11 @@ describe("chat-completions answers on messages", () => {
     expect(cross(...given)).toMatchObject(want);
   });
 
+  test("R06 a call without a name has one that no tool has", () => {
+    const call = { id: "a", type: "function", function: { name: "", arguments: "{}" } };
+    expect(cross({ tool_calls: [call] }, "tool_calls").content).toEqual([{ ...USE, name: "unnamed", input: {} }]);
+  });
+
   test("what only the other format knows is not told", () => {
     const custom = { id: "a", type: "custom", custom: { name: "f", input: "x" } };
     expect(

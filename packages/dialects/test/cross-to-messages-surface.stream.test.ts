@@ -202,6 +202,11 @@ const ROWS: readonly Row[] = [
       STOP,
     ],
   ],
+  [
+    "R06 a call without a name has one that no tool has",
+    [calling(0, fn("a", "", "{}")), chunk({}, "tool_calls")],
+    [BEGIN, tool(0, "a", "unnamed"), input(0, "{}"), "stop 0", "end tool_use", STOP],
+  ],
   ["R01 a filter", [chunk({}, "content_filter")], [BEGIN, "end refusal", STOP]],
   [
     "R01 a word that nobody knows",

@@ -3,7 +3,7 @@ import type { InferenceEvent } from "@interchange/inference";
 import { expect } from "vitest";
 import type { Json } from "./situation.ts";
 
-type Rules = (events: readonly Json[], told: readonly InferenceEvent[]) => void;
+export type Rules = (events: readonly Json[], told: readonly InferenceEvent[]) => void;
 
 /** By the name of the surface. Usage is shown. */
 export const RULES: Readonly<Record<string, Rules>> = { messages: checkMessages, "chat-completions": checkChat };

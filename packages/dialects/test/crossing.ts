@@ -44,14 +44,14 @@ export function heardWhole(to: Subject, answer: InferenceAnswer): InferenceAnswe
 }
 
 /**
- * What no crossing may lose. It merges: texts into one, and refusals with them, since one format tells them as text;
+ * What no crossing may lose. It merges: texts into one, and refusals with them where a format tells them as text;
  * thoughts into one; words of finish that the other format does not have.
  */
 export function gist({ model, choices, usage }: InferenceAnswer): unknown {
   const [{ content, finish } = { content: [], finish: undefined }] = choices;
   return {
     model,
-    text: joined(content, ["text", "refusal"]),
+    ...saidAndDeclined(content, finish),
     thought: joined(content, ["reasoning"]),
     calls: content.flatMap((part) => (part.type === "tool-call" ? [callOf(part)] : [])),
     finish: finishOf(finish, content),
@@ -59,6 +59,13 @@ export function gist({ model, choices, usage }: InferenceAnswer): unknown {
     cacheRead: usage.cacheRead,
     output: usage.output,
   };
+}
+
+/** One format declines in a text, and says so again beside the finish; the other in a place of its own. */
+function saidAndDeclined(content: readonly Part[], finish: Finish | undefined): Json {
+  const declined = joined(content, ["refusal"]) || (finish?.explanation ?? "");
+  const text = joined(content, ["text", "refusal"]);
+  return { declined, text: text.endsWith(declined) ? text.slice(0, text.length - declined.length) : text };
 }
 
 /** An answer that calls tools has ended for them, whatever its supplier said. */

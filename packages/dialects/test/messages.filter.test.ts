@@ -13,6 +13,8 @@ interface Filter {
 const CITED = { citations: { enabled: true } };
 const TEXT = { type: "text", media_type: "text/plain", data: "x" };
 
+const OUTCOME = { tool_use_id: "a", content: { type: "nothing" } };
+
 /** By the schema and the property that the contract marks. */
 const FILTERS: Readonly<Record<string, Filter>> = {
   "CreateMessageRequest.top_k": { body: { top_k: 5 }, needs: ["top-k"] },
@@ -34,8 +36,23 @@ const FILTERS: Readonly<Record<string, Filter>> = {
     needs: ["server-tools"],
     bonds: ["web_search_20250305"],
   },
+  ...served("ServerToolUseBlock", { type: "server_tool_use", id: "a", name: "web_search", input: {} }),
+  ...served("WebSearchToolResultBlock", { type: "web_search_tool_result", ...OUTCOME }),
+  ...served("WebFetchToolResultBlock", { type: "web_fetch_tool_result", ...OUTCOME }),
+  ...served("CodeExecutionToolResultBlock", { type: "code_execution_tool_result", ...OUTCOME }),
+  ...served("BashCodeExecutionToolResultBlock", { type: "bash_code_execution_tool_result", ...OUTCOME }),
+  ...served("TextEditorCodeExecutionToolResultBlock", { type: "text_editor_code_execution_tool_result", ...OUTCOME }),
+  ...served("ToolSearchToolResultBlock", { type: "tool_search_tool_result", ...OUTCOME }),
+  ...served("McpToolUseBlock", { type: "mcp_tool_use", id: "a", name: "f", server_name: "s", input: {} }),
+  ...served("McpToolResultBlock", { type: "mcp_tool_result", tool_use_id: "a", content: "x" }),
+  ...served("ContainerUploadBlock", { type: "container_upload", file_id: "f" }),
   "UnknownBlock.type": { body: said({ type: "hologram" }), bonds: ["hologram"] },
 };
+
+/** A block of a tool that the supplier runs itself: bound to the format, and only where such tools are offered. */
+function served(schema: string, block: { readonly type: string }): Readonly<Record<string, Filter>> {
+  return { [`${schema}.type`]: { body: said(block), needs: ["server-tools"], bonds: [block.type] } };
+}
 
 function said(block: object): object {
   return { messages: [{ role: "user", content: [block] }] };

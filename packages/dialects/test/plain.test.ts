@@ -141,6 +141,82 @@ describe("a chunk is written anew", () => {
   });
 });
 
+describe("a record that is as the one before but for its text", () => {
+  const [chat, other] = SUBJECTS as [Subject, Subject];
+  const HEAD = { id: "abc", object: "chat.completion.chunk", created: 7, model: "m" };
+  const chunk = (content: string): string =>
+    `data: ${JSON.stringify({ ...HEAD, choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
+  const block = (text: string): string =>
+    other.frame(
+      JSON.stringify({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
+      "content_block_delta",
+    );
+  const begin = (subject: Subject): string => {
+    const { events = [] } = situations(subject.dialect.name).find(({ name }) => name === "text") ?? {};
+    return subject === chat
+      ? chunk("first")
+      : bytesOf(
+          subject,
+          events.slice(
+            0,
+            events.findIndex(({ type }) => type === "content_block_delta"),
+          ),
+        ).toString();
+  };
+
+  test.each([
+    ["plain", ["one", " two", "three", "!"]],
+    ["as it was before", ["one", "one", "one"]],
+    ["escaped", ["one", 'a "quote"', "back\\slash", "line\nbreak", "two"]],
+    ["not ASCII", ["one", "zwei Öfen", "漢字", "🙂", "two"]],
+    ["nothing", ["one", "", "two"]],
+    ["as the record's own words", ["one", "abc", "m", "text", "text_delta", "chat.completion.chunk", "content", "two"]],
+    ["like an end", ["one", '"}}]}', "[DONE]", "data: x", "two"]],
+    ["long", ["one", "x".repeat(100_000), "two"]],
+  ])("is read as any: %s", (_, texts) => {
+    for (const [subject, write] of [
+      [chat, chunk],
+      [other, block],
+    ] as const) {
+      const head = begin(subject);
+      const bytes = Buffer.from(head + texts.map(write).join(""));
+      const want = subject.dialect.supplier.readEvents().push(bytes);
+      const said = want.map((event) => ("text" in event ? event.text : "")).join("");
+      expect(said.endsWith(texts.join(""))).toBe(true);
+      // Record by record, cut anywhere, and with a writer in between.
+      const reader = subject.dialect.supplier.readEvents();
+      const pieces = [head, ...texts.map(write)].map((text) => Buffer.from(text));
+      expect(pieces.flatMap((piece) => reader.push(piece))).toEqual(want);
+      const cut = subject.dialect.supplier.readEvents();
+      const third = Math.floor(bytes.length / 3);
+      const torn = [bytes.subarray(0, third), bytes.subarray(third, 2 * third + 1), bytes.subarray(2 * third + 1)];
+      expect(torn.flatMap((piece) => cut.push(piece))).toEqual(want);
+      const { text, passed } = relay(subject, bytes, { fast: true });
+      for (const wire of passed) expect(subject.isEvent(wire)).toBe(true);
+      const told = subject.dialect.supplier.readEvents().push(Buffer.from(text));
+      expect(told.filter(({ type }) => type === "text-delta")).toEqual(
+        want.filter((event) => event.type === "text-delta"),
+      );
+    }
+  });
+
+  test.each([
+    ["another id", (record: string) => record.replace('"abc"', '"abd"')],
+    ["no id", (record: string) => record.replace('"id":"abc",', "")],
+    ["a finish", (record: string) => record.replace('"finish_reason":null', '"finish_reason":"stop"')],
+    ["a control within its text", (record: string) => record.replace("two", "t\to")],
+    ["bytes that are no UTF-8", (record: string) => record.replace("two", "t\u00ff")],
+    ["a comment before it", (record: string) => `: from inside\n${record}`],
+    ["more behind its text", (record: string) => record.replace('"two"', '"two","x":1')],
+  ])("is not taken for one with %s", (name, odd) => {
+    const bytes = Buffer.concat([
+      Buffer.from(chunk("first") + chunk("one") + chunk("again")),
+      Buffer.from(odd(chunk("two")), name.startsWith("bytes") ? "latin1" : "utf8"),
+    ]);
+    expect(relay(chat, bytes, { fast: true }).passed).toHaveLength(2);
+  });
+});
+
 describe("over another format nothing is passed on", () => {
   test.each([
     [SUBJECTS[0], SUBJECTS[1]],

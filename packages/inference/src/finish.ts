@@ -16,4 +16,6 @@ export interface Finish {
   readonly raw: string | null;
   /** The sequence that stopped it, when known. */
   readonly stopSequence?: string;
+  /** Why it declined, in words beside those of the answer. */
+  readonly explanation?: string;
 }

@@ -38,6 +38,12 @@ test.each<[string, InferenceRequest, readonly string[]]>([
     withParts({ type: "tool-result", callId: "a", isError: false, content: [opaque({ type: "tool_reference" })] }),
     ["tool_reference"],
   ],
+  [
+    "Q08 a document at an address",
+    withParts({ type: "document", source: { kind: "url", url: "https://x/y.pdf" } }),
+    ["document url"],
+  ],
+  ["Q09 an image at an address", withParts({ type: "image", source: { kind: "url", url: "https://x/y.png" } }), []],
   ["a stored file", withParts({ type: "image", source: { kind: "file", fileId: "f" } }), ["file_id"]],
   [
     "a stored file within a document",

@@ -39,7 +39,7 @@ export async function exchange(sent: Sent): Promise<Exchange | Failed> {
     return { kind: "failed", failure: readFault(error) };
   }
   if (head.status !== 200) return refusedBy(supplier, head, reply);
-  if (headerOf(head, "content-encoding") !== "") {
+  if (!["", "identity"].includes(headerOf(head, "content-encoding"))) {
     reply.letGo();
     return { kind: "failed", failure: ENCODED };
   }
@@ -56,6 +56,8 @@ function optionsOf({ supplier, request }: Sent, body: string): Dispatcher.Dispat
     headers: {
       "content-type": "application/json",
       accept: request.stream ? "text/event-stream" : "application/json",
+      // Whoever names none may be sent any (RFC 9110, section 12.5.3).
+      "accept-encoding": "identity",
       "user-agent": "interchange",
       ...supplier.dialect.writeHeaders(request, supplier.credential),
     },

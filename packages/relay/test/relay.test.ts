@@ -239,15 +239,42 @@ describe.each(FORMATS)("%s", (format) => {
     expect(told.at(-1)).toMatchObject({ error: { message: "The answer was left unread for too long." } });
   });
 
+  test.each([503, 529])("[[sim status=%i]] says how long to wait, and blames nobody", async (status) => {
+    const market = await openMarket();
+    const { supplier } = await openSimulator(format);
+    for (const stream of [true, false]) {
+      const { outcome } = await market.run(format, supplier, { sim: `status=${status} retryAfter=7`, stream });
+      expect(outcome).toMatchObject({
+        kind: "refused",
+        refusal: { kind: "supplier-overloaded", retryAfterMs: 7_000, attempts: [{ supplier: "sim" }] },
+      });
+    }
+    expect(market.tried).toMatchObject([{ overloaded: true, caller: false }, { overloaded: true }]);
+    expect(await market.available()).toBe(DEPOSITED);
+  });
+
+  test("a prompt that is too long is the caller's, whatever the status, in the supplier's words", async () => {
+    const market = await openMarket();
+    const message = "prompt is too long: 9 tokens > 8 maximum";
+    const { supplier } = await openSimulator(format);
+    const failure = { status: 500, message, caller: false, overflow: { input: 9, context: 8 } };
+    const asked = { sim: "status=500", dialect: { readRefusal: () => failure } };
+    const { outcome } = await market.run(format, supplier, asked);
+    expect(outcome).toEqual({
+      kind: "refused",
+      refusal: { kind: "supplier-refused", supplier: "sim", failure: { ...failure, caller: true } },
+    });
+  });
+
   test("the time that a caller takes to read is not taken from the supplier's", async () => {
     const market = await openMarket();
     const { simulator } = await openSimulator(format);
-    const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 500 });
-    const asked = { sim: "delayBeforeHeadersMs=300 tokens=4000", stream: true };
+    const supplier = supplierAt(format, simulator.url, undefined, { firstByteMs: 3_000, totalMs: 1_800 });
+    const asked = { sim: "delayBeforeHeadersMs=1000 tokens=1000", stream: true };
     const { requestId, outcome } = await market.run(format, supplier, asked);
     let hasRoom = false;
     const hearing = hear(outcome, { hasRoom: () => hasRoom });
-    await pause(300);
+    await pause(1_000);
     hasRoom = true;
     tellerOf(outcome).drained();
     for (const event of await hearing.all) expect(event).not.toHaveProperty("error");
@@ -258,7 +285,8 @@ describe.each(FORMATS)("%s", (format) => {
   test.each(["left", "left alone"])("events that are %s before they are begun are free", async (way) => {
     const market = await openMarket();
     const { simulator } = await openSimulator(format);
-    const supplier = supplierAt(format, simulator.url, undefined, { totalMs: 100 });
+    const totalMs = way === "left" ? 5_000 : 400;
+    const supplier = supplierAt(format, simulator.url, undefined, { totalMs });
     const asked = { sim: "tokens=400 delayBetweenMs=5", stream: true };
     const { requestId, outcome } = await market.run(format, supplier, asked);
     if (way === "left") await Promise.all([tellerOf(outcome).leave(), tellerOf(outcome).leave()]);

@@ -52,7 +52,13 @@ class ResponseSink implements Sink<unknown> {
 
   flush(): boolean {
     const piece = this.#taken();
-    return piece === undefined ? !this.#res.writableNeedDrain : this.#res.write(this.#chunk(piece));
+    if (piece === undefined) return !this.#res.writableNeedDrain;
+    const { socket } = this.#res;
+    // Else it would be held until the next turn, in wait for more: there is no more.
+    socket?.cork();
+    const hasRoom = this.#res.write(this.#chunk(piece));
+    socket?.uncork();
+    return hasRoom;
   }
 
   end(): void {

@@ -4,7 +4,7 @@
  */
 import type { ChatCompletion, ChatCompletionEvent, Error as ChatError } from "@interchange/contract/chat-completions";
 import type { ChatCompletionsHandlers, chatCompletions, chatCompletionsRoutes } from "../src/generated/index.ts";
-import type { JsonResponse, ResponseHeaders } from "../src/handler.ts";
+import type { JsonResponse, ResponseHeaders, Teller } from "../src/handler.ts";
 
 interface Context {
   readonly requestId: string;
@@ -15,6 +15,7 @@ type Response = chatCompletions.CreateChatCompletionResponse;
 declare const answer: ChatCompletion;
 declare const error: ChatError;
 declare const events: AsyncIterable<ChatCompletionEvent>;
+declare const teller: Teller<ChatCompletionEvent>;
 declare const listModels: ChatCompletionsHandlers<Context>["listModels"];
 declare const retrieveModel: ChatCompletionsHandlers<Context>["retrieveModel"];
 
@@ -32,6 +33,7 @@ export const whole: ChatCompletionsHandlers<Context> = {
   retrieveModel: (request, context) => retrieveModel({ ...request, path: { id: request.path.id } }, context),
 };
 
+export const told: Response = { status: 200, teller };
 export const redirected: Response = { status: 307, headers: { ...routed, location: "/r/ticket" } };
 export const refused: Response = { status: 402, body: error };
 export const limited: Response = {
@@ -83,6 +85,12 @@ export const wrongEvents: Response = { status: 200, events: events as AsyncItera
 
 // @ts-expect-error: either a body or events
 export const both: Response = { status: 200, body: answer, events };
+
+// @ts-expect-error: either events or a teller
+export const twice: Response = { status: 200, events, teller };
+
+// @ts-expect-error: a 402 does not stream, however it is told
+export const toldError: Response = { status: 402, teller };
 
 // @ts-expect-error: no such header is documented
 export const strangeHeader: Response = { status: 402, body: error, headers: { "x-strange": "1" } };

@@ -147,6 +147,16 @@ const CONVERSATIONS: readonly Turns[] = [
     ["system: One.", "user: Hi", "system: Two.", "user: there"],
   ],
   [
+    "Q04 and is told by the user, in its place, where the supplier has no such turns",
+    toMessages(
+      {
+        messages: [{ role: "system", content: "One." }, user("Hi"), { role: "system", content: "Two." }, user("there")],
+      },
+      { systemTurns: false },
+    ),
+    ["system: One.", expect.stringMatching(/^user: Hi \| .*Two\..* \| there$/s)],
+  ],
+  [
     "Q05 developer and system texts in their order",
     toMessages({
       messages: [
@@ -387,6 +397,11 @@ const BODIES: readonly Body[] = [
     "Q18 a schema without a type at its root gets one",
     toMessages({ tools: [{ type: "function", function: { name: "now", parameters: { properties: {} } } }] }),
     { tools: [{ name: "now", input_schema: { type: "object", properties: {} } }] },
+  ],
+  [
+    "Q18 a choice at the root of a schema stands within an object",
+    toMessages({ tools: [{ type: "function", function: { name: "now", parameters: { anyOf: [SCHEMA, SCHEMA] } } }] }),
+    { tools: [{ name: "now", input_schema: { type: "object" } }] },
   ],
   [
     "Q18 strictness is kept, to Messages",
@@ -757,6 +772,21 @@ test("Q26 and reach no Chat supplier that does not know them", async () => {
   const { status, asked } = await ask(toChat(MARKED));
   expect(status).toBe(200);
   expect(asked[0]?.text).not.toContain("cache_control");
+});
+
+test("Q26 marks of a Chat caller reach a supplier of Messages", async () => {
+  const { sent } = await ask(toMessages({ messages: [user([text("One.", MARK), text("Two.")])] }));
+  expect(sent["messages"]).toMatchObject([{ content: [text("One.", MARK), text("Two.")] }]);
+});
+
+test("Q28 an id that is longer than Chat allows is told within the limit, alike every time", async () => {
+  const given = toChat({ metadata: { user_id: `user_${"a".repeat(200)}` } });
+  const [first, second] = [(await ask(given)).sent, (await ask(given)).sent];
+  const { safety_identifier = "", user: named = "" } = first;
+  expect(String(safety_identifier).length).toBeLessThanOrEqual(64);
+  expect(String(named).length).toBeLessThanOrEqual(512);
+  expect(`${safety_identifier}${named}`).not.toBe("");
+  expect([second["safety_identifier"] ?? "", second["user"] ?? ""]).toEqual([safety_identifier, named]);
 });
 
 test("Q28 the user of Messages reaches Chat", async () => {

@@ -132,6 +132,7 @@ validate56.errors = vErrors;
 return errors === 0;
 }
 
+const schema25 = {"type":"object","required":["type","id","function"],"properties":{"type":{"type":"string","const":"function"},"id":{"type":"string"},"index":{"type":["integer","null"]},"function":{"$ref":"#/components/schemas/FunctionCall"}}};
 
 function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -220,16 +221,30 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.function !== undefined){
+if(data.index !== undefined){
+let data2 = data.index;
 const _errs5 = errors;
-if(!(validate60(data.function, {instancePath:instancePath+"/function",parentData:data,parentDataProperty:"function",rootData}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
-errors = vErrors.length;
+if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (data2 !== null)){
+validate59.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: schema25.properties.index.type},message:"must be integer,null"}];
+return false;
 }
 var valid0 = _errs5 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.function !== undefined){
+const _errs7 = errors;
+if(!(validate60(data.function, {instancePath:instancePath+"/function",parentData:data,parentDataProperty:"function",rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -244,6 +259,7 @@ validate59.errors = vErrors;
 return errors === 0;
 }
 
+const schema27 = {"type":"object","required":["type","id","custom"],"properties":{"type":{"type":"string","const":"custom"},"id":{"type":"string"},"index":{"type":["integer","null"]},"custom":{"type":"object","required":["name","input"],"properties":{"name":{"type":"string"},"input":{"type":"string"}}}}};
 
 function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -285,36 +301,49 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.custom !== undefined){
-let data2 = data.custom;
+if(data.index !== undefined){
+let data2 = data.index;
 const _errs5 = errors;
-if(errors === _errs5){
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (data2 !== null)){
+validate62.errors = [{instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: schema27.properties.index.type},message:"must be integer,null"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.custom !== undefined){
+let data3 = data.custom;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
-if(((data2.name === undefined) && (missing1 = "name")) || ((data2.input === undefined) && (missing1 = "input"))){
+if(((data3.name === undefined) && (missing1 = "name")) || ((data3.input === undefined) && (missing1 = "input"))){
 validate62.errors = [{instancePath:instancePath+"/custom",schemaPath:"#/properties/custom/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
-if(data2.name !== undefined){
-const _errs7 = errors;
-if(typeof data2.name !== "string"){
+if(data3.name !== undefined){
+const _errs9 = errors;
+if(typeof data3.name !== "string"){
 validate62.errors = [{instancePath:instancePath+"/custom/name",schemaPath:"#/properties/custom/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid1 = _errs7 === errors;
+var valid1 = _errs9 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
-if(data2.input !== undefined){
-const _errs9 = errors;
-if(typeof data2.input !== "string"){
+if(data3.input !== undefined){
+const _errs11 = errors;
+if(typeof data3.input !== "string"){
 validate62.errors = [{instancePath:instancePath+"/custom/input",schemaPath:"#/properties/custom/properties/input/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid1 = _errs9 === errors;
+var valid1 = _errs11 === errors;
 }
 else {
 var valid1 = true;
@@ -327,10 +356,11 @@ validate62.errors = [{instancePath:instancePath+"/custom",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs5 === errors;
+var valid0 = _errs7 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

@@ -928,6 +928,14 @@ export const document: OpenApiDocument = {
             "description": "The call's id; the result names it as `tool_call_id`.",
             "type": "string"
           },
+          "index": {
+            "description": "The place of the call among those of its turn, as streams tell it. Clients are known to send it back; the order of the list is what counts. Null or absent means nothing.",
+            "x-translation": "inert",
+            "type": [
+              "integer",
+              "null"
+            ]
+          },
           "function": {
             "$ref": "#/components/schemas/FunctionCall",
             "description": "The function and its arguments."
@@ -953,6 +961,14 @@ export const document: OpenApiDocument = {
           "id": {
             "description": "The call's id; the result names it as `tool_call_id`.",
             "type": "string"
+          },
+          "index": {
+            "description": "The place of the call among those of its turn, as streams tell it. Clients are known to send it back; the order of the list is what counts. Null or absent means nothing.",
+            "x-translation": "inert",
+            "type": [
+              "integer",
+              "null"
+            ]
           },
           "custom": {
             "description": "The tool and its input.",

@@ -484,6 +484,8 @@ export interface components {
       };
       /** @description The call's id; the result names it as `tool_call_id`. */
       id: string;
+      /** @description The place of the call among those of its turn, as streams tell it. Clients are known to send it back; the order of the list is what counts. Null or absent means nothing. */
+      index?: number | null;
       /**
        * @description Says that a custom tool is called.
        * @constant
@@ -694,6 +696,8 @@ export interface components {
       function: components["schemas"]["FunctionCall"];
       /** @description The call's id; the result names it as `tool_call_id`. */
       id: string;
+      /** @description The place of the call among those of its turn, as streams tell it. Clients are known to send it back; the order of the list is what counts. Null or absent means nothing. */
+      index?: number | null;
       /**
        * @description Says that a function is called.
        * @constant

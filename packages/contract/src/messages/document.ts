@@ -1798,7 +1798,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "server_tool_use",
-            "description": "Always `server_tool_use`."
+            "description": "Always `server_tool_use`.",
+            "x-translation": "filter"
           },
           "id": {
             "type": "string",
@@ -1912,7 +1913,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "web_search_tool_result",
-            "description": "Always `web_search_tool_result`."
+            "description": "Always `web_search_tool_result`.",
+            "x-translation": "filter"
           },
           "tool_use_id": {
             "type": "string",
@@ -1971,7 +1973,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "web_fetch_tool_result",
-            "description": "Always `web_fetch_tool_result`."
+            "description": "Always `web_fetch_tool_result`.",
+            "x-translation": "filter"
           },
           "tool_use_id": {
             "type": "string",
@@ -2018,7 +2021,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "code_execution_tool_result",
-            "description": "Always `code_execution_tool_result`."
+            "description": "Always `code_execution_tool_result`.",
+            "x-translation": "filter"
           },
           "tool_use_id": {
             "type": "string",
@@ -2054,7 +2058,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "bash_code_execution_tool_result",
-            "description": "Always `bash_code_execution_tool_result`."
+            "description": "Always `bash_code_execution_tool_result`.",
+            "x-translation": "filter"
           },
           "tool_use_id": {
             "type": "string",
@@ -2090,7 +2095,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "text_editor_code_execution_tool_result",
-            "description": "Always `text_editor_code_execution_tool_result`."
+            "description": "Always `text_editor_code_execution_tool_result`.",
+            "x-translation": "filter"
           },
           "tool_use_id": {
             "type": "string",
@@ -2126,7 +2132,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "tool_search_tool_result",
-            "description": "Always `tool_search_tool_result`."
+            "description": "Always `tool_search_tool_result`.",
+            "x-translation": "filter"
           },
           "tool_use_id": {
             "type": "string",
@@ -2164,7 +2171,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "mcp_tool_use",
-            "description": "Always `mcp_tool_use`."
+            "description": "Always `mcp_tool_use`.",
+            "x-translation": "filter"
           },
           "id": {
             "type": "string",
@@ -2211,7 +2219,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "mcp_tool_result",
-            "description": "Always `mcp_tool_result`."
+            "description": "Always `mcp_tool_result`.",
+            "x-translation": "filter"
           },
           "tool_use_id": {
             "type": "string",
@@ -2270,7 +2279,8 @@ export const document: OpenApiDocument = {
           "type": {
             "type": "string",
             "const": "container_upload",
-            "description": "Always `container_upload`."
+            "description": "Always `container_upload`.",
+            "x-translation": "filter"
           },
           "file_id": {
             "type": "string",

@@ -15,7 +15,7 @@ import { fitting } from "../fitting.ts";
 import { NO_QUIRKS } from "../quirks.ts";
 import { bagOf, extraOf, isNumber, isSaid, isText, isWire, isWireList, Taker, type Wire } from "../wire.ts";
 import { readFailure } from "./error.ts";
-import { readFinish, writeFinish } from "./finish.ts";
+import { readFinish, writeExplanation, writeFinish } from "./finish.ts";
 import { fitsAnswer, fitsCall, fitsChoice, fitsMessage, readLogprobs } from "./fit.ts";
 import { joined, takeParts, writeCalls, writePieces, writeThoughts } from "./message.ts";
 import { NAME } from "./name.ts";
@@ -113,6 +113,7 @@ function writeChoice(choice: Choice): Wire {
     index: choice.index,
     message: {
       role: "assistant",
+      ...writeExplanation(choice.finish),
       ...writeTexts(choice.content),
       ...writeThoughts(thoughts, joined(thoughts)),
       ...writePieces(choice.content),

@@ -63,6 +63,11 @@ export function writeFinish(finish: Finish): Wire {
   return { finish_reason: WORDS[finish.reason], ...writeBeside(finish) };
 }
 
+/** Within the message: words about a refusal that are none of the answer's own. */
+export function writeExplanation({ explanation }: Finish): Wire {
+  return explanation === undefined ? {} : { refusal: explanation };
+}
+
 /** The words that lose something when they are said in this format's. */
 const LOSING: ReadonlySet<FinishReason> = new Set<FinishReason>(["context-length", "pause", "unknown"]);
 

@@ -4,7 +4,7 @@ import type { EventWriter, Plain, WriteEventsOptions } from "../dialect.ts";
 import { bagOf, isWire, type Wire, without } from "../wire.ts";
 import { writeHead } from "./answer.ts";
 import { writeFailure } from "./error.ts";
-import { writeFinish } from "./finish.ts";
+import { writeExplanation, writeFinish } from "./finish.ts";
 import { NAME } from "./name.ts";
 import { isOfHead } from "./plain.ts";
 import { writeUsage } from "./usage.ts";
@@ -60,7 +60,7 @@ class StreamWriter implements EventWriter<Wire> {
       case "finish":
         return this.#finish(event, out);
       case "usage":
-        this.#usage = event.usage ?? this.#usage;
+        this.#usage = event.usage;
         return;
       case "ping":
         return;
@@ -111,7 +111,7 @@ class StreamWriter implements EventWriter<Wire> {
   #finish({ choice, finish, ...event }: FinishEvent, out: Wire[]): void {
     if (this.#finished.has(choice)) return;
     this.#finished.add(choice);
-    this.#chunk(choice, {}, null, { ...writeFinish(finish), ...bagOf(NAME, event) }, out);
+    this.#chunk(choice, writeExplanation(finish), null, { ...writeFinish(finish), ...bagOf(NAME, event) }, out);
   }
 
   #chunk(index: number, delta: Wire, finish: string | null, bag: Wire, out: Wire[]): void {

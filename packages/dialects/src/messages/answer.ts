@@ -21,7 +21,7 @@ export function readAnswer(wire: unknown): InferenceAnswer | SupplierFailure {
   if (!isWire(wire) || !isTaggedList(wire.content)) return readFailure(wire);
   const taker = new Taker(wire);
   for (const key of WRITTEN) taker.drop(key);
-  const finish = readFinish(wire.stop_reason, wire.stop_sequence);
+  const finish = readFinish(wire);
   return {
     id: isText(wire.id) ? wire.id : "",
     model: isText(wire.model) ? wire.model : "",

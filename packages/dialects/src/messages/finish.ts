@@ -1,7 +1,7 @@
 /** Why an answer ended: `stop_reason` and `stop_sequence`. https://docs.anthropic.com/en/api/handling-stop-reasons */
 import type { MessageDelta, StopDetails, StopReason } from "@interchange/contract/messages";
 import type { Finish, FinishReason } from "@interchange/inference";
-import { isSaid, isText } from "../wire.ts";
+import { isSaid, isText, isWire, type Wire } from "../wire.ts";
 
 type Word = NonNullable<StopReason>;
 
@@ -19,10 +19,16 @@ const REASONS: ReadonlyMap<unknown, FinishReason> = new Map(PAIRS);
 const WORDS: ReadonlyMap<FinishReason, Word> = new Map(PAIRS.map(([word, reason]) => [reason, word]));
 
 /** `null` and the empty word say nothing; an unknown one is kept raw. */
-export function readFinish(word: unknown, stopSequence: unknown): Finish {
-  const raw = isSaid(word) ? word : null;
+export function readFinish({ stop_reason, stop_sequence, stop_details }: Wire): Finish {
+  const raw = isSaid(stop_reason) ? stop_reason : null;
   const reason = REASONS.get(raw) ?? "unknown";
-  return { reason, raw, ...(isText(stopSequence) ? { stopSequence } : {}) };
+  const explanation = isWire(stop_details) ? stop_details.explanation : undefined;
+  return {
+    reason,
+    raw,
+    ...(isText(stop_sequence) ? { stopSequence: stop_sequence } : {}),
+    ...(isSaid(explanation) ? { explanation } : {}),
+  };
 }
 
 /** What the answer has in it that bears on why it ended. */
@@ -39,7 +45,8 @@ export function writeFinish(finish: Finish, said: Said): End {
   const stop_sequence = finish.stopSequence ?? null;
   if (isOwn(finish)) return { stop_reason: finish.raw as Word | null, stop_sequence };
   const reason = reasonOf(finish, said);
-  const details = reason === "content-filter" ? { stop_details: writeDetails(said.declined ?? null) } : {};
+  const details =
+    reason === "content-filter" ? { stop_details: writeDetails(said.declined ?? finish.explanation ?? null) } : {};
   return {
     stop_reason: WORDS.get(reason) ?? "end_turn",
     stop_sequence: reason === "stop-sequence" ? stop_sequence : null,

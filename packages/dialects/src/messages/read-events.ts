@@ -99,7 +99,7 @@ class StreamReader implements RecordReader {
     if (isSaid(delta.stop_reason) && !this.#finished) {
       this.#finished = true;
       this.#parts.stopAll();
-      this.#tell({ type: "finish", choice: 0, finish: readFinish(delta.stop_reason, delta.stop_sequence), ...extra });
+      this.#tell({ type: "finish", choice: 0, finish: readFinish(delta), ...extra });
     } else if (extra.extra !== undefined) {
       this.#tell({ type: "extra", choice: 0, extra: extra.extra });
     }
