@@ -3,14 +3,16 @@
  *
  * Both stand before the same supplier and take turns in one sitting. The gateway is asked on either surface over a supplier
  * of either format; each row is held against the pipe of the format that its supplier speaks. What counts is the processor
- * time of the whole process for one delta. `node src/stream.ts [rounds] [streams] [deltas] [milliseconds between deltas]`
+ * time of the whole process for one delta. `node src/stream.ts [rounds] [streams; 0: few, then many] [deltas]
+ * [milliseconds between deltas]`
  */
 import http from "node:http";
 import { medianOf } from "./median.ts";
 import { type Asked, pressStreams } from "./streams.ts";
 import { startTarget, type Target } from "./target.ts";
 
-const [rounds = 5, streams = 32, deltas = 200, everyMs = 5] = process.argv.slice(2).map(Number);
+const [rounds = 5, asked = 0, deltas = 200, everyMs = 5] = process.argv.slice(2).map(Number);
+const AT_ONCE = asked === 0 ? [32, 128] : [asked];
 
 const CHAT = { path: "/v1/chat/completions", instrument: "text-prime", mark: '"content":" the' };
 const MESSAGES = { path: "/v1/messages", instrument: "code-prime", mark: '"text":" the' };
@@ -43,14 +45,16 @@ const supplier = await startTarget("supplier");
 const pipe = await startTarget("pipe", supplier.url);
 const gateway = await startTarget("gateway", supplier.url);
 try {
-  await compare([
+  const rows = [
     row("pipe of chat", pipe, CHAT, CHAT),
     row("chat over chat", gateway, CHAT, CHAT),
     row("messages over chat", gateway, MESSAGES, CHAT),
     row("pipe of messages", pipe, MESSAGES, MESSAGES),
     row("messages over messages", gateway, MESSAGES, MESSAGES),
     row("chat over messages", gateway, CHAT, MESSAGES),
-  ]);
+  ];
+  await warm(rows);
+  for (const streams of AT_ONCE) await compare(rows, streams);
 } finally {
   for (const target of [gateway, pipe, supplier]) target.stop();
 }
@@ -66,21 +70,26 @@ function row(name: string, target: Target, surface: Format, spoken: Format): Row
   return { name, target, limit, asked: ask(deltas, everyMs), warming: ask(WARMING_DELTAS, 1) };
 }
 
-async function compare(rows: readonly Row[]): Promise<void> {
+async function warm(rows: readonly Row[]): Promise<void> {
   const agent = new http.Agent({ keepAlive: true });
-  const costs = new Map<string, Cost[]>(rows.map(({ name }) => [name, []]));
   for (const { warming } of rows) {
     for (let time = 0; time < WARMING_ROUNDS; time += 1) await pressStreams(warming, WARMING_STREAMS, agent);
   }
+  agent.destroy();
+}
+
+async function compare(rows: readonly Row[], streams: number): Promise<void> {
+  const agent = new http.Agent({ keepAlive: true });
+  const costs = new Map<string, Cost[]>(rows.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const each of rows) costs.get(each.name)?.push(await press(each, agent));
+    for (const each of rows) costs.get(each.name)?.push(await press(each, streams, agent));
   }
   agent.destroy();
   const medians = new Map([...costs].map(([name, all]) => [name, middle(all)]));
-  print(rows, medians);
+  print(rows, medians, streams);
 }
 
-async function press({ target, asked }: Row, agent: http.Agent): Promise<Cost> {
+async function press({ target, asked }: Row, streams: number, agent: http.Agent): Promise<Cost> {
   const before = await target.spent();
   const firsts = await pressStreams(asked, streams, agent);
   const after = await target.spent();
@@ -100,7 +109,7 @@ function middle(costs: readonly Cost[]): Cost {
   };
 }
 
-function print(rows: readonly Row[], medians: ReadonlyMap<string, Cost>): void {
+function print(rows: readonly Row[], medians: ReadonlyMap<string, Cost>, streams: number): void {
   console.log(`\nStreaming, ${streams} streams of ${deltas} deltas ${everyMs} ms apart, medians of ${rounds} rounds\n`);
   console.log(
     "| surface over supplier | CPU µs/delta | × pipe | serving thread µs/delta | × pipe | first byte p50 ms |",

@@ -1,5 +1,13 @@
 /** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
-import { bondsOf, type InferenceRequest, needsOf, type Refusal, wishesOf } from "@interchange/inference";
+import {
+  bondsOf,
+  type Feature,
+  type InferenceRequest,
+  needsOf,
+  type Refusal,
+  TAKEN_FOR_GRANTED,
+  wishesOf,
+} from "@interchange/inference";
 import type { Idempotency, Key } from "@interchange/ledger";
 import { type Instrument, type Offer, type Order, route } from "@interchange/routing";
 import { bodyDigest } from "@interchange/ticket";
@@ -140,13 +148,16 @@ function demandsOf(surface: Surface, call: Call, request: InferenceRequest): Pic
 /** A refusal is a sentence, and each supplier has its own in it. */
 const UNKNOWN_NAMED_MAX = 20;
 
-/** A supplier of the same format is sent what came, whatever it makes of it. */
+/** A supplier of the same format is sent what came, but for what everybody heeds and its row says that it does not. */
 function droppedFor(surface: Surface, call: Call, request: InferenceRequest, offer: Offer): readonly string[] {
-  if (offer.dialect === surface.name) return [];
   const half = surface.dialect.surface;
+  const isOwn = offer.dialect === surface.name;
   const unmet = [...wishesOf(request)].filter((wish) => !offer.features.includes(wish));
-  return [...half.unknownIn(call.body), ...unmet.map((wish) => half.parameterOf(wish))];
+  const leftOut = isOwn ? unmet.filter((wish) => GRANTED.has(wish)) : unmet;
+  return [...(isOwn ? [] : half.unknownIn(call.body)), ...leftOut.map((wish) => half.parameterOf(wish))];
 }
+
+const GRANTED: ReadonlySet<Feature> = new Set(TAKEN_FOR_GRANTED);
 
 interface Bounds {
   readonly instrument: Instrument;

@@ -11,10 +11,11 @@ import {
   createRequestMemory,
   type FailureMemory,
   type Market,
+  type Offer,
   type RequestMemory,
 } from "@interchange/routing";
 import type { Logger } from "pino";
-import { type Config, offersOf } from "./config/index.ts";
+import type { Config } from "./config/index.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { asOffered } from "./offer.ts";
 import { openTickets, type Tickets } from "./tickets.ts";
@@ -76,7 +77,7 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
   });
   return {
     config,
-    market: createMarket({ instruments: config.instruments, offers: offersOf(config).map(asOffered) }),
+    market: createMarket({ instruments: config.instruments, offers: offersIn(config) }),
     failures,
     retries: createRequestMemory(),
     ledger,
@@ -112,6 +113,10 @@ async function within(work: Promise<void>, waitMs: number): Promise<boolean> {
 function logged(failure: SupplierFailure): Partial<SupplierFailure> {
   const { message: _message, said: _said, ...known } = failure;
   return failure.caller ? known : failure;
+}
+
+function offersIn({ suppliers }: Config): readonly Offer[] {
+  return suppliers.flatMap(({ offers, quirks }) => offers.map((offer) => asOffered(offer, quirks)));
 }
 
 function openSuppliers(config: Config): ReadonlyMap<string, Supplier> {

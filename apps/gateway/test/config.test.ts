@@ -609,6 +609,11 @@ describe("a wrong file is refused", () => {
       [`suppliers[0].quirks.content must be one of parts, text, not "txt"; did you mean text? ${at(5, 24)}`],
     ],
     [
+      "ids that are longer than they may be",
+      small({ supplier: "quirks: { toolIds: { alphabet: word, charsMin: 9, charsMax: 8 } }" }),
+      [`suppliers[0].quirks.toolIds.charsMin is 9, which is over charsMax, 8 ${at(5, 52)}`],
+    ],
+    [
       "half a rule for tool ids",
       small({ supplier: "quirks: { toolIds: { alphabet: word } }" }),
       [`suppliers[0].quirks.toolIds.charsMax is missing ${at(5, 24)}`],

@@ -92,6 +92,66 @@ test.each(FORMATS)(
   },
 );
 
+const ONE_AT_A_TIME: Readonly<Record<Format, readonly [body: Record<string, unknown>, parameter: string]>> = {
+  "chat-completions": [
+    { tools: [{ type: "function", function: { name: "f" } }], parallel_tool_calls: false },
+    "parallel_tool_calls",
+  ],
+  messages: [
+    {
+      tools: [{ name: "f", input_schema: { type: "object" } }],
+      tool_choice: { type: "auto", disable_parallel_tool_use: true },
+    },
+    "tool_choice.disable_parallel_tool_use",
+  ],
+};
+
+describe("one tool call at a time", () => {
+  const quirks = { parallelToolCalls: false };
+
+  test.each(FORMATS)(
+    "Q24 %s: where the property is refused, it is left out and named on both legs",
+    async (surface) => {
+      const rig = await startRig({ dialects: ["chat-completions"], quirks });
+      try {
+        const [extra, parameter] = ONE_AT_A_TIME[surface];
+        const body = QUESTIONS[surface].body(extra);
+        const sent = await ask(rig, surface, { body, redirect: "manual" });
+        const whole = await ask(rig, surface, { body, base: "/inline" });
+        await whole.text();
+        expect([sent.status, namesIn(sent)]).toEqual([307, [parameter]]);
+        expect([whole.status, namesIn(whole)]).toEqual([200, [parameter]]);
+        expect(lastSent(rig)).not.toContain("parallel");
+      } finally {
+        await rig.close();
+      }
+    },
+  );
+
+  test.each(FORMATS)("%s: where it is heeded, nothing is named", async (surface) => {
+    for (const dialect of FORMATS) {
+      const body = QUESTIONS[surface].body(ONE_AT_A_TIME[surface][0]);
+      const whole = await ask(rigOf(dialect), surface, { body, base: "/inline" });
+      await whole.text();
+      expect([whole.status, namesIn(whole)]).toEqual([200, []]);
+      expect(lastSent(rigOf(dialect))).toContain("parallel");
+    }
+  });
+
+  test("Q24 whoever refuses it is passed over when nothing may be left out", async () => {
+    const rig = await startRig({ dialects: ["chat-completions"], quirks });
+    try {
+      const [extra, parameter] = ONE_AT_A_TIME["chat-completions"];
+      const body = QUESTIONS["chat-completions"].body({ ...extra, provider: { require_parameters: true } });
+      const response = await ask(rig, "chat-completions", { body, redirect: "manual" });
+      const { error } = (await response.json()) as { error: { message: string } };
+      expect([response.status, error.message]).toEqual([400, expect.stringContaining(parameter)]);
+    } finally {
+      await rig.close();
+    }
+  });
+});
+
 describe("require_parameters", () => {
   const strict = (extra: object) =>
     QUESTIONS["chat-completions"].body({ provider: { require_parameters: true }, ...extra });

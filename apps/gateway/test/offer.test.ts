@@ -1,22 +1,25 @@
 /** Goal: an order may count on what an offer's row says and on what goes without saying, as far as the format can say it. */
-import { dialects } from "@interchange/dialects";
+import { dialects, type Quirks } from "@interchange/dialects";
 import { FEATURES, type Feature, TAKEN_FOR_GRANTED } from "@interchange/inference";
 import { describe, expect, test } from "vitest";
 import { FORMATS, type Format, type OfferRow } from "../src/config/index.ts";
 import { asOffered } from "../src/offer.ts";
 
-const offered = (dialect: Format, row: Partial<OfferRow>): ReadonlySet<Feature> =>
+const offered = (dialect: Format, row: Partial<OfferRow>, quirks: Quirks = {}): ReadonlySet<Feature> =>
   new Set(
-    asOffered({
-      supplier: "a",
-      dialect,
-      instrument: "text-max",
-      model: "m",
-      askMicros: 1,
-      delivery: "relay",
-      features: [],
-      ...row,
-    }).features,
+    asOffered(
+      {
+        supplier: "a",
+        dialect,
+        instrument: "text-max",
+        model: "m",
+        askMicros: 1,
+        delivery: "relay",
+        features: [],
+        ...row,
+      },
+      quirks,
+    ).features,
   );
 
 describe.each(FORMATS)("an offer in %s", (dialect) => {
@@ -35,6 +38,12 @@ describe.each(FORMATS)("an offer in %s", (dialect) => {
     expect(offered(dialect, { lacks: ["temperature-with-top-p"] })).toEqual(
       carried(...TAKEN_FOR_GRANTED.filter((feature) => feature !== "temperature-with-top-p")),
     );
+  });
+
+  test("Q24 who refuses to be told how many tools to call at once does not honour it", () => {
+    const single = (quirks: Quirks) => offered(dialect, {}, quirks).has("single-tool-calls");
+    expect(single({})).toBe(true);
+    expect(single({ parallelToolCalls: false })).toBe(dialect !== "chat-completions");
   });
 
   test("JSON with a schema implies JSON without one where the format can say that, unless the row lacks either", () => {

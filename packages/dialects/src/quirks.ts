@@ -15,8 +15,10 @@ export interface Quirks {
   readonly outputCap?: "max_tokens" | "max_completion_tokens";
   /** False where `stream_options` is refused. */
   readonly streamOptions?: boolean;
-  /** False where `parallel_tool_calls` is refused. */
+  /** False where `parallel_tool_calls` is refused. It then cannot be asked for one call at a time. */
   readonly parallelToolCalls?: boolean;
+  /** Under which name it is told who asks. Absent: the caller's own, or `user` where that was in another format. */
+  readonly userId?: "user" | "safety_identifier" | "omit";
   /** Where past thoughts are told to the model; `omit` leaves them out. */
   readonly pastReasoning?: "reasoning_content" | "reasoning" | "omit";
   /** True where the role `tool` may carry pictures and documents; else they follow in a user turn. */
@@ -40,6 +42,8 @@ export interface Quirks {
 export interface ToolIdRule {
   /** Letters and digits alone, or also `_` and `-`. */
   readonly alphabet: "alphanumeric" | "word";
+  /** 1 unless said. */
+  readonly charsMin?: number;
   readonly charsMax: number;
 }
 

@@ -37,8 +37,15 @@ const ALPHABETS: Readonly<Record<ToolIdRule["alphabet"], RegExp>> = {
   word: /^[A-Za-z0-9_-]+$/,
 };
 
-/** The id as a supplier with such a rule takes it: another id becomes the beginning of its digest, the same every time. */
+/**
+ * The id as a supplier with such a rule takes it: another id becomes the beginning of its digest, the same every time. The
+ * digest has 64 characters.
+ */
 export function narrowToolId(id: string, rule: ToolIdRule | undefined): string {
-  if (rule === undefined || (id.length <= rule.charsMax && ALPHABETS[rule.alphabet].test(id))) return id;
+  if (rule === undefined || isNarrow(id, rule)) return id;
   return createHash("sha256").update(id).digest("hex").slice(0, rule.charsMax);
+}
+
+function isNarrow(id: string, { alphabet, charsMin = 1, charsMax }: ToolIdRule): boolean {
+  return id.length >= charsMin && id.length <= charsMax && ALPHABETS[alphabet].test(id);
 }

@@ -1,5 +1,5 @@
 /** What the habits of a supplier change in a request that came in its own format. Without them it is said back as it came. */
-import { FEATURES } from "@interchange/inference";
+import { FEATURES, type Feature } from "@interchange/inference";
 import { expect, test } from "vitest";
 import { chatCompletions, type Quirks } from "../src/index.ts";
 
@@ -71,6 +71,10 @@ const ROWS: readonly (readonly [name: string, quirks: Quirks, given: object, wan
     { stream: true },
   ],
   ["no parallel_tool_calls", { parallelToolCalls: false }, { parallel_tool_calls: true }, {}],
+  ["who asks, as the caller said it", {}, { user: "u", safety_identifier: "s" }, { user: "u", safety_identifier: "s" }],
+  ["who asks, under the older name", { userId: "user" }, { safety_identifier: "s" }, { user: "s" }],
+  ["who asks, under the newer name", { userId: "safety_identifier" }, { user: "u" }, { safety_identifier: "u" }],
+  ["who asks, under no name", { userId: "omit" }, { user: "u", safety_identifier: "s" }, {}],
   [
     "thoughts under another name",
     { pastReasoning: "reasoning" },
@@ -93,6 +97,21 @@ const ROWS: readonly (readonly [name: string, quirks: Quirks, given: object, wan
 
 test.each(ROWS)("%s", (_name, quirks, given, want) => {
   expect(sent(given, quirks)).toEqual({ model: "m", messages: [HI], ...want });
+});
+
+const TOOLS = { tools: [{ type: "function", function: { name: "f" } }] };
+
+test.each<[string, Quirks, boolean, readonly string[]]>([
+  ["is named where the supplier refuses the property", { parallelToolCalls: false }, true, ["single-tool-calls"]],
+  ["is named where the supplier does not honour it", {}, false, ["single-tool-calls"]],
+  ["is said where it does", {}, true, []],
+])("Q24 one call at a time %s", (_, quirks, isOffered, want) => {
+  const said = { parallel_tool_calls: false, ...TOOLS };
+  const request = chatCompletions.surface.readRequest({ model: "m", messages: [HI], ...said } as never);
+  const features = new Set<Feature>(isOffered ? FEATURES : []);
+  const { body, leftOut } = chatCompletions.supplier.writeRequest(request, { model: "m", features, quirks });
+  expect(leftOut).toEqual(want);
+  expect(body).toEqual({ model: "m", messages: [HI], ...TOOLS, ...(want.length > 0 ? {} : said) });
 });
 
 test("Q14 thoughts that were taken out of a turn are not told by their text either", () => {

@@ -491,7 +491,7 @@ function rewrite(text: string, showUsage = false): readonly unknown[] {
 
 describe("chat-completions, what callers are streamed", () => {
   const head = { id: "c1", created: 7, model: "m", object: "chat.completion.chunk" };
-  const first = { index: 0, delta: { role: "assistant", content: "" }, finish_reason: null };
+  const first = { index: 0, delta: { role: "assistant", content: null }, finish_reason: null };
   const given = `${delta({ content: "Hi" }, { created: 7, system_fingerprint: "fp", x_groq: { id: "g" } })}${STOP}data: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":1}}\n\n${DONE}`;
   const texts = [
     { ...head, system_fingerprint: "fp", x_groq: { id: "g" }, choices: [first] },

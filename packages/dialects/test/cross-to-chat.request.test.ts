@@ -457,11 +457,12 @@ const TOOLS: readonly Row[] = [
     ],
   ),
   [
-    "Q17 parallel_tool_calls is not said where it is refused",
+    "Q17 Q24 parallel_tool_calls is not said where it is refused, and named",
     {
       given: choice({ type: "auto", disable_parallel_tool_use: true }),
       quirks: { parallelToolCalls: false },
       want: { tools: [FUNCTION], tool_choice: "auto" },
+      leftOut: ["single-tool-calls"],
     },
   ],
 ];
@@ -479,6 +480,15 @@ const SCALARS: readonly Row[] = [
   ],
   ["Q27 stop sequences", { given: { stop_sequences: ["a", "b"] }, want: { stop: ["a", "b"] } }],
   ["Q28 who asks", { given: { metadata: { user_id: "u1" } }, want: { user: "u1" } }],
+  ["Q28 who asks, not told", { given: { metadata: { user_id: "u1" } }, quirks: { userId: "omit" }, want: {} }],
+  [
+    "Q28 who asks, under the newer name",
+    {
+      given: { metadata: { user_id: "u1" } },
+      quirks: { userId: "safety_identifier" },
+      want: { safety_identifier: "u1" },
+    },
+  ],
   ["Q28 who asks, too long to be said", { given: { metadata: { user_id: LONG } }, want: { user: DIGEST } }],
   [
     "Q23 temperature, top_p, top_k",

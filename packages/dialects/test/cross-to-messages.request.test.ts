@@ -1,6 +1,6 @@
 /** Requests that came in Chat Completions, as a supplier of Messages gets them. */
 import { chatCompletions as chatContract, messages as messagesContract } from "@interchange/contract";
-import { FEATURES, needsOf } from "@interchange/inference";
+import { FEATURES, needsOf, type Reasoning } from "@interchange/inference";
 import { describe, expect, test } from "vitest";
 import { chatCompletions, messages, NO_QUIRKS, type Quirks, type Target, type Written } from "../src/index.ts";
 
@@ -541,6 +541,16 @@ describe("Q16 how much to think", () => {
     expect(written.body).not.toHaveProperty("thinking");
     expect(written.leftOut).toEqual(leftOut);
   });
+});
+
+test.each<[Reasoning, readonly string[]]>([
+  [{ mode: "off" }, []],
+  [{ mode: "off", isTakenBack: true }, ["reasoning"]],
+])("Q24 %j is named only where it was asked for", (reasoning, want) => {
+  const request = chatCompletions.surface.readRequest({ model: "m", messages: HI } as never);
+  const target = { model: "theirs", features: new Set(FEATURES), quirks: {} };
+  const { body, leftOut } = messages.supplier.writeRequest({ ...request, reasoning }, target);
+  expect([body, leftOut]).toEqual([expect.objectContaining({ thinking: { type: "disabled" } }), want]);
 });
 
 describe("thoughts of before", () => {

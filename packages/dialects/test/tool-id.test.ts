@@ -51,6 +51,9 @@ describe("ids of calls as a supplier wants them", () => {
     ["abc_123", RULE, "108dc1668"],
     ["abc_123", { ...RULE, alphabet: "word" }, "abc_123"],
     ["abcdefghij", RULE, "72399361d"],
+    ["abc", RULE, "abc"],
+    ["abc", { ...RULE, charsMin: 9 }, "ba7816bf8"],
+    ["abc123XYZ", { ...RULE, charsMin: 9 }, "abc123XYZ"],
     ["any thing", undefined, "any thing"],
   ] as const)("Q12 %s by %o", (id, rule, want) => {
     expect(narrowToolId(id, rule)).toBe(want);

@@ -31,6 +31,7 @@ export const TAKEN_FOR_GRANTED = [
   "temperature-with-top-p",
   "many-stop-sequences",
   "blank-stop-sequences",
+  "single-tool-calls",
 ] as const;
 
 export const FEATURES = [...DECLARED, ...TAKEN_FOR_GRANTED] as const;
@@ -41,4 +42,4 @@ export type Feature = (typeof FEATURES)[number];
  * What a request may ask for and a supplier may leave out without answering wrongly. What was left out is named to the
  * caller.
  */
-export type Wish = "reasoning";
+export type Wish = Extract<Feature, "reasoning" | "single-tool-calls">;

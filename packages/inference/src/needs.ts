@@ -67,8 +67,17 @@ function addSourceNeeds(needs: Set<Feature>, source: Source): void {
 }
 
 /** What the request asks for and a supplier may leave out, as long as the caller is told. */
-export function wishesOf({ reasoning }: InferenceRequest): ReadonlySet<Wish> {
-  return new Set(reasoning === undefined || reasoning.mode === "off" ? [] : ["reasoning"]);
+export function wishesOf(request: InferenceRequest): ReadonlySet<Wish> {
+  return new Set(WISHES.flatMap(([wish, asked]) => (asked(request) ? [wish] : [])));
+}
+
+const WISHES: readonly (readonly [Wish, (request: InferenceRequest) => boolean])[] = [
+  ["reasoning", ({ reasoning }) => reasoning !== undefined && reasoning.mode !== "off"],
+  ["single-tool-calls", ({ parallelToolCalls, ...request }) => parallelToolCalls === false && mayCallTools(request)],
+];
+
+function mayCallTools({ tools = [], toolChoice }: Pick<InferenceRequest, "tools" | "toolChoice">): boolean {
+  return tools.length > 0 && toolChoice?.kind !== "none";
 }
 
 /**

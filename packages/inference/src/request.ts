@@ -56,6 +56,8 @@ export interface Reasoning {
   readonly effort?: Effort;
   /** Most tokens of thought. */
   readonly budgetTokens?: number;
+  /** Beside `off`: it was asked for, and cannot be had from this supplier, so that it is to be named as left out. */
+  readonly isTakenBack?: true;
 }
 
 export interface InferenceRequest {

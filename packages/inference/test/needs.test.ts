@@ -62,6 +62,14 @@ test.each<[string, InferenceRequest, readonly string[]]>([
   ["thinking", request({ reasoning: { mode: "on" } }), ["reasoning"]],
   ["as much thinking as the model likes", request({ reasoning: { mode: "auto" } }), ["reasoning"]],
   ["no thinking", request({ reasoning: { mode: "off" } }), []],
+  ["one call at a time", request({ tools: [{ name: "f" }], parallelToolCalls: false }), ["single-tool-calls"]],
+  ["as many calls as it likes", request({ tools: [{ name: "f" }], parallelToolCalls: true }), []],
+  ["one call at a time of no tools", request({ tools: [], parallelToolCalls: false }), []],
+  [
+    "one call at a time where none may be called",
+    request({ tools: [{ name: "f" }], toolChoice: { kind: "none" }, parallelToolCalls: false }),
+    [],
+  ],
 ])("Q16 wishes: %s", (_, given, want) => {
   expect([...wishesOf(given)]).toEqual(want);
 });

@@ -12,7 +12,7 @@ export function withhold(failure: SupplierFailure): SupplierFailure {
   const said = [failure.type, failure.message].filter((word) => word !== undefined).join(": ");
   return {
     ...failure,
-    type: failure.overloaded === true || BUSY.has(failure.type) ? "overloaded_error" : "api_error",
+    type: isBusy(failure) ? "overloaded_error" : "api_error",
     message: messageOf(failure),
     said,
   };
@@ -21,8 +21,13 @@ export function withhold(failure: SupplierFailure): SupplierFailure {
 /** What passes when one waits. A limit of ours at a supplier is none of the caller's key. */
 const BUSY: ReadonlySet<string | undefined> = new Set(["overloaded_error", "rate_limit_error"]);
 
-function messageOf({ status }: SupplierFailure): string {
-  return status === undefined ? "it did not finish its answer" : `it answered with status ${status}`;
+function isBusy({ overloaded, type }: SupplierFailure): boolean {
+  return overloaded === true || BUSY.has(type);
+}
+
+function messageOf(failure: SupplierFailure): string {
+  if (failure.status !== undefined) return `it answered with status ${failure.status}`;
+  return isBusy(failure) ? "it is overloaded" : "it did not finish its answer";
 }
 
 /** The same failure as a whole sentence, for a stream that has no refusal around it. */

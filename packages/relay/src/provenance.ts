@@ -3,7 +3,15 @@
  * given back to that supplier alone, byte for byte, and to nobody who would not know it.
  */
 import { hash } from "node:crypto";
-import type { InferenceAnswer, InferenceEvent, InferenceRequest, Message, Part, Place } from "@interchange/inference";
+import {
+  type InferenceAnswer,
+  type InferenceEvent,
+  type InferenceRequest,
+  type Message,
+  type Part,
+  type Place,
+  wishesOf,
+} from "@interchange/inference";
 
 /** Who is to be given back what is its own. */
 export interface Thinker {
@@ -27,7 +35,8 @@ export function withOwnThinking(request: InferenceRequest, supplier: Thinker): I
   const own = request.messages.map((message) => ownMessage(message, mark, supplier.verifies));
   const messages = own.filter((message, index) => message.content.length > 0 || request.messages[index] === message);
   if (!supplier.verifies || !hasLostItsBeginning(request.messages, own)) return { ...request, messages };
-  return { ...request, messages, reasoning: { mode: "off" } };
+  const isTakenBack = wishesOf(request).has("reasoning");
+  return { ...request, messages, reasoning: { mode: "off", ...(isTakenBack ? { isTakenBack } : {}) } };
 }
 
 /**

@@ -75,6 +75,11 @@ export class Telling implements Teller, Listener {
     return this.#ending;
   }
 
+  /** What fails in it is heard by whoever leaves after this. */
+  #leaveUnheard(): void {
+    this.leave().catch(() => undefined);
+  }
+
   data(bytes: Uint8Array): void {
     if (this.#reader !== undefined) this.#hear(withheld(this.#reader.read(bytes)));
   }
@@ -85,7 +90,7 @@ export class Telling implements Teller, Listener {
 
   /** A caller that has left is heard of first as a connection that was broken off. */
   broken(error: unknown): void {
-    if (this.#trip.run.signal.aborted) this.leave().catch(() => undefined);
+    if (this.#trip.run.signal.aborted) this.#leaveUnheard();
     else this.#hear([errorOf(readFault(error))]);
   }
 
@@ -102,7 +107,7 @@ export class Telling implements Teller, Listener {
     if (all.length === 0) return;
     for (const told of all) {
       const { event } = told;
-      if (event.type === "end" || event.type === "error") return void this.#end(event, sink);
+      if (event.type === "end" || event.type === "error") return this.#end(event, sink);
       this.#tell(told, sink);
     }
     this.#flush(sink);

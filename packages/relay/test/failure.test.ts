@@ -30,7 +30,8 @@ describe("a supplier's own words", () => {
     [{ status: 500, type: "api_error" }, "it answered with status 500", "api_error"],
     [{ status: 401, type: "authentication_error" }, "it answered with status 401", "api_error"],
     [{ status: 429, type: "rate_limit_error" }, "it answered with status 429", "overloaded_error"],
-    [{ type: "overloaded_error" }, "it did not finish its answer", "overloaded_error"],
+    [{ type: "overloaded_error" }, "it is overloaded", "overloaded_error"],
+    [{ type: "server_busy", overloaded: true }, "it is overloaded", "overloaded_error"],
     [{}, "it did not finish its answer", "api_error"],
   ])("about anything else are the operator's: %j", (given, message, type) => {
     const told = withhold({ ...given, message: "org-4711 is broke", caller: false });

@@ -7,6 +7,7 @@ import {
   type Message,
   NO_USAGE,
   type Part,
+  type Reasoning,
 } from "@interchange/inference";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -158,6 +159,17 @@ describe("what is left", () => {
   ])("Q14 %s", (_, verifies, messages, mode) => {
     const request: InferenceRequest = { ...requestOf(), messages, reasoning: { mode: "on" } };
     expect(withOwnThinking(request, { name: "south", verifies }).reasoning?.mode).toBe(mode);
+  });
+
+  test.each<[string, Reasoning | undefined, Reasoning | undefined]>([
+    ["that was asked for is taken back", { mode: "on", effort: "high" }, { mode: "off", isTakenBack: true }],
+    ["that was left to the model is, too", { mode: "auto" }, { mode: "off", isTakenBack: true }],
+    ["that nobody asked for is off", undefined, { mode: "off" }],
+    ["that was not wanted stays off", { mode: "off" }, { mode: "off" }],
+  ])("Q24 thinking at work %s", (_, reasoning, want) => {
+    const messages = [ASKED, worked(foreign), RESULT];
+    const request: InferenceRequest = { ...requestOf(), messages, ...(reasoning === undefined ? {} : { reasoning }) };
+    expect(withOwnThinking(request, { name: "south", verifies: true }).reasoning).toEqual(want);
   });
 
   test("without a thought a request and an answer stay the very same", () => {

@@ -76,7 +76,7 @@ describe.each(PAIRS)("%s over %s", (surface, spoken) => {
 
   test("S23 nobody is given a sign of life before the supplier has said its first word", async () => {
     const market = await openMarket({ pingAfterMs: 20 });
-    const supplier = await openOddity(spoken, (_, res) => void streaming(res).flushHeaders(), { idleMs: 200 });
+    const supplier = await openOddity(spoken, (_, res) => streaming(res).flushHeaders(), { idleMs: 200 });
     const { outcome } = await market.run(surface, supplier, { stream: true });
     expect(outcome).toMatchObject({ kind: "refused", refusal: { kind: "supplier-timeout" } });
   });

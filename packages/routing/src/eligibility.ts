@@ -55,7 +55,7 @@ function featureObstacle(offer: Offer, order: Order): Obstacle | undefined {
   if (missing.length === 0) return undefined;
   return {
     kind: "features",
-    reason: `offers ${missing.map((feature) => `no ${FEATURE_NOUNS[feature]}`).join(" and ")}`,
+    reason: `offers ${missing.map((feature) => LIMITS[feature]).join(" and ")}`,
   };
 }
 
@@ -72,30 +72,32 @@ export function missingFeatures(offer: Offer, needs: ReadonlySet<Feature>): read
   return missing;
 }
 
-const FEATURE_NOUNS: Readonly<Record<Feature, string>> = {
-  tools: "tools",
-  "parallel-tools": "parallel tool calls",
-  image: "images",
-  document: "documents",
-  audio: "audio",
-  reasoning: "reasoning",
-  "structured-output": "structured output",
-  "several-answers": "several answers at once",
-  logprobs: "log probabilities",
-  seed: "seeds",
-  "top-k": "top-k sampling",
-  "server-tools": "server tools",
-  "audio-output": "spoken answers",
-  "json-object": "JSON without a schema",
-  "logit-bias": "token biases",
-  verbosity: "verbosity",
-  prediction: "predicted output",
-  citations: "citations",
-  files: "stored files",
-  "web-search": "web search",
-  penalties: "penalties",
-  "high-temperature": "temperatures above 1",
-  "temperature-with-top-p": "temperature and top_p together",
-  "many-stop-sequences": "more than four stop sequences",
-  "blank-stop-sequences": "blank stop sequences",
+/** What an offer without the feature offers, to go on from `offers`. */
+const LIMITS: Readonly<Record<Feature, string>> = {
+  tools: "no tools",
+  "parallel-tools": "no parallel tool calls",
+  image: "no images",
+  document: "no documents",
+  audio: "no audio",
+  reasoning: "no reasoning",
+  "structured-output": "no structured output",
+  "several-answers": "only one answer at a time",
+  logprobs: "no log probabilities",
+  seed: "no seeds",
+  "top-k": "no top-k sampling",
+  "server-tools": "no server tools",
+  "audio-output": "no spoken answers",
+  "json-object": "no JSON without a schema",
+  "logit-bias": "no token biases",
+  verbosity: "no choice of verbosity",
+  prediction: "no predicted output",
+  citations: "no citations",
+  files: "no stored files",
+  "web-search": "no web search",
+  penalties: "no penalties for repetition",
+  "high-temperature": "no temperatures above 1",
+  "temperature-with-top-p": "either temperature or top_p but not both",
+  "many-stop-sequences": "at most four stop sequences",
+  "blank-stop-sequences": "no blank stop sequences",
+  "single-tool-calls": "no way to ask for one tool call at a time",
 };

@@ -6,6 +6,44 @@ import { offer, order, state, TEXT_PRIME } from "./exchange.ts";
 
 const market = (...offers: readonly Offer[]) => createMarket({ instruments: [TEXT_PRIME], offers });
 
+/** What an offer without it is said to offer. */
+const LIMITS: Readonly<Record<Feature, string>> = {
+  tools: "no tools",
+  "parallel-tools": "no parallel tool calls",
+  image: "no images",
+  document: "no documents",
+  audio: "no audio",
+  "audio-output": "no spoken answers",
+  reasoning: "no reasoning",
+  "structured-output": "no structured output",
+  "json-object": "no JSON without a schema",
+  "several-answers": "only one answer at a time",
+  logprobs: "no log probabilities",
+  "logit-bias": "no token biases",
+  seed: "no seeds",
+  "top-k": "no top-k sampling",
+  verbosity: "no choice of verbosity",
+  prediction: "no predicted output",
+  citations: "no citations",
+  files: "no stored files",
+  "web-search": "no web search",
+  "server-tools": "no server tools",
+  penalties: "no penalties for repetition",
+  "high-temperature": "no temperatures above 1",
+  "temperature-with-top-p": "either temperature or top_p but not both",
+  "many-stop-sequences": "at most four stop sequences",
+  "blank-stop-sequences": "no blank stop sequences",
+  "single-tool-calls": "no way to ask for one tool call at a time",
+};
+
+test.each(Object.entries(LIMITS))("whoever lacks %s is said to offer %s", (feature, limit) => {
+  const wanted = order({ needs: new Set([feature as Feature]) });
+  expect(route(wanted, market(offer("a", { features: [] })), state())).toMatchObject({
+    kind: "feature-unsupported",
+    excluded: [{ supplier: "a", reason: `offers ${limit}` }],
+  });
+});
+
 describe("the choice", () => {
   test.each<[string, { offers: Offer[]; failed?: string[]; avoid?: string[]; want: string[] }]>([
     [

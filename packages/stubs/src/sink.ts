@@ -52,13 +52,7 @@ class ResponseSink implements Sink<unknown> {
 
   flush(): boolean {
     const piece = this.#taken();
-    if (piece === undefined) return !this.#res.writableNeedDrain;
-    const { socket } = this.#res;
-    // Else it would be held until the next turn, in wait for more: there is no more.
-    socket?.cork();
-    const hasRoom = this.#res.write(this.#chunk(piece));
-    socket?.uncork();
-    return hasRoom;
+    return piece === undefined ? !this.#res.writableNeedDrain : this.#res.write(this.#chunk(piece));
   }
 
   end(): void {

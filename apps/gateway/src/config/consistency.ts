@@ -22,6 +22,7 @@ export function consistencyProblems(
     ...twice(file.suppliers, ["suppliers"], "name"),
     ...file.suppliers.flatMap((supplier, index) => [
       ...supplierProblems(supplier, ["suppliers", index], variables),
+      ...toolIdProblems(supplier, ["suppliers", index, "quirks", "toolIds"]),
       ...offersProblems(supplier.offers, ["suppliers", index, "offers"], instruments),
     ]),
     ...accountsProblems(file.accounts ?? [], instruments),
@@ -90,6 +91,12 @@ function supplierProblems(supplier: SupplierEntry, path: Path, variables: Variab
   return problems.flatMap(({ property, sentence }) =>
     sentence === undefined ? [] : [{ path: [...path, property], sentence }],
   );
+}
+
+function toolIdProblems({ quirks }: SupplierEntry, path: Path): readonly Problem[] {
+  const { charsMin = 1, charsMax = charsMin } = quirks?.toolIds ?? {};
+  if (charsMin <= charsMax) return [];
+  return [{ path: [...path, "charsMin"], sentence: `is ${charsMin}, which is over charsMax, ${charsMax}` }];
 }
 
 /** A URL with a password is not shown. */

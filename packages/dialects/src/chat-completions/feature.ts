@@ -25,6 +25,7 @@ export const CARRIES: ReadonlySet<Feature> = new Set<Feature>([
   "high-temperature",
   "temperature-with-top-p",
   "blank-stop-sequences",
+  "single-tool-calls",
 ]);
 
 /** A property that changes the answer and that not every supplier honours. */

@@ -27,6 +27,7 @@ const PARAMETERS: Readonly<Record<Feature | Wish, string>> = {
   "temperature-with-top-p": "top_p",
   "many-stop-sequences": "stop",
   "blank-stop-sequences": "stop",
+  "single-tool-calls": "parallel_tool_calls",
 };
 
 export function parameterOf(asked: Feature | Wish): string {

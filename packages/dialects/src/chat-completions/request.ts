@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { InferenceRequest } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
 import type { Quirks } from "../quirks.ts";
+import { hearCalls } from "../single-calls.ts";
 import type { Telling } from "../telling.ts";
 import * as wires from "../wire.ts";
 import {
@@ -91,12 +92,15 @@ function takeStop(taker: Taker, body: Wire): readonly string[] | undefined {
 export function writeRequest(request: InferenceRequest, target: Target): Written {
   const { quirks } = target;
   const how = { own: hasBag(NAME, request), quirks };
-  const { route: _route, provider: _provider, stream_options, ...bag } = bagOf(NAME, request);
-  const { said, leftOut } = how.own ? { said: {}, leftOut: [] } : writeReasoning(request.reasoning, target);
+  const { route: _route, provider: _provider, stream_options, ...said } = bagOf(NAME, request);
+  const bag = quirks.userId === undefined ? said : (wires.without(said, "user", "safety_identifier") ?? {});
+  const reasoning = how.own ? { said: {}, leftOut: [] } : writeReasoning(request.reasoning, target);
+  const isHeeded = target.features.has("single-tool-calls") && quirks.parallelToolCalls !== false;
+  const { heard, unheard } = hearCalls(request, isHeeded);
   const written = {
     model: target.model,
     messages: writeTurns(request.messages, how),
-    ...writeTools(request, how),
+    ...writeTools(heard, how),
     n: request.answers,
     temperature: request.temperature,
     top_p: request.topP,
@@ -104,17 +108,17 @@ export function writeRequest(request: InferenceRequest, target: Target): Written
     stop: request.stopSequences,
     seed: request.seed,
     response_format: request.outputFormat && writeFormat(request.outputFormat, how.own),
-    user: how.own || request.userId === undefined ? undefined : writeUser(request.userId),
+    ...writeUser(request.userId, how),
   };
   const body = {
     ...given(written),
-    ...said,
+    ...reasoning.said,
     ...writeCap(request.outputTokensMax, bag, quirks),
     ...(quirks.streamOptions === false
       ? writeStreamAlone(request.stream)
       : writeStream(request.stream, stream_options)),
   };
-  return { body, leftOut };
+  return { body, leftOut: [...reasoning.leftOut, ...unheard] };
 }
 
 /** Tools, and what is said of them; suppliers refuse the one without the other, and an empty list. */
@@ -130,9 +134,12 @@ function writeTools({ tools, toolChoice, parallelToolCalls }: InferenceRequest, 
 
 const USER_CHARS_MAX = 64;
 
-/** Under the older name, which every server knows; as a digest (SHA-256, hex) where it is too long. */
-function writeUser(userId: string): string {
-  return userId.length <= USER_CHARS_MAX ? userId : createHash("sha256").update(userId).digest("hex");
+/** Under the older name, which most servers know; as a digest (SHA-256, hex) where it is too long. */
+function writeUser(userId: string | undefined, { own, quirks }: Telling): Wire {
+  const name = quirks.userId ?? (own ? "omit" : "user");
+  if (userId === undefined || name === "omit") return {};
+  const told = userId.length <= USER_CHARS_MAX ? userId : createHash("sha256").update(userId).digest("hex");
+  return { [name]: told };
 }
 
 /** The rest of the bag, and in it the cap under the name that the supplier understands. */

@@ -79,14 +79,14 @@ class StreamWriter implements EventWriter<Wire> {
     else if (!this.#finished.has(event.choice)) this.#chunk(event.choice, {}, null, bag, out);
   }
 
-  /** The first chunk tells the role at once, before the first word is there. */
+  /** The first chunk tells the role at once, before it is known whether there will be a text. */
   #start(event: StartEvent, out: Wire[]): void {
     // Clients take chunks without an id for no answer.
     const id = event.id === "" ? `chatcmpl-${this.#requestId}` : event.id;
     this.#head = { ...writeHead({ ...event, id }), object: "chat.completion.chunk" };
     this.#keepBeside(bagOf(NAME, event));
     this.#usage = event.usage ?? this.#usage;
-    this.#chunk(0, { content: "" }, null, NOTHING, out);
+    this.#chunk(0, { content: null }, null, NOTHING, out);
   }
 
   /** A name or a number is repeated on every chunk, a record is told once. */

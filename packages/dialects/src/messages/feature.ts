@@ -14,4 +14,5 @@ export const CARRIES: ReadonlySet<Feature> = new Set<Feature>([
   "server-tools",
   "temperature-with-top-p",
   "many-stop-sequences",
+  "single-tool-calls",
 ]);

@@ -27,6 +27,7 @@ const PARAMETERS: Readonly<Record<Feature | Wish, string>> = {
   "temperature-with-top-p": "top_p",
   "many-stop-sequences": "stop_sequences",
   "blank-stop-sequences": "stop_sequences",
+  "single-tool-calls": "tool_choice.disable_parallel_tool_use",
 };
 
 export function parameterOf(asked: Feature | Wish): string {

@@ -42,12 +42,16 @@ export function writeReasoning(
 ): WrittenReasoning {
   const { reasoning } = request;
   if (reasoning === undefined) return NOTHING;
-  if (reasoning.mode === "off") return features.has("reasoning") ? OFF : NOTHING;
+  if (reasoning.mode === "off") return { ...(features.has("reasoning") ? OFF : NOTHING), ...takenBack(reasoning) };
   if (!features.has("reasoning") || isForbidden(request) || isAnswerBegun(turns)) return LEFT_OUT;
   if (quirks.thinking === "adaptive") return writeAdaptive(reasoning, quirks.efforts ?? EFFORTS);
   const budget = budgetOf(reasoning, request.outputTokensMax);
   if (budget === undefined || hasLostThoughts(turns)) return LEFT_OUT;
   return { thinking: { type: "enabled", budget_tokens: budget }, leftOut: [] };
+}
+
+function takenBack({ isTakenBack }: Reasoning): Pick<WrittenReasoning, "leftOut"> {
+  return isTakenBack ? LEFT_OUT : NOTHING;
 }
 
 function writeAdaptive({ effort }: Reasoning, known: readonly Effort[]): WrittenReasoning {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Feature, InferenceRequest, Message, OutputFormat, Reasoning, Wish } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
 import type { Quirks } from "../quirks.ts";
+import { hearCalls } from "../single-calls.ts";
 import * as wires from "../wire.ts";
 import {
   bagOf,
@@ -110,7 +111,9 @@ function hasCitations({ content, citations }: Wire): boolean {
 
 /** The body for a supplier's own model. What came in this format goes as it came, as far as the supplier can read it. */
 export function writeRequest(request: InferenceRequest, target: Target): Written {
-  return hasBag(NAME, request) ? writeOwn(request, target) : writeCrossed(request, target);
+  const { heard, unheard } = hearCalls(request, target.features.has("single-tool-calls"));
+  const { body, leftOut } = hasBag(NAME, request) ? writeOwn(heard, target) : writeCrossed(heard, target);
+  return { body, leftOut: [...leftOut, ...unheard] };
 }
 
 function writeOwn(request: InferenceRequest, { model, quirks }: Target): Written {
