@@ -138,10 +138,10 @@ suppliers:
     dialect: [messages, chat-completions]
     credentialEnv: BOTH_KEY
     timeouts: { connectMs: 1, idleMs: 2 }
-    lacks: [penalties]
+    lacks: [presence-penalty]
     quirks: { developerRole: false, efforts: [low, high], toolIds: { alphabet: alphanumeric, charsMax: 9 } }
     offers:
-      - { instrument: Text-House, model: m, askMicrosPerUnit: 0, features: [seed], lacks: [penalties, blank-stop-sequences], contextTokens: 90, outputTokensMax: 90 }
+      - { instrument: Text-House, model: m, askMicrosPerUnit: 0, features: [seed], lacks: [presence-penalty, blank-stop-sequences], contextTokens: 90, outputTokensMax: 90 }
       - { instrument: text-prime, model: n, askMicrosPerUnit: 1, paused: true }
   - name: away
     baseUrl: https://away.example.com
@@ -205,10 +205,10 @@ accounts:
             contextTokens: 90,
             outputTokensMax: 90,
             features: ["seed"],
-            lacks: ["penalties", "blank-stop-sequences"],
+            lacks: ["presence-penalty", "blank-stop-sequences"],
           },
           { dialect: "chat-completions", instrument: "text-house", contextTokens: 90, outputTokensMax: 90 },
-          { dialect: "messages", instrument: "text-prime", model: "n", paused: true, lacks: ["penalties"] },
+          { dialect: "messages", instrument: "text-prime", model: "n", paused: true, lacks: ["presence-penalty"] },
           { dialect: "chat-completions", instrument: "text-prime", model: "n", paused: true },
         ],
       },
@@ -583,15 +583,15 @@ describe("a wrong file is refused", () => {
     ],
     [
       "an unknown feature that it lacks",
-      small({ offer: "lacks: [penalty]" }),
+      small({ offer: "lacks: [presence-penalt]" }),
       [
-        `suppliers[0].offers[0].lacks[0] must be one of ${FEATURES.join(", ")}, not "penalty"; did you mean penalties? ${at(9, 17)}`,
+        `suppliers[0].offers[0].lacks[0] must be one of ${FEATURES.join(", ")}, not "presence-penalt"; did you mean presence-penalty? ${at(9, 17)}`,
       ],
     ],
     [
       "a feature that it has and lacks",
-      small({ offer: "features: [seed, tools]\n        lacks: [penalties, tools]" }),
-      [`suppliers[0].offers[0].lacks[1] is "tools", which suppliers[0].offers[0].features[1] offers ${at(10, 28)}`],
+      small({ offer: "features: [seed, tools]\n        lacks: [presence-penalty, tools]" }),
+      [`suppliers[0].offers[0].lacks[1] is "tools", which suppliers[0].offers[0].features[1] offers ${at(10, 35)}`],
     ],
     [
       "an unknown quirk",

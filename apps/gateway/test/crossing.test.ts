@@ -1,9 +1,8 @@
 /** Goal: either surface is filled by suppliers that speak the other format alone, on every leg, streamed and whole. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FORMATS, type Format } from "../src/config/index.ts";
-import { ask, QUESTIONS, type Rig, type RigOptions, startRig } from "./rig.ts";
+import { ask, OTHER, QUESTIONS, type Rig, type RigOptions, startRig } from "./rig.ts";
 
-const other = (surface: Format): Format => FORMATS.find((format) => format !== surface) as Format;
 const SAID = "You asked: “Hello there”";
 
 /** The text of an answer, whole or streamed, in either format. */
@@ -32,7 +31,7 @@ function textOf(surface: Format, { choices, content, delta }: Told): string {
 describe.each(FORMATS)("%s over suppliers of the other format", (surface) => {
   let rig: Rig;
   beforeAll(async () => {
-    rig = await startRig({ dialects: [other(surface)] });
+    rig = await startRig({ dialects: [OTHER[surface]] });
   });
   afterAll(() => rig.close());
 
@@ -46,7 +45,7 @@ describe.each(FORMATS)("%s over suppliers of the other format", (surface) => {
     const text = await response.text();
     expect(response.status, text).toBe(200);
     expect(textIn(surface, text)).toContain(SAID);
-    expect(rig.supplier.requests.at(-1)?.path).toBe(QUESTIONS[other(surface)].path);
+    expect(rig.supplier.requests.at(-1)?.path).toBe(QUESTIONS[OTHER[surface]].path);
     const receipt = await rig.receipt(response.headers.get("request-id") ?? "");
     expect(receipt).toMatchObject({ status: "reconciled", supplier: "sim-0", model: "sim-model-0" });
     expect(receipt?.tokensUsed).toBeGreaterThan(0);

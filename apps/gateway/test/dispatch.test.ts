@@ -8,7 +8,7 @@ import { FORMATS, type Format } from "../src/config/index.ts";
 import { answerMisread } from "../src/misread.ts";
 import { SURFACES, type SurfaceRow } from "../src/surfaces.ts";
 import { question, sendRaw } from "./raw.ts";
-import { QUESTIONS, type Rig, startRig } from "./rig.ts";
+import { OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { OPERATIONS } from "./stream.ts";
 import { faultsOfRefusal, type Reply, readBody } from "./wire.ts";
 
@@ -40,8 +40,6 @@ async function send(path: string, { method = "POST", headers = {}, body }: Sent 
   for await (const chunk of response.setEncoding("utf8")) read += chunk;
   return { status: response.statusCode ?? 0, headers: response.headers, text: read };
 }
-
-const other = (surface: Format): Format => FORMATS.find((format) => format !== surface) as Format;
 
 /** Which surface's envelope a refusal is in. */
 const envelopeOf = (reply: Reply): Format => (readBody(reply.text)?.type === "error" ? "messages" : "chat-completions");
@@ -89,8 +87,8 @@ describe.each(FORMATS)("%s", (surface) => {
 
   test.each(HOSTS)("at its own host %s it is alone", async (host) => {
     expect((await ask(surface, path, { host })).status).toBe(307);
-    expectRefused(surface, 404, await ask(other(surface), QUESTIONS[other(surface)].path, { host }));
-    expectRefused(surface, 404, await ask(other(surface), `/inline${QUESTIONS[other(surface)].path}`, { host }));
+    expectRefused(surface, 404, await ask(OTHER[surface], QUESTIONS[OTHER[surface]].path, { host }));
+    expectRefused(surface, 404, await ask(OTHER[surface], `/inline${QUESTIONS[OTHER[surface]].path}`, { host }));
     const mark = { "anthropic-version": "2023-06-01", "openai-project": "p" };
     const models = await send("/v1/models", { method: "GET", headers: { host, ...mark } });
     expect(JSON.parse(models.text).object).toBe(surface === "messages" ? undefined : "list");

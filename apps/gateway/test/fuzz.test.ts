@@ -4,20 +4,17 @@
  *
  * The seed is the same each time unless INTERCHANGE_FUZZ_SEED says otherwise; INTERCHANGE_FUZZ_RUNS sets how many.
  */
-import fc, { type Arbitrary } from "fast-check";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Format } from "../src/config/index.ts";
 import { OPERATIONS, type Operation } from "./body-operations.ts";
+import { CALLERS, faultOfAnswer, flood, RUNS, SEED, shown } from "./flood.ts";
 import { INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { arbitraryOf } from "./schema/arbitrary.ts";
 import { spoiledOf } from "./schema/mutation.ts";
 import { bodySchemaOf } from "./schema/schema.ts";
-import { CONTRACTS, faultsOfEnvelope, faultsOfRefusal, inParallel, openCallers, type Reply } from "./wire.ts";
+import { CONTRACTS, faultsOfEnvelope, faultsOfRefusal, openCallers, type Reply } from "./wire.ts";
 
-const SEED = Number(process.env["INTERCHANGE_FUZZ_SEED"] ?? 20_260_101);
-const RUNS = Number(process.env["INTERCHANGE_FUZZ_RUNS"] ?? 10_000);
 const FOLLOWED = Math.ceil(RUNS / 25);
-const CALLERS = 32;
 
 let rig: Rig;
 let callers: ReturnType<typeof openCallers>;
@@ -34,34 +31,9 @@ afterAll(async () => {
 
 const PATIENCE_MS = 180_000;
 
-/**
- * Tries what fast-check's own runner would, many at a time. What fails is then handed to that runner, which makes it as
- * small as it gets.
- */
-async function flood<Value>(
-  values: Arbitrary<Value>,
-  runs: number,
-  faultOf: (value: Value) => Promise<string | undefined>,
-): Promise<void> {
-  const samples = fc.sample(values, { seed: SEED, numRuns: runs });
-  const faults = await inParallel(samples, CALLERS, faultOf);
-  const failed = faults.findIndex((fault) => fault !== undefined);
-  if (failed < 0) return;
-  const property = fc.asyncProperty(values, async (value) => {
-    const fault = await faultOf(value);
-    if (fault !== undefined) throw new Error(fault);
-  });
-  const count = faults.filter((fault) => fault !== undefined).length;
-  process.stderr.write(`${count} of ${runs} failed with the seed ${SEED}; the first: ${faults[failed]}\n`);
-  await fc.assert(property, { seed: SEED, path: String(failed), endOnFailure: false });
-  throw new Error(`It did not fail again: ${faults[failed]}`);
-}
-
 /** Blank stop sequences, which one format cannot say, beside something that the other cannot: there is nobody to ask. */
 const isBeyondAll = ({ status, text }: Reply): boolean =>
   status === 400 && /can honour stop_sequences[.,].* offers no blank stop sequences/.test(text);
-
-const shown = (reply: Reply): string => `answered ${reply.status} ${reply.text.slice(0, 300)}`;
 
 describe.each(OPERATIONS)("$operation", (at) => {
   const { surface, operation, path, accepted } = at;
@@ -160,16 +132,6 @@ async function trip({ surface, path }: Operation, text: string): Promise<Reply> 
 function faultOfTrip({ surface, operation }: Operation, reply: Reply): string | undefined {
   if (reply.status === 400) return faultsOfEnvelope(surface, operation, reply)[0];
   return reply.status === 200 ? faultOfAnswer(surface, operation, reply) : shown(reply);
-}
-
-function faultOfAnswer(surface: Format, operation: string, reply: Reply): string | undefined {
-  const checks = CONTRACTS[surface].checks[operation];
-  if (!String(reply.headers["content-type"]).startsWith("text/event-stream")) {
-    return checks?.responses["200"]?.(JSON.parse(reply.text)) ? undefined : shown(reply);
-  }
-  const events = reply.text.split("\n").flatMap((line) => (/^data: (?!\[DONE\])/.test(line) ? [line.slice(6)] : []));
-  const wrong = events.find((event) => !checks?.event?.(JSON.parse(event)));
-  return events.length > 0 && wrong === undefined ? undefined : `event ${wrong}`;
 }
 
 test("the books add up after all of it", { timeout: PATIENCE_MS }, async () => {

@@ -2,9 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FORMATS, type Format } from "../src/config/index.ts";
 import { droppedHeaders } from "../src/dropped.ts";
-import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
+import { ask, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
-const other = (surface: Format): Format => FORMATS.find((format) => format !== surface) as Format;
 const DROPPED = "x-interchange-dropped";
 
 /** Unknown at the root and within a message. */
@@ -34,7 +33,7 @@ describe.each(FORMATS)("%s", (surface) => {
     ["streamed, redirected", "", true],
     ["streamed, inline", "/inline", true],
   ])("Q24 what nobody has a word for is left out and named: %s", async (_, base, stream) => {
-    const rig = rigOf(other(surface));
+    const rig = rigOf(OTHER[surface]);
     const response = await ask(rig, surface, { base, body: QUESTIONS[surface].body({ ...STRANGE, stream }) });
     const text = await response.text();
     expect(response.status, text).toBe(200);
@@ -46,7 +45,7 @@ describe.each(FORMATS)("%s", (surface) => {
 
   test("Q24 a redirect names it too, before anything has run", async () => {
     const body = QUESTIONS[surface].body(STRANGE);
-    const response = await ask(rigOf(other(surface)), surface, { body, redirect: "manual" });
+    const response = await ask(rigOf(OTHER[surface]), surface, { body, redirect: "manual" });
     expect([response.status, namesIn(response)]).toEqual([307, NAMES]);
   });
 
@@ -60,7 +59,7 @@ describe.each(FORMATS)("%s", (surface) => {
   });
 
   test("a plain question loses nothing by being translated", async () => {
-    const response = await ask(rigOf(other(surface)), surface);
+    const response = await ask(rigOf(OTHER[surface]), surface);
     await response.text();
     expect([response.status, response.headers.get(DROPPED)]).toEqual([200, null]);
   });
@@ -74,7 +73,7 @@ const ASKS_FOR_THOUGHT: Readonly<Record<Format, readonly [body: Record<string, u
 test.each(FORMATS)(
   "%s: thinking that a supplier does not offer is left out and named on both legs",
   async (surface) => {
-    const dialect = other(surface);
+    const dialect = OTHER[surface];
     const rig = await startRig({ dialects: [dialect], lacks: ["reasoning"] });
     try {
       const [extra, parameter] = ASKS_FOR_THOUGHT[surface];

@@ -4,8 +4,8 @@
  */
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
-import { QUESTIONS, type Rig, type RigOptions, startRig } from "./rig.ts";
+import { DEFAULT_LIMITS, FORMATS, type Format } from "../src/config/index.ts";
+import { OTHER, QUESTIONS, type Rig, type RigOptions, startRig } from "./rig.ts";
 import { faultsOfEnvelope, faultsOfRefusal, type Reply, readBody } from "./wire.ts";
 
 const OPERATIONS: Readonly<Record<Format, string>> = {
@@ -365,18 +365,7 @@ describe.each(FORMATS)("%s", (surface) => {
   });
 
   test("a query is carried as far as it leaves the Location short enough, and refused beyond", async () => {
-    const before = await rig.balance();
-    let longest = 0;
-    for (let length = LOCATION_MAX; length > 1_000 && longest === 0; length -= 8) {
-      const reply = await call(surface, { path: queried(surface, length) });
-      if (reply.status === 307) {
-        longest = String(reply.headers["location"]).length;
-        expect(reply.headers["location"]).toContain(queried(surface, length));
-      } else {
-        expect(faultsOf(surface, reply, LONG_QUERY)).toEqual([]);
-        expect(await rig.balance()).toEqual(before);
-      }
-    }
+    const longest = await longestLocation(surface, rig);
     expect(longest).toBeLessThanOrEqual(LOCATION_MAX);
     expect(longest).toBeGreaterThan(LOCATION_MAX - 100);
     const huge = await call(surface, { path: queried(surface, 6_000) });
@@ -394,6 +383,24 @@ describe.each(FORMATS)("%s", (surface) => {
   });
 });
 
+/** Of the longest query that is not refused. The others are refused for that, and nothing is held for them. */
+async function longestLocation(surface: Format, at: Rig): Promise<number> {
+  const before = await at.balance();
+  for (let length = LOCATION_MAX; length > 1_000; length -= 8) {
+    const reply = await call(surface, { at, path: queried(surface, length) });
+    if (reply.status === 307) {
+      expect(reply.headers["location"]).toContain(queried(surface, length));
+      return String(reply.headers["location"]).length;
+    }
+    expect([reply.status, readBody(reply.text)?.error.message]).toEqual([
+      LONG_QUERY.want,
+      expect.stringMatching(LONG_QUERY.says),
+    ]);
+    expect(await at.balance()).toEqual(before);
+  }
+  return Number.NaN;
+}
+
 function otherHeader(surface: Format, key: string): Record<string, string> {
   return surface === "messages" ? { authorization: `Bearer ${key}` } : { "x-api-key": key };
 }
@@ -408,6 +415,18 @@ async function inMarket(options: RigOptions, run: (market: Rig) => Promise<void>
     await market.close();
   }
 }
+
+test.concurrent("a ticket that says a limit and another format leaves the Location short enough too", async () => {
+  const limits = { ...DEFAULT_LIMITS, requestsPerMinute: 1_000_000_000 };
+  for (const dialect of FORMATS)
+    await inMarket({ dialects: [dialect], config: { limits } }, async (at) => {
+      for (const surface of FORMATS) {
+        const longest = await longestLocation(surface, at);
+        expect(longest).toBeLessThanOrEqual(LOCATION_MAX);
+        expect(longest).toBeGreaterThan(LOCATION_MAX - 150);
+      }
+    });
+});
 
 test.concurrent("with strict headers a key counts in its own only", async () => {
   await inMarket({ config: { strictHeaders: true } }, async (at) => {
@@ -475,7 +494,7 @@ const BOUND: Readonly<Record<Format, readonly [body: Record<string, unknown>, bo
 test.concurrent.each(FORMATS)(
   "%s: what only this format can say and no supplier speaks is named in a 400, and asking again does not help",
   async (surface) => {
-    const other = FORMATS.find((format) => format !== surface) as Format;
+    const other = OTHER[surface];
     const [extra, bond] = BOUND[surface];
     await inMarket({ dialects: [other] }, async (at) => {
       const before = await at.balance();

@@ -23,6 +23,13 @@ import { type Gateway, startGateway } from "../src/gateway.ts";
 import type { Surface } from "../src/surface.ts";
 
 export const INSTRUMENT = "text-max";
+
+/** The format that a surface is not of. */
+export const OTHER: Readonly<Record<Format, Format>> = {
+  messages: "chat-completions",
+  "chat-completions": "messages",
+};
+
 const DEPOSIT = 50_000_000;
 
 export interface Rig {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FORMATS, type Format } from "../src/config/index.ts";
 import { openTickets } from "../src/tickets.ts";
-import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
+import { ask, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -39,7 +39,7 @@ function alter(url: string, part: 0 | 1 | 2): string {
 }
 
 describe.each(FORMATS)("%s", (surface) => {
-  const other = FORMATS.find((format) => format !== surface) as Format;
+  const other = OTHER[surface];
 
   test("works once, without any credential", async () => {
     const url = await locate(surface);

@@ -1,5 +1,5 @@
 /** That a prompt is too long, as suppliers of either format say it: sentences, words and counts. */
-import type { Overflow } from "@interchange/inference";
+import type { Overflow, Refusal } from "@interchange/inference";
 import { isCount } from "./wire.ts";
 
 /** What of a complaint may say it. */
@@ -65,4 +65,10 @@ const COUNTS = ["context", "input", "output"] as const;
 function countsOf(groups: Readonly<Record<string, string | undefined>>): Overflow {
   const counts = COUNTS.map((name) => [name, Number((groups[name] ?? "-1").replaceAll(",", ""))] as const);
   return Object.fromEntries(counts.filter(([, count]) => isCount(count)));
+}
+
+/** What of the context is exceeded, by a refusal of ours or of a supplier. */
+export function overflowIn(refusal: Refusal): Overflow | undefined {
+  if (refusal.kind === "prompt-too-long") return { input: refusal.tokens, context: refusal.contextTokens };
+  return refusal.kind === "supplier-refused" ? refusal.failure.overflow : undefined;
 }

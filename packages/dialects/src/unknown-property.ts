@@ -30,11 +30,11 @@ interface Walk {
 
 function look(walk: Walk, schema: Wire, value: unknown): void {
   if (typeof value !== "object" || value === null || walk.found.length >= PATHS_MAX) return;
-  const open = opened(walk.document, schema);
-  const variants = (open["oneOf"] ?? open["anyOf"]) as readonly Wire[] | undefined;
+  const whole = opened(walk.document, schema);
+  const variants = (whole["oneOf"] ?? whole["anyOf"]) as readonly Wire[] | undefined;
   if (variants !== undefined) return lookAtVariants(walk, variants, value);
-  if (Array.isArray(value)) return lookAtItems(walk, open["items"], value);
-  lookAtProperties(walk, open, value as Wire);
+  if (Array.isArray(value)) return lookAtItems(walk, whole["items"], value);
+  lookAtProperties(walk, whole, value as Wire);
 }
 
 /** What is unknown to one variant that fits and known to another is known. */
@@ -74,13 +74,13 @@ function step(walk: Walk, to: string | number, go: () => void): void {
 
 /** Whether the value is meant for this variant, as far as it takes to tell it from its siblings. */
 function fits(document: OpenApiDocument, schema: Wire, value: unknown): boolean {
-  const open = opened(document, schema);
-  const variants = (open["oneOf"] ?? open["anyOf"]) as readonly Wire[] | undefined;
+  const whole = opened(document, schema);
+  const variants = (whole["oneOf"] ?? whole["anyOf"]) as readonly Wire[] | undefined;
   if (variants !== undefined) return variants.some((variant) => fits(document, variant, value));
-  if (!fitsWord(open, value)) return false;
+  if (!fitsWord(whole, value)) return false;
   if (!isWire(value)) return true;
-  const required = (open["required"] ?? []) as readonly string[];
-  const properties = Object.entries((open["properties"] ?? {}) as Readonly<Record<string, Wire>>);
+  const required = (whole["required"] ?? []) as readonly string[];
+  const properties = Object.entries((whole["properties"] ?? {}) as Readonly<Record<string, Wire>>);
   return (
     required.every((name) => Object.hasOwn(value, name)) &&
     properties.every(([name, said]) => !Object.hasOwn(value, name) || fitsWord(opened(document, said), value[name]))
@@ -115,8 +115,17 @@ function expressionOf(pattern: string): RegExp {
   return known;
 }
 
-/** The schema with its reference followed. All that stands beside a reference in the contracts are descriptions. */
+/** Each schema is opened once: bodies have it thousands of times. */
+const openings = new WeakMap<Wire, Wire>();
+
 function opened(document: OpenApiDocument, schema: Wire): Wire {
+  const known = openings.get(schema) ?? open(document, schema);
+  openings.set(schema, known);
+  return known;
+}
+
+/** The schema with its reference followed. All that stands beside a reference in the contracts are descriptions. */
+function open(document: OpenApiDocument, schema: Wire): Wire {
   const { $ref: reference, allOf } = schema;
   if (typeof reference === "string") return opened(document, follow(document, reference));
   if (!Array.isArray(allOf)) return schema;

@@ -161,6 +161,15 @@ export function hasBag(dialect: string, word: { readonly extra?: Extra }): boole
   return word.extra?.[dialect] !== undefined;
 }
 
+/** The value as JSON; undefined where it is nested deeper than can be written. */
+export function writeJson(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The JSON value of a text, or undefined when it is none. */
 export function readJson(text: string): unknown {
   try {

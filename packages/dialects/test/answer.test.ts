@@ -173,6 +173,21 @@ describe("chat-completions answers", () => {
       { output: 9, reasoning: 7 },
     ],
     [
+      "U03 thinking beside completion_tokens, as only the total tells",
+      {
+        prompt_tokens: 1,
+        completion_tokens: 2,
+        total_tokens: 10,
+        completion_tokens_details: { reasoning_tokens: 7 },
+      },
+      { output: 9, reasoning: 7 },
+    ],
+    [
+      "U03 more thinking than there is",
+      { prompt_tokens: 1, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 7 } },
+      { output: 2, reasoning: 2 },
+    ],
+    [
       "more cached than there is",
       { prompt_tokens: 3, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 5 } },
       { input: 0, cacheRead: 3 },

@@ -264,6 +264,16 @@ const ROWS: readonly Row[] = [
     [START, ...TEXT, "finish 0 finish=unknown", "end"],
   ],
   ["closed after the finish, without [DONE]", delta({ content: "Hi" }) + STOP, [START, ...TEXT, ...ENDED]],
+  [
+    "S19 an answer that ends in an error has not ended",
+    delta({ content: "Hi" }) + chunk({ delta: {}, finish_reason: "error" }) + DONE,
+    [START, ...TEXT, "error failure=The supplier gave up on its answer"],
+  ],
+  [
+    "S19 an answer that ends in an error of its own words",
+    delta({ content: "Hi" }) + chunk({ delta: {}, finish_reason: "error", error: { message: "Gone" } }) + DONE,
+    [START, ...TEXT, "error failure=Gone"],
+  ],
   ["S06 closed before the finish", delta({ content: "Hi" }), [START, ...TEXT, CUT]],
   ["S36 [DONE] before the finish", delta({ content: "Hi" }) + DONE, [START, ...TEXT, CUT]],
   [

@@ -1,6 +1,6 @@
 /** Requests in the Messages format as suppliers of Chat Completions get them. The names begin with the case they prove. */
 import { createHash } from "node:crypto";
-import { chatCompletions as contract } from "@interchange/contract";
+import { chatCompletions as contract, messages as messagesContract } from "@interchange/contract";
 import { bondsOf, FEATURES, type Feature, needsOf } from "@interchange/inference";
 import { describe, expect, test } from "vitest";
 import { chatCompletions, messages, type Quirks } from "../src/index.ts";
@@ -102,6 +102,16 @@ const TURNS: readonly Row[] = [
         { role: "user", content: "b" },
       ),
       want: said({ role: "user", content: "a" }, { role: "user", content: "b" }),
+    },
+  ],
+  [
+    "Q01 thoughts in a turn of the user are nobody's, and a turn of nothing else is left out",
+    {
+      given: said(
+        { role: "user", content: [{ type: "redacted_thinking", data: "x" }] },
+        { role: "user", content: [{ type: "thinking", thinking: "t", signature: "s" }, text("a")] },
+      ),
+      want: said({ role: "user", content: "a" }),
     },
   ],
   [
@@ -298,6 +308,28 @@ const MEDIA: readonly Row[] = [
     },
   ],
   [
+    "Q08 what is to be known about a document is told before it",
+    {
+      given: shown({ type: "document", source: base64("application/pdf", PDF), title: "Lease", context: "Signed." }),
+      want: said({
+        role: "user",
+        content: [text("Signed."), file("Lease.pdf", `data:application/pdf;base64,${PDF}`), text("?")],
+      }),
+    },
+  ],
+  [
+    "Q08 what is to be known about a document in words",
+    {
+      given: shown({
+        type: "document",
+        title: "T",
+        context: "C",
+        source: { type: "text", media_type: "text/plain", data: "words" },
+      }),
+      want: said({ role: "user", content: [text("T"), text("C"), text("words"), text("?")] }),
+    },
+  ],
+  [
     "what another format says in its own way is told as text",
     {
       given: shown({ type: "search_result", source: "https://x", title: "T", content: [text("hit")] }),
@@ -305,6 +337,37 @@ const MEDIA: readonly Row[] = [
     },
   ],
 ];
+
+const NAMES = "tool names of other than 1 to 64 letters, digits, _ and -";
+const tool = (name: string) => ({ name, input_schema: { type: "object" } });
+
+test.each<[string, object, readonly string[]]>([
+  ["a name that is too long elsewhere", { tools: [tool("a".repeat(65))] }, [NAMES]],
+  ["a name that is not", { tools: [tool("a".repeat(64))] }, []],
+  [
+    "a choice that no tool elsewhere can have",
+    { tools: [tool("a")], tool_choice: { type: "tool", name: "#" } },
+    [NAMES],
+  ],
+  ["a call of the user", said({ role: "user", content: [use("a")] }), ["tool_use of the user"]],
+  [
+    "a picture and a result of the assistant",
+    said(HI, {
+      role: "assistant",
+      content: [{ type: "image", source: { type: "url", url: "https://x/y.png" } }, result("a", "x")],
+    }),
+    ["image of the assistant", "tool_result of the assistant"],
+  ],
+  [
+    "a picture of the system",
+    said(HI, { role: "system", content: [{ type: "image", source: { type: "url", url: "https://x/y.png" } }] }),
+    ["image of the system"],
+  ],
+])("Q29 %s is bound to the format", (_, given, want) => {
+  const body = { model: "m", max_tokens: 1, messages: [HI], ...given };
+  expect(messagesContract.validators.createMessage.request(body)).toBe(true);
+  expect(bondsOf(messages.surface.readRequest(body as never))).toEqual(want);
+});
 
 test("Q08 a document at an address is bound to the format in which it came", () => {
   const body = {

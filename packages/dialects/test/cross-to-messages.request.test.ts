@@ -1,6 +1,6 @@
 /** Requests that came in Chat Completions, as a supplier of Messages gets them. */
 import { chatCompletions as chatContract, messages as messagesContract } from "@interchange/contract";
-import { FEATURES, needsOf, type Reasoning } from "@interchange/inference";
+import { bondsOf, FEATURES, needsOf, type Reasoning } from "@interchange/inference";
 import { describe, expect, test } from "vitest";
 import { chatCompletions, messages, NO_QUIRKS, type Quirks, type Target, type Written } from "../src/index.ts";
 
@@ -417,12 +417,14 @@ const NEEDED: readonly (readonly [body: object, need: string])[] = [
   [{ logprobs: true }, "logprobs"],
   [{ logit_bias: { 5: 1 } }, "logit-bias"],
   [{ seed: 1 }, "seed"],
-  [{ presence_penalty: 1 }, "penalties"],
+  [{ frequency_penalty: 1 }, "frequency-penalty"],
+  [{ presence_penalty: 1 }, "presence-penalty"],
   [{ verbosity: "low" }, "verbosity"],
   [{ prediction: { type: "content", content: "x" } }, "prediction"],
   [{ modalities: ["text", "audio"], audio: { voice: "a", format: "wav" } }, "audio-output"],
   [{ web_search_options: {} }, "web-search"],
   [{ response_format: { type: "json_object" } }, "json-object"],
+  [{ response_format: { type: "json_schema", json_schema: { name: "a" } } }, "json-object"],
   [{ stop: [" "] }, "blank-stop-sequences"],
   [said(user([{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }])), "audio"],
 ];
@@ -540,6 +542,49 @@ describe("Q16 how much to think", () => {
     const written = cross({ reasoning_effort }, { features: new Set() });
     expect(written.body).not.toHaveProperty("thinking");
     expect(written.leftOut).toEqual(leftOut);
+  });
+});
+
+test.each<[string, object, readonly string[]]>([
+  ["a picture that is not on the web", image("gs://bucket/a.png"), ["image url"]],
+  ["a picture that is, in any case", image("HTTPS://x/a.png"), []],
+  ["a picture of broken bytes", image("data:image/png;base64,***"), ["image url"]],
+  ["a picture that is not in base64", image("data:image/svg+xml,<svg/>"), ["image url"]],
+  ["a document of broken bytes", file("H*k@"), ["file"]],
+  ["a document", file("JVBERi0="), []],
+])("Q29 %s: bound by %j", (_, content, want) => {
+  const body = { model: "m", messages: [user([content])] };
+  expect(chatContract.validators.createChatCompletion.request(body)).toBe(true);
+  const request = chatCompletions.surface.readRequest(body as never);
+  expect(bondsOf(request)).toEqual(want);
+  const own = chatCompletions.supplier.writeRequest(request, { model: "m", features: new Set(), quirks: NO_QUIRKS });
+  expect(own.body).toEqual(body);
+});
+
+function image(url: string): object {
+  return { type: "image_url", image_url: { url } };
+}
+
+function file(file_data: string): object {
+  return { type: "file", file: { file_data } };
+}
+
+test("Q01 where every turn was another supplier's, the user says nothing", () => {
+  const request = chatCompletions.surface.readRequest({ model: "m", messages: [] } as never);
+  const target = { model: "m", features: new Set(FEATURES), quirks: NO_QUIRKS };
+  const { body } = messages.supplier.writeRequest({ ...request, outputTokensMax: CAP }, target);
+  expect(body).toEqual({ model: "m", max_tokens: CAP, messages: [user("")] });
+});
+
+test.each([
+  ["any name's", "any_name_s"],
+  ["", "_"],
+  ["a".repeat(129), "a".repeat(128)],
+])("Q12 a call of a tool that nobody could offer, %j, is told as one of %s", (name, want) => {
+  const turns = [...HI, { role: "assistant", content: null, tool_calls: [call("a", "{}", name)] }];
+  expect(bodyOf(said(...turns))).toMatchObject({
+    messages: [...HI, { role: "assistant", content: [{ type: "tool_use", name: want }] }],
+    tools: [{ name: want }],
   });
 });
 

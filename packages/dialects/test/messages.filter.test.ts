@@ -50,7 +50,10 @@ const FILTERS: Readonly<Record<string, Filter>> = {
 };
 
 /** A block of a tool that the supplier runs itself: bound to the format, and only where such tools are offered. */
-function served(schema: string, block: { readonly type: string; readonly [property: string]: unknown }): Readonly<Record<string, Filter>> {
+function served(
+  schema: string,
+  block: { readonly type: string; readonly [property: string]: unknown },
+): Readonly<Record<string, Filter>> {
   return { [`${schema}.type`]: { body: said(block), needs: ["server-tools"], bonds: [block.type] } };
 }
 

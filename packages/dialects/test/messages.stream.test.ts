@@ -1,5 +1,5 @@
 /** What suppliers really stream, where it strays from the format. The names begin with the case they prove. */
-import { fold, type InferenceEvent } from "@interchange/inference";
+import { eventsOf, fold, type InferenceAnswer, type InferenceEvent } from "@interchange/inference";
 import { describe, expect, test } from "vitest";
 import { messages } from "../src/index.ts";
 import { read, told } from "./told.ts";
@@ -330,4 +330,12 @@ describe("messages, what callers are streamed", () => {
     ]);
     expect(events).toHaveLength(1);
   });
+});
+
+test("S22 S39 a block that the contract has in requests alone is not told, neither whole nor streamed", () => {
+  const picture = { type: "image", source: { type: "url", url: "https://x" } };
+  const streamed = fold(read(messages, send(BEGIN, block(0, picture), stop(0), ...END)));
+  const whole = messages.supplier.readAnswer({ ...BEGIN.message, content: [picture], stop_reason: "end_turn" });
+  const retold = fold(eventsOf(whole as InferenceAnswer));
+  for (const answer of [streamed, whole, retold]) expect(answer).toMatchObject({ choices: [{ content: [] }] });
 });

@@ -212,3 +212,11 @@ describe.each(Object.entries<Dialect<never>>(dialects))("refusals as %s supplier
     },
   );
 });
+
+test.each([
+  [{ finish_reason: "error" }, "The supplier gave up on its answer"],
+  [{ finish_reason: "error", error: { code: 502, message: "The model went away" } }, "The model went away"],
+])("S19 a whole answer that ended in an error is a failure: %j", (choice, message) => {
+  const said = { id: "c", model: "m", choices: [{ index: 0, message: { content: "" }, ...choice }] };
+  expect(dialects["chat-completions"].supplier.readAnswer(said)).toMatchObject({ message, caller: false });
+});

@@ -26,7 +26,8 @@ const DECLARED = [
 
 /** What every supplier is taken to offer, as far as its format can say it, unless its row says otherwise. */
 export const TAKEN_FOR_GRANTED = [
-  "penalties",
+  "frequency-penalty",
+  "presence-penalty",
   "high-temperature",
   "temperature-with-top-p",
   "many-stop-sequences",

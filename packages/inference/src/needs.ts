@@ -1,7 +1,7 @@
 /** Which features a request needs of whoever fills it. */
 import type { Feature, Wish } from "./feature.ts";
 import type { Part, Source } from "./part.ts";
-import type { InferenceRequest, Message, OpaqueTool, Tool } from "./request.ts";
+import type { InferenceRequest, Message, OpaqueTool, OutputFormat, Tool } from "./request.ts";
 
 /**
  * The features without which the request would be answered wrongly or not at all. What a supplier may leave out without
@@ -19,13 +19,17 @@ const SCALAR_NEEDS: readonly (readonly [Feature, (request: InferenceRequest) => 
   ["several-answers", (request) => (request.answers ?? 1) > 1],
   ["seed", (request) => request.seed !== undefined],
   ["top-k", (request) => (request.topK ?? 0) > 0],
-  ["structured-output", (request) => request.outputFormat?.kind === "json-schema"],
-  ["json-object", (request) => request.outputFormat?.kind === "json"],
+  ["structured-output", ({ outputFormat }) => outputFormat !== undefined && hasSchema(outputFormat)],
+  ["json-object", ({ outputFormat }) => outputFormat !== undefined && !hasSchema(outputFormat)],
   ["high-temperature", (request) => (request.temperature ?? 0) > 1],
   ["temperature-with-top-p", (request) => isSaid(request.temperature) && isSaid(request.topP)],
   ["many-stop-sequences", (request) => (request.stopSequences?.length ?? 0) > STOP_SEQUENCES_FEW],
   ["blank-stop-sequences", (request) => (request.stopSequences ?? []).some((sequence) => sequence.trim() === "")],
 ];
+
+function hasSchema(format: OutputFormat): boolean {
+  return format.kind === "json-schema" && format.schema !== undefined;
+}
 
 /** Both of them are 1 where nobody says otherwise. */
 function isSaid(value: number | undefined): boolean {
@@ -96,9 +100,15 @@ function addPartBonds(bonds: Set<string>, parts: readonly Part[]): void {
     if (part.type === "opaque" && part.plain === undefined) bonds.add(kindOf(part.wire));
     // Not every format fetches documents, and none says so of another.
     if (part.type === "document" && part.source.kind === "url") bonds.add("document url");
+    if (part.type === "image" && isOddAddress(part.source)) bonds.add("image url");
     if (part.type === "tool-result") addPartBonds(bonds, part.content);
     if ("source" in part) addSourceBonds(bonds, part.source);
   }
+}
+
+/** Only where the web is do all formats look for pictures. */
+function isOddAddress(source: Source): boolean {
+  return source.kind === "url" && !/^https?:\/\//i.test(source.url);
 }
 
 /** A file that lies at a supplier is known to that one alone, and by no other format's name. */

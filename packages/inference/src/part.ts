@@ -34,6 +34,8 @@ export interface DocumentPart {
   readonly source: Source;
   readonly cache?: CacheMark;
   readonly title?: string;
+  /** What the model is to know about it and not to cite. */
+  readonly context?: string;
   readonly extra?: Extra;
 }
 

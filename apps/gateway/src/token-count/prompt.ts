@@ -94,8 +94,9 @@ function addText(draft: Draft, text: string): void {
   if (text !== "") draft.texts.push(text);
 }
 
-function addDocument(draft: Draft, { source, title }: DocumentPart): void {
+function addDocument(draft: Draft, { source, title, context }: DocumentPart): void {
   addText(draft, title ?? "");
+  addText(draft, context ?? "");
   if (source.kind === "text") addText(draft, source.text);
   else if (source.kind === "parts") addParts(draft, source.parts);
   else draft.mediaTokens += source.kind === "base64" ? documentTokens(source.data) : TOKENS_PER_UNSEEN_DOCUMENT;

@@ -2,16 +2,11 @@
 import { tmpdir } from "node:os";
 import { FEATURES } from "@interchange/inference";
 import { type Config, DEFAULT_TIMEOUTS, type Format, readConfig, type SupplierRow } from "../../src/config/index.ts";
-import { type AskOptions, ask, QUESTIONS, type Rig, startRig } from "../rig.ts";
+import { type AskOptions, ask, OTHER, QUESTIONS, type Rig, startRig } from "../rig.ts";
 import { type Ending, readStream } from "../stream.ts";
 import { scoreOf } from "./score.ts";
 import { type Asked, type Script, type ScriptedSupplier, startScripted } from "./scripted-supplier.ts";
 import type { Wire } from "./wire-format.ts";
-
-export const OTHER: Readonly<Record<Format, Format>> = {
-  messages: "chat-completions",
-  "chat-completions": "messages",
-};
 
 export interface Crossing {
   readonly surface: Format;

@@ -7,7 +7,7 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS, FORMATS, type Format } from "../../src/config/index.ts";
 import { openPurse } from "../purse.ts";
-import { ask, INSTRUMENT, QUESTIONS } from "../rig.ts";
+import { ask, INSTRUMENT, OTHER, QUESTIONS } from "../rig.ts";
 import { OPERATIONS } from "../stream.ts";
 import { faultsOfEnvelope, faultsOfRefusal, type Reply } from "../wire.ts";
 import { type Crossing, type Exchange, json, openCrossing } from "./crossing.ts";
@@ -37,7 +37,7 @@ afterAll(async () => {
   for (const crossing of Object.values(crossings)) await crossing.close();
 });
 
-const PATIENCE = { firstByteMs: 600, idleMs: 600, totalMs: 3_000 };
+const PATIENCE = { firstByteMs: 600, idleMs: 600, totalMs: 1_500 };
 const BASES = ["", "/inline"] as const;
 const user = (content: string): Wire => ({ role: "user", content });
 
@@ -325,8 +325,7 @@ describe.each(FORMATS)("E06 E07 a caller of %s that leaves", (surface) => {
 });
 
 describe.each(FORMATS)("E08 on %s", (surface) => {
-  const other = surface === "messages" ? "chat-completions" : "messages";
-  const speaksOther = { formats: [other, other], timeouts: PATIENCE } as const;
+  const speaksOther = { formats: [OTHER[surface], OTHER[surface]], timeouts: PATIENCE };
 
   test("nobody is asked again once a word was told, and whoever asks again gets another supplier", async () => {
     const crossing = await openCrossing(surface, speaksOther);
@@ -505,28 +504,40 @@ describe("E13", () => {
   });
 });
 
-describe.each(FORMATS)("E14 on %s a supplier that is too slow ends in an error that says so", (surface) => {
+/** Both surfaces wait at the same time. */
+const onBoth = (check: (surface: Format) => Promise<void>): Promise<unknown> => Promise.all(FORMATS.map(check));
+
+describe("E14 a supplier that is too slow ends in an error that says so, on either surface", () => {
   test.each<[string, boolean, Script]>([
     ["no head, whole", false, { pieces: [HANG] }],
     ["no head, streamed", true, { pieces: [HANG] }],
     ["no first event", true, { pieces: [": wait\n\n", HANG] }],
     ["half a whole answer", false, { headers: { "content-type": "application/json" }, pieces: ['{"id"', HANG] }],
   ])("%s", async (_what, stream, script) => {
-    const told = await crossings[surface].exchange(script, { stream });
-    expect([told.status, errorOf(told)["type"]]).toEqual([504, "timeout_error"]);
-    expect(faultsOfRefusal(surface, OPERATIONS[surface], replyOf(told))).toEqual([]);
+    await onBoth(async (surface) => {
+      const told = await crossings[surface].exchange(script, { stream });
+      expect([surface, told.status, errorOf(told)["type"]]).toEqual([surface, 504, "timeout_error"]);
+      expect(faultsOfRefusal(surface, OPERATIONS[surface], replyOf(told))).toEqual([]);
+    });
   });
 
-  test.each<[string, readonly Piece[]]>([
-    ["silence within a stream", [HANG]],
+  test.each<[string, (surface: Format) => readonly Piece[]]>([
+    ["silence within a stream", () => [HANG]],
     [
       "a stream that never ends",
-      Array.from({ length: 30 }, (): Piece[] => [{ pauseMs: 200 }, SAYS[surface].word("x")]).flat(),
+      (surface) => Array.from({ length: 15 }, (): Piece[] => [{ pauseMs: 200 }, SAYS[surface].word("x")]).flat(),
     ],
-  ])("%s", async (_what, pieces) => {
+  ])("%s", async (_what, piecesOf) => {
     const startedAtMs = performance.now();
-    const told = await crossings[surface].stream([SAYS[surface].begin, ...pieces]);
-    expect([told.status, told.ending, told.score.at(-1)]).toEqual([200, "broken", "error timeout_error"]);
+    await onBoth(async (surface) => {
+      const told = await crossings[surface].stream([SAYS[surface].begin, ...piecesOf(surface)]);
+      expect([surface, told.status, told.ending, told.score.at(-1)]).toEqual([
+        surface,
+        200,
+        "broken",
+        "error timeout_error",
+      ]);
+    });
     expect(performance.now() - startedAtMs).toBeLessThan(5_000);
   });
 });

@@ -134,9 +134,10 @@ const WORDS = "These are some forty characters of text.";
 describe("U04 usage that no supplier tells is estimated, told and marked", () => {
   const { usage: _, ...silent } = completion({ content: WORDS });
 
-  test.each<[string, () => Promise<{ requestId: string; told: unknown }>]>([
+  test.each<[string, () => Crossing, () => Promise<{ requestId: string; told: unknown }>]>([
     [
       "Messages, whole",
+      () => toMessages,
       async () => {
         const { requestId, body } = await toMessages.whole(silent);
         return { requestId, told: (body["usage"] as Wire)["output_tokens"] };
@@ -144,6 +145,7 @@ describe("U04 usage that no supplier tells is estimated, told and marked", () =>
     ],
     [
       "Messages, streamed",
+      () => toMessages,
       async () => {
         const { requestId, events } = await toMessages.stream([
           ROLE,
@@ -156,17 +158,18 @@ describe("U04 usage that no supplier tells is estimated, told and marked", () =>
     ],
     [
       "Chat, streamed",
+      () => toChat,
       async () => {
         const given = [messageStart({}), textBlock(0, WORDS), messageDelta("end_turn", {}), MESSAGE_STOP];
         const { requestId, events } = await toChat.stream(given, { stream_options: { include_usage: true } });
         return { requestId, told: (events.at(-1)?.["usage"] as Wire | undefined)?.["completion_tokens"] };
       },
     ],
-  ])("%s", async (_title, run) => {
+  ])("%s", async (_title, crossingOf, run) => {
     const { requestId, told } = await run();
     expect(told).toBeGreaterThanOrEqual(5);
     expect(told).toBeLessThanOrEqual(20);
-    const { usage } = await settledBy(toMessages, requestId).catch(() => settledBy(toChat, requestId));
+    const { usage } = await settledBy(crossingOf(), requestId);
     expect(usage).toMatchObject({ estimated: true, output: told });
     expect(usage.input).toBeGreaterThan(0);
   });
@@ -231,20 +234,27 @@ test("U06 nor is a stream that the supplier broke off", async () => {
 test("U07 what a lot cost is charged in whole micro-units, rounded down on the way and exact at the end", async () => {
   const { rig } = toMessages;
   const { ledger } = rig.gateway.engine;
+  const first = await toMessages.whole(completion({ content: "Hello" }));
+  const { tokensHeld = 0 } = (await rig.receipt(first.requestId)) ?? {};
   const { id: accountId } = await ledger.openAccount({ name: "Uneven" });
-  // 12 tokens are 4.000004 of these; what is held is given back.
-  const [tokens, costMicros] = [3_000_000, 1_000_001];
+  // The last of them leaves room for its own hold and for nothing else.
+  const [times, each] = [5, 12];
+  const tokens = times * each + tokensHeld;
+  // A token comes to two thirds of a micro-unit, and some more.
+  const costMicros = Math.ceil((tokens * 2) / 3);
   await ledger.deposit({ accountId, instrument: INSTRUMENT, tokens, costMicros });
   const { secret: key } = await ledger.createKey({ accountId, role: "consumption" });
-  for (let spent = 0; spent < 5; spent += 1) {
-    const { requestId } = await toMessages.whole(completion({ content: "Hello" }), {}, { key });
+  let charged = 0;
+  for (let nth = 1; nth <= times + 1; nth += 1) {
+    const used = nth <= times ? each : tokensHeld;
+    const answer = completion({ content: "Hello" }, "stop", { usage: chatUsage(used - 5, 5) });
+    const { requestId } = await toMessages.whole(answer, {}, { key });
     const receipt = await rig.receipt(requestId);
-    expect(receipt).toMatchObject({ tokensUsed: 12, costMicros: 4, draws: [{ tokens: 12, costMicros: 4 }] });
+    expect(receipt).toMatchObject({ tokensUsed: used, draws: [{ tokens: used, costMicros: receipt?.costMicros }] });
+    charged += receipt?.costMicros ?? Number.NaN;
+    const drawn = nth <= times ? nth * each : tokens;
+    expect(charged).toBe(Math.floor((drawn * costMicros) / tokens));
   }
-  const rest = tokens - 60;
-  const usage = chatUsage(rest - 5, 5);
-  const { requestId } = await toMessages.whole(completion({ content: "Hello" }, "stop", { usage }), {}, { key });
-  expect((await rig.receipt(requestId))?.tokensUsed).toBeLessThanOrEqual(rest);
-  const { used, available, held } = await ledger.balance(accountId, INSTRUMENT);
-  expect([used + available, held]).toEqual([tokens, 0]);
+  expect(charged).toBe(costMicros);
+  expect(await ledger.balance(accountId, INSTRUMENT)).toMatchObject({ available: 0, held: 0, used: tokens });
 });

@@ -1395,7 +1395,7 @@ export const document: OpenApiDocument = {
               "null"
             ],
             "description": "What the model should know about the document, not to be cited from. Null or absent means nothing.",
-            "x-translation": "inert"
+            "x-translation": "map"
           },
           "citations": {
             "oneOf": [

@@ -14,7 +14,7 @@ import {
 import { fitting } from "../fitting.ts";
 import { NO_QUIRKS } from "../quirks.ts";
 import { bagOf, extraOf, isNumber, isSaid, isText, isWire, isWireList, Taker, type Wire } from "../wire.ts";
-import { readFailure } from "./error.ts";
+import { hasFailed, readChoiceFailure, readFailure } from "./error.ts";
 import { readFinish, writeExplanation, writeFinish } from "./finish.ts";
 import { fitsAnswer, fitsCall, fitsChoice, fitsMessage, readLogprobs } from "./fit.ts";
 import { joined, takeParts, writeCalls, writePieces, writeThoughts } from "./message.ts";
@@ -26,9 +26,11 @@ import { readUsage, writeUsage } from "./usage.ts";
 /** What is written anew from the words. */
 export const WRITTEN = ["id", "object", "created", "model", "choices", "usage"];
 
-/** Reads a 200 body leniently; one without choices is no answer. */
+/** Reads a 200 body leniently; one without choices, or none of which came to its end, is no answer. */
 export function readAnswer(wire: unknown): InferenceAnswer | SupplierFailure {
   if (!isWire(wire) || !isWireList(wire.choices) || wire.choices.length === 0) return readFailure(wire);
+  const [first = {}] = wire.choices;
+  if (wire.choices.every(hasFailed)) return readChoiceFailure(first);
   const taker = new Taker(wire);
   for (const key of WRITTEN) taker.drop(key);
   return {

@@ -17,6 +17,7 @@ import {
   overflowOf,
   readStrangeComplaint,
 } from "../failure.ts";
+import { overflowIn } from "../overflow.ts";
 import { given, isNumber, isSaid, isWire, readJson, type Wire } from "../wire.ts";
 import { parameterOf } from "./parameter.ts";
 
@@ -64,11 +65,6 @@ export function writeRefusal(refusal: Refusal): Refused {
 }
 
 const TOO_LONG: Kind = KINDS["prompt-too-long"];
-
-function overflowIn(refusal: Refusal): Overflow | undefined {
-  if (refusal.kind === "prompt-too-long") return { input: refusal.tokens, context: refusal.contextTokens };
-  return refusal.kind === "supplier-refused" ? refusal.failure.overflow : undefined;
-}
 
 /** In the vendor's own words, by which agents know that and by how much they have to shorten their history. */
 function tooLong({ context, input, output }: Overflow, message: string): string {
@@ -151,3 +147,15 @@ export function readFailure(wire: unknown): SupplierFailure {
 }
 
 const NO_ANSWER = "The supplier sent something that is no answer";
+
+/** Whether a choice has ended in an error, by a word that OpenRouter and Mistral have for it and the format has not. */
+export function hasFailed({ finish_reason }: Wire): boolean {
+  return finish_reason === "error";
+}
+
+/** Why it has, where the choice tells. */
+export function readChoiceFailure({ error }: Wire): SupplierFailure {
+  return readFailure({ error: isWire(error) ? error : GIVEN_UP });
+}
+
+const GIVEN_UP = "The supplier gave up on its answer";

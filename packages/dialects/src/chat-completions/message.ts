@@ -123,7 +123,7 @@ export function writeThoughts(thoughts: readonly ReasoningPart[], text: string):
 
 export function writePieces(parts: readonly Part[]): Wire {
   const pieces = parts.filter(isPiece).map((part) => joinPiece(part.wire, part.deltas ?? []));
-  return Object.assign({}, ...pieces);
+  return Object.fromEntries(pieces.flatMap(Object.entries));
 }
 
 /** Calls in their order, those of functions and those that stayed opaque. */

@@ -5,7 +5,7 @@ import type { Telling } from "../telling.ts";
 import { bagOf, extraOf, isSaid, isText, isWire, type Tagged, Taker, type Wire, without } from "../wire.ts";
 import { readCache, writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
-import { hasScheme, readSource, writeSource } from "./source.ts";
+import { hasScheme, isBase64, readSource, writeSource } from "./source.ts";
 
 type PartOf<K extends Part["type"]> = Extract<Part, { type: K }>;
 
@@ -99,7 +99,7 @@ interface FileSource {
 function readFileSource({ file_id, file_data }: Wire): FileSource | undefined {
   if (isSaid(file_data)) {
     if (hasScheme(file_data)) return { source: readSource(file_data), keys: ["file_data"] };
-    return { source: { kind: "base64", mediaType: "", data: file_data }, keys: [] };
+    return isBase64(file_data) ? { source: { kind: "base64", mediaType: "", data: file_data }, keys: [] } : undefined;
   }
   return isText(file_id) ? { source: { kind: "file", fileId: file_id }, keys: ["file_id"] } : undefined;
 }

@@ -4,9 +4,9 @@ import type { EventReader } from "../dialect.ts";
 import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
 import type { SseRecord } from "../sse.ts";
-import { extraOf, isCount, isSaid, isWire, isWireList, saidBeside, type Wire, without } from "../wire.ts";
+import { extraOf, isCount, isSaid, isWire, isWireList, saidBeside, type Wire, writeJson } from "../wire.ts";
 import { readHead, WRITTEN } from "./answer.ts";
-import { readFailure } from "./error.ts";
+import { hasFailed, readChoiceFailure, readFailure } from "./error.ts";
 import { readFinish } from "./finish.ts";
 import { fitsChunk, fitsChunkChoice, fitsDelta, readLogprobs } from "./fit.ts";
 import { NAME } from "./name.ts";
@@ -80,8 +80,8 @@ class StreamReader implements RecordReader {
   #news(chunk: Wire): Extra | undefined {
     const beside = saidBeside(chunk, BESIDE_NOT);
     if (beside === undefined) return undefined;
-    const said = Object.keys(beside).filter((key) => isSame(beside[key], this.#beside[key]));
-    const news = fitting(without(beside, ...said), fitsChunk);
+    const said = new Set(Object.keys(beside).filter((key) => isSame(beside[key], this.#beside[key])));
+    const news = fitting(asManyAsFit(saidBeside(beside, said), this.#beside), fitsChunk);
     if (news === undefined) return undefined;
     this.#beside = { ...this.#beside, ...news };
     return { [NAME]: news };
@@ -100,6 +100,7 @@ class StreamReader implements RecordReader {
     if (readTexts(open.parts, delta, details, extra)) extra = {};
     readCalls(open.parts, delta);
     if (isWire(wire.message)) readMessage(open.parts, wire.message);
+    if (hasFailed(wire)) return this.#fail(readChoiceFailure(wire));
     if (isSaid(wire.finish_reason)) {
       open.finished = true;
       open.parts.endAll();
@@ -128,9 +129,24 @@ function numberOf({ index }: Wire, position: number): number {
 
 const BESIDE_NOT: ReadonlySet<string> = new Set([...WRITTEN, "obfuscation"]);
 
+/** Properties beside the choices in one stream. Nobody has so many; they are kept, and told to callers with every chunk. */
+const BESIDE_MAX = 64;
+
+/** Those that are known, and as many others as there is room for. */
+function asManyAsFit(wire: Wire | undefined, known: Wire): Wire | undefined {
+  if (wire === undefined) return undefined;
+  const others = Object.keys(wire).filter((key) => !Object.hasOwn(known, key));
+  const room = BESIDE_MAX - Object.keys(known).length;
+  return others.length <= room ? wire : saidBeside(wire, new Set(others.slice(room)));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
-  return typeof one === "object" && typeof other === "object" && JSON.stringify(one) === JSON.stringify(other);
+  return isObject(one) && isObject(other) && writeJson(one) === writeJson(other);
 }
 
 function isFailure(wire: Wire): boolean {
@@ -185,7 +201,7 @@ function textsOf({ reasoning_content, reasoning, content, refusal }: Wire): read
   const texts: Said[] = [];
   if (isSaid(thought)) texts.push(["reasoning", thought]);
   if (isSaid(content)) texts.push(["text", content]);
-  else if (isWireList(content)) texts.push(...content.map(saidIn));
+  else if (isWireList(content)) for (const part of content) texts.push(saidIn(part));
   if (isSaid(refusal)) texts.push(["refusal", refusal]);
   return texts;
 }

@@ -14,7 +14,6 @@ type Extras = { readonly extra?: Extra };
 interface Call {
   readonly part: number;
   readonly opaque: boolean;
-  readonly index: unknown;
   readonly id: string | undefined;
   /** Whether any of its arguments have been told. */
   begun: boolean;
@@ -25,6 +24,9 @@ export class PartReader {
   readonly #choice: number;
   #text: { readonly kind: Kind; readonly part: number } | undefined;
   readonly #calls: Call[] = [];
+  /** The first that has the id, and the latest that has the index. */
+  readonly #byId = new Map<string, Call>();
+  readonly #byIndex = new Map<unknown, Call>();
   readonly #pieces = new Map<string, number>();
   readonly #said = new Set<Kind>();
   /** The thought that is open, as far as it was told beside pieces. */
@@ -138,9 +140,9 @@ export class PartReader {
   /** By index; where that is missing or used again, by id; where both are missing, the latest, unless a name begins another. */
   #find(wire: Wire): Call | undefined {
     const id = isSaid(wire.id) ? wire.id : undefined;
-    const byId = id === undefined ? undefined : this.#calls.find((call) => call.id === id);
+    const byId = id === undefined ? undefined : this.#byId.get(id);
     if (!isNumber(wire.index)) return id !== undefined || nameOf(wire) !== "" ? byId : this.#calls.at(-1);
-    const found = this.#calls.findLast((call) => call.index === wire.index);
+    const found = this.#byIndex.get(wire.index);
     return found === undefined || id === undefined || id === found.id ? found : byId;
   }
 
@@ -148,8 +150,10 @@ export class PartReader {
     this.#endText();
     const id = isSaid(wire.id) ? wire.id : undefined;
     const opaque = wire.type === "custom" || isWire(wire.custom);
-    const call: Call = { part: this.#next++, opaque, index: wire.index, id, begun: false };
+    const call: Call = { part: this.#next++, opaque, id, begun: false };
     this.#calls.push(call);
+    this.#byIndex.set(wire.index, call);
+    if (id !== undefined && !this.#byId.has(id)) this.#byId.set(id, call);
     const head = { callId: id ?? "", name: nameOf(wire) };
     if (!opaque) this.#tell({ type: "tool-input-start", ...this.#at(call.part), ...head, ...callExtra(wire) });
     return call;
@@ -174,7 +178,8 @@ const CALL: ReadonlySet<string> = new Set(["index", "id", "type", "function"]);
 
 /** What stands beside a call, and what is left within its function. */
 function callExtra(wire: Wire): Extras {
-  const inner = isWire(wire.function) ? saidBeside(wire.function, FUNCTION) : undefined;
+  const within = isWire(wire.function) ? saidBeside(wire.function, FUNCTION) : undefined;
+  const inner = fitting(within, (rest) => fitsCallDelta({ function: rest }));
   const beside = fitting(saidBeside(wire, CALL), fitsCallDelta);
   if (inner === undefined && beside === undefined) return {};
   return extraOf(NAME, { ...beside, ...(inner === undefined ? {} : { function: inner }) });

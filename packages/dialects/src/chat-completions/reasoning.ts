@@ -1,9 +1,8 @@
 /** How much the model is to think: `reasoning_effort`. https://platform.openai.com/docs/guides/reasoning */
 import type { Effort, Reasoning, Wish } from "@interchange/inference";
 import type { Target } from "../dialect.ts";
+import { EFFORTS, nearestEffort } from "../effort.ts";
 import { isSaid, type Wire } from "../wire.ts";
-
-const EFFORTS: readonly Effort[] = ["minimal", "low", "medium", "high", "xhigh", "max"];
 
 /** What every server with this property knows; the others say so on their rows. */
 const USUAL: readonly Effort[] = ["minimal", "low", "medium", "high"];
@@ -31,8 +30,8 @@ export function writeReasoning(reasoning: Reasoning | undefined, target: Target)
 /** Undefined where it is left to the model. */
 function effortOf({ mode, effort, budgetTokens }: Reasoning, known: readonly Effort[]): Effort | undefined {
   const asked = effort ?? (budgetTokens === undefined ? undefined : effortFor(budgetTokens));
-  if (asked !== undefined) return nearest(asked, known);
-  return mode === "on" ? nearest("medium", known) : undefined;
+  if (asked !== undefined) return nearestEffort(asked, known);
+  return mode === "on" ? nearestEffort("medium", known) : undefined;
 }
 
 /** The most tokens of thought that go with an effort. */
@@ -45,10 +44,4 @@ const BUDGETS: readonly (readonly [Effort, tokensMax: number])[] = [
 
 function effortFor(budgetTokens: number): Effort {
   return BUDGETS.find(([, tokensMax]) => budgetTokens <= tokensMax)?.[0] ?? "max";
-}
-
-/** The effort itself, or the next lower one that is known, or else the least. */
-function nearest(asked: Effort, known: readonly Effort[]): Effort | undefined {
-  const rank = EFFORTS.indexOf(asked);
-  return known.findLast((effort) => EFFORTS.indexOf(effort) <= rank) ?? known[0];
 }

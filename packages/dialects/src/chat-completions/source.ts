@@ -6,8 +6,14 @@ const DATA_URL = /^data:([^,]*);base64,/;
 
 export function readSource(url: string): Source {
   const found = DATA_URL.exec(url.slice(0, HEAD_CHARS));
-  if (found === null) return { kind: "url", url };
-  return { kind: "base64", mediaType: found[1] ?? "", data: url.slice(found[0].length) };
+  const data = url.slice(found?.[0].length);
+  if (found === null || !isBase64(data)) return { kind: "url", url };
+  return { kind: "base64", mediaType: found[1] ?? "", data };
+}
+
+/** Whether it begins as base64 does; megabytes are not looked through. */
+export function isBase64(text: string): boolean {
+  return /^(?:[A-Za-z0-9+/]{5}|[A-Za-z0-9+/]{1,4}(?:=|$))/.test(text.slice(0, HEAD_CHARS));
 }
 
 /** Whether it is an address at all. Base64 has no colon. */

@@ -2,7 +2,7 @@
 import type { OpaquePart, OpaqueTool, Tool, ToolCallPart, ToolChoice } from "@interchange/inference";
 import type { Telling } from "../telling.ts";
 import { narrowToolId } from "../tool-id.ts";
-import { bagOf, extraOf, hasOnly, isBoolean, isText, isWire, Taker, type Wire } from "../wire.ts";
+import { bagOf, extraOf, hasOnly, isBoolean, isText, isWire, Taker, type Wire, writeJson } from "../wire.ts";
 import { readCache, writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
 
@@ -97,7 +97,7 @@ function isArguments(value: unknown): value is string | Wire {
 /** Arguments are JSON as a text; some servers give the object itself. */
 export function readArguments(value: unknown): string {
   if (isText(value)) return value;
-  return isWire(value) ? JSON.stringify(value) : "";
+  return (isWire(value) ? writeJson(value) : undefined) ?? "";
 }
 
 /** Some servers leave the type out. */

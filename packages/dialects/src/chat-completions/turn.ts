@@ -9,7 +9,7 @@ import type { ContentPart } from "./part.ts";
 
 /** The turns of a request. One that came in this format is said back turn by turn. */
 export function writeTurns(messages: readonly Message[], how: Telling): readonly Wire[] {
-  const asked = how.own ? messages : messages.map((message) => ({ ...message, content: crossParts(message.content) }));
+  const asked = how.own ? messages : messages.map(crossTurn);
   const turns = how.quirks.laterSystemTurns === false ? joinSystem(asked, how) : asked;
   return how.own ? turns.flatMap((turn) => writeOwn(turn, how)) : writeCrossed(turns, how);
 }
@@ -26,6 +26,13 @@ function split({ content }: Message): readonly [readonly ToolResultPart[], reado
   return [content.filter((part) => part.type === "tool-result"), content.filter((part) => part.type !== "tool-result")];
 }
 
+/** Thoughts are the assistant's own. */
+function crossTurn(message: Message): Message {
+  const content = crossParts(message.content);
+  if (message.role === "assistant") return { ...message, content };
+  return { ...message, content: content.filter((part) => part.type !== "reasoning") };
+}
+
 /** What the words say, in parts that this format has: nothing that is empty, and nothing that only another can say. */
 function crossParts(parts: readonly Part[]): readonly Part[] {
   return parts.flatMap((part): readonly Part[] => {
@@ -36,12 +43,13 @@ function crossParts(parts: readonly Part[]): readonly Part[] {
   });
 }
 
-/** A document in words is told in words, under its title. */
+/** A document in words is told in words, under its title; what is to be known about one, before it. */
 function crossDocument(part: DocumentPart): readonly Part[] {
-  const { source, title } = part;
+  const { source, title, context } = part;
+  const known = context === undefined ? [] : [text(context)];
   const parts = source.kind === "text" ? [text(source.text)] : source.kind === "parts" ? source.parts : undefined;
-  if (parts === undefined) return [part];
-  const told = crossParts([...(title === undefined ? [] : [text(title)]), ...parts]);
+  if (parts === undefined) return [...crossParts(known), part];
+  const told = crossParts([...(title === undefined ? [] : [text(title)]), ...known, ...parts]);
   return part.cache === undefined ? told : markLast(told, part);
 }
 
@@ -75,15 +83,17 @@ function isOfSystem({ role }: Message): boolean {
 
 /** Turns of another format: results follow the calls that they answer, and turns that say nothing are left out. */
 function writeCrossed(messages: readonly Message[], how: Telling): readonly Wire[] {
-  const written: Wire[] = [];
+  const stretches: Stretch[] = [{ results: [], rest: [] }];
   for (const message of messages) {
     const [results, rest] = split(message);
     const shown = results.flatMap((result) => attachments(result, how));
-    written.splice(afterCalls(written, results), 0, ...results.map((result) => crossResult(result, how)));
+    for (const result of results) answer(stretches, crossResult(result, how));
     if (shown.length + rest.length === 0) continue;
     const turn = writeTurn({ ...message, role: results.length > 0 ? "user" : message.role }, [...shown, ...rest], how);
-    if (saysSomething(turn)) written.push(turn);
+    if (isWireList(turn.tool_calls)) stretches.push({ caller: turn, results: [], rest: [] });
+    else if (saysSomething(turn)) stretches.at(-1)?.rest.push(turn);
   }
+  const written = stretches.flatMap(({ caller, results, rest }) => [...(caller ? [caller] : []), ...results, ...rest]);
   return written.some(({ role }) => role !== "system" && role !== "developer")
     ? written
     : [...written, { role: "user", content: "" }];
@@ -94,12 +104,17 @@ function saysSomething({ role, content, ...rest }: Wire): boolean {
   return (content !== undefined && content !== "" && content !== null) || Object.keys(rest).length > 0;
 }
 
-/** Where results go: behind the turn that called, and behind those of its results that are there already. */
-function afterCalls(written: readonly Wire[], results: readonly ToolResultPart[]): number {
-  const caller = written.findLastIndex(({ tool_calls }) => isWireList(tool_calls));
-  if (results.length === 0 || caller < 0) return written.length;
-  const next = written.findIndex(({ role }, at) => at > caller && role !== "tool");
-  return next < 0 ? written.length : next;
+/** From a turn that calls tools to the next: what its calls gave stands behind it, whatever was said in between. */
+interface Stretch {
+  /** Absent before the first call. */
+  readonly caller?: Wire;
+  readonly results: Wire[];
+  readonly rest: Wire[];
+}
+
+function answer(stretches: readonly Stretch[], result: Wire): void {
+  const latest = stretches.at(-1);
+  (latest?.caller === undefined ? latest?.rest : latest.results)?.push(result);
 }
 
 /** That it went wrong has no property here: the text says it. */

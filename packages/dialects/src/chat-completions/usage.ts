@@ -11,15 +11,22 @@ export function readUsage(wire: Wire): Usage {
   const cacheRead = Math.min(prompt, countOf(details.cached_tokens));
   const cacheWrite5m = Math.min(prompt - cacheRead, countOf(details.cache_write_tokens));
   const thought = isWire(wire.completion_tokens_details) ? wire.completion_tokens_details.reasoning_tokens : undefined;
+  const output = readOutput(wire, prompt, countOf(thought));
   return {
     input: prompt - cacheRead - cacheWrite5m,
     cacheRead,
     cacheWrite5m,
     cacheWrite1h: 0,
-    output: countOf(wire.completion_tokens),
-    ...(isCount(thought) ? { reasoning: thought } : {}),
+    output,
+    ...(isCount(thought) ? { reasoning: Math.min(thought, output) } : {}),
     raw: { dialect: NAME, wire: fitting(wire, fitsUsage) ?? {} },
   };
+}
+
+/** Some vendors, xAI and Google among them, count thoughts beside `completion_tokens`: only the total then has them. */
+function readOutput({ completion_tokens, total_tokens }: Wire, prompt: number, thought: number): number {
+  const completion = countOf(completion_tokens);
+  return total_tokens === prompt + completion + thought ? completion + thought : completion;
 }
 
 /** The supplier's own record when it is of this format, with the counts that the contract demands. */

@@ -83,15 +83,16 @@ class StreamWriter implements EventWriter<Wire> {
   #start(event: StartEvent, out: Wire[]): void {
     // Clients take chunks without an id for no answer.
     const id = event.id === "" ? `chatcmpl-${this.#requestId}` : event.id;
-    this.#head = { ...writeHead({ ...event, id }), object: "chat.completion.chunk" };
+    const names = { ...event, id: id.slice(0, NAME_CHARS_MAX), model: event.model.slice(0, NAME_CHARS_MAX) };
+    this.#head = { ...writeHead(names), object: "chat.completion.chunk" };
     this.#keepBeside(bagOf(NAME, event));
     this.#usage = event.usage ?? this.#usage;
     this.#chunk(0, { content: null }, null, NOTHING, out);
   }
 
-  /** A name or a number is repeated on every chunk, a record is told once. */
+  /** A name or a number is repeated on every chunk; what is longer is told once. */
   #keepBeside(bag: Wire): void {
-    const records = Object.entries(bag).filter(([, value]) => typeof value === "object");
+    const records = Object.entries(bag).filter(([, value]) => !isRepeated(value));
     this.#head = { ...this.#head, ...without(bag, ...records.map(([key]) => key)) };
     this.#once = { ...this.#once, ...Object.fromEntries(records) };
   }
@@ -124,6 +125,13 @@ class StreamWriter implements EventWriter<Wire> {
     out.push({ ...this.#head, ...this.#once, choices: [choice], ...(this.#showUsage ? NO_USAGE_YET : NOTHING) });
     this.#once = NOTHING;
   }
+}
+
+/** Longer texts are no names. */
+const NAME_CHARS_MAX = 256;
+
+function isRepeated(value: unknown): boolean {
+  return typeof value === "string" ? value.length <= NAME_CHARS_MAX : typeof value !== "object";
 }
 
 const FIRST: Wire = { role: "assistant" };

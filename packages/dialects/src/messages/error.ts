@@ -17,6 +17,7 @@ import {
   overflowOf,
   readStrangeComplaint,
 } from "../failure.ts";
+import { overflowIn } from "../overflow.ts";
 import { given, isSaid, isWire, readJson, type Wire } from "../wire.ts";
 import { parameterOf } from "./parameter.ts";
 
@@ -54,11 +55,6 @@ export function writeRefusal(refusal: Refusal, requestId: string): Refused {
   const type = statusOf(refusal) === 413 && overflow === undefined ? "request_too_large" : TYPES[refusal.kind];
   const message = explain(refusal, parameterOf);
   return writeError(type, overflow === undefined ? message : tooLong(overflow, message), requestId);
-}
-
-function overflowIn(refusal: Refusal): Overflow | undefined {
-  if (refusal.kind === "prompt-too-long") return { input: refusal.tokens, context: refusal.contextTokens };
-  return refusal.kind === "supplier-refused" ? refusal.failure.overflow : undefined;
 }
 
 /** In the vendor's own words, by which agents know that and by how much they have to shorten their history. */

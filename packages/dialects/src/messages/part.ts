@@ -3,7 +3,19 @@ import type { Part, Source } from "@interchange/inference";
 import { hasContent, readContent, writeContent } from "../content.ts";
 import { fitting } from "../fitting.ts";
 import { readCallId, writeCallId } from "../tool-id.ts";
-import { bagOf, extraOf, isText, isTrue, isWire, readJson, type Tagged, Taker, type Wire } from "../wire.ts";
+import {
+  bagOf,
+  extraOf,
+  given,
+  isText,
+  isTrue,
+  isWire,
+  readJson,
+  type Tagged,
+  Taker,
+  type Wire,
+  writeJson,
+} from "../wire.ts";
 import { isMarkable, readCache } from "./cache.ts";
 import { fitsBlock } from "./fit.ts";
 import { NAME } from "./name.ts";
@@ -24,10 +36,17 @@ export function readPart(block: Tagged): Part {
   return cache !== undefined && isMarkable(part) ? { ...part, cache } : part;
 }
 
+/** What models say; all else in an answer is kept as it came. */
+export type AnswerPart = PartOf<"text" | "reasoning" | "tool-call" | "opaque">;
+
+function isSaidByModels(part: Part): part is Exclude<AnswerPart, { type: "opaque" }> {
+  return part.type === "text" || part.type === "reasoning" || part.type === "tool-call";
+}
+
 /** The same for a block of an answer, as far as the contract allows it; nothing when it allows nothing of it. */
-export function readAnswerPart(block: Tagged): readonly Part[] {
+export function readAnswerPart(block: Tagged): readonly AnswerPart[] {
   const part = readPart(block);
-  if (part.type === "opaque") return fitsBlock(block) ? [{ type: "opaque", dialect: NAME, wire: block }] : [];
+  if (!isSaidByModels(part)) return fitsBlock(block) ? [{ type: "opaque", dialect: NAME, wire: block }] : [];
   if (fitsBlock(block)) return [part];
   const { extra: _, ...bare } = part;
   const wire = writePart(bare);
@@ -65,9 +84,8 @@ function readImage(taker: Taker): Part | undefined {
 
 function readDocument(taker: Taker): Part | undefined {
   const source = takeSource(taker);
-  const title = taker.take("title", isText);
-  const titled = title === undefined ? {} : { title };
-  return source && { type: "document", source, ...titled, ...extraOf(NAME, taker.rest()) };
+  const words = given({ title: taker.take("title", isText), context: taker.take("context", isText) });
+  return source && { type: "document", source, ...words, ...extraOf(NAME, taker.rest()) };
 }
 
 /** The source; what it says besides stays in the bag. */
@@ -91,8 +109,8 @@ function readToolUse(taker: Taker, block: Tagged): Part | undefined {
   const callId = takeCallId(taker, block.id, "id");
   const name = taker.take("name", isText);
   const input = taker.take("input", isWire);
-  if (callId === undefined || name === undefined) return undefined;
-  const text = input === undefined ? "" : JSON.stringify(input);
+  const text = input === undefined ? "" : writeJson(input);
+  if (callId === undefined || name === undefined || text === undefined) return undefined;
   return { type: "tool-call", callId, name, input: text, extra: { [NAME]: taker.rest() ?? {} } };
 }
 
@@ -116,7 +134,7 @@ const WRITERS: Writers = {
   text: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
   refusal: (part) => ({ type: "text", text: part.text, ...bagOf(NAME, part) }),
   image: writeMedia,
-  document: (part) => ({ ...(part.title === undefined ? {} : { title: part.title }), ...writeMedia(part) }),
+  document: (part) => ({ ...given({ title: part.title, context: part.context }), ...writeMedia(part) }),
   audio: writeMedia,
   reasoning: writeThought,
   "tool-call": (part) => ({

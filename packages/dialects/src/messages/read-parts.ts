@@ -1,11 +1,11 @@
 /** Blocks of a supplier's stream, by its own index, as parts that are dense from 0. */
-import type { Extra, Part, Place, ToolCallPart } from "@interchange/inference";
+import type { Extra, Place, ToolCallPart } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
 import { isSaid, isText, type Tagged, type Wire, without } from "../wire.ts";
 import { fitsDelta } from "./fit.ts";
 import { NAME } from "./name.ts";
-import { readAnswerPart } from "./part.ts";
+import { type AnswerPart, readAnswerPart } from "./part.ts";
 
 /** `left-out`: the contract does not allow it, so that nothing of it is told. */
 type Kind = "text" | "reasoning" | "tool-input" | "opaque" | "left-out";
@@ -65,15 +65,10 @@ const MISSING_BLOCKS: ReadonlyMap<string, Tagged> = new Map<string, Tagged>([
   ["thinking_delta", { type: "thinking", thinking: "" }],
 ]);
 
-const KINDS: Readonly<Record<Part["type"], Kind>> = {
+const KINDS: Readonly<Record<AnswerPart["type"], Kind>> = {
   text: "text",
   reasoning: "reasoning",
   "tool-call": "tool-input",
-  image: "opaque",
-  document: "opaque",
-  audio: "opaque",
-  "tool-result": "opaque",
-  refusal: "opaque",
   opaque: "opaque",
 };
 
@@ -83,7 +78,7 @@ function hasInput({ input }: ToolCallPart): boolean {
 }
 
 /** A block may begin with something in it already; that is told as its first delta. */
-function tellStart(tell: Tell, place: Place, part: Part, block: Tagged): void {
+function tellStart(tell: Tell, place: Place, part: AnswerPart, block: Tagged): void {
   const extra = "extra" in part ? { extra: part.extra } : {};
   if (part.type === "text") {
     tell({ type: "text-start", ...place, ...extra });

@@ -1,6 +1,7 @@
 /** How much the model is to think: `thinking` and `output_config.effort`. https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking */
 import type { Effort, InferenceRequest, Message, Reasoning, Wish } from "@interchange/inference";
 import type { Target } from "../dialect.ts";
+import { nearestEffort } from "../effort.ts";
 import { given, isNumber, isWire, type Wire } from "../wire.ts";
 
 const MODES: ReadonlyMap<unknown, Reasoning["mode"]> = new Map<unknown, Reasoning["mode"]>([
@@ -55,16 +56,8 @@ function takenBack({ isTakenBack }: Reasoning): Pick<WrittenReasoning, "leftOut"
 }
 
 function writeAdaptive({ effort }: Reasoning, known: readonly Effort[]): WrittenReasoning {
-  const told = effort === undefined ? {} : given({ effort: nearest(effort, known) });
+  const told = effort === undefined ? {} : given({ effort: nearestEffort(effort, known) });
   return { thinking: { type: "adaptive" }, ...told, leftOut: [] };
-}
-
-const ORDER: readonly Effort[] = ["minimal", ...EFFORTS];
-
-/** The nearest below that is known, else the least of all. */
-function nearest(effort: Effort, known: readonly Effort[]): Effort | undefined {
-  const below = ORDER.slice(0, ORDER.indexOf(effort) + 1);
-  return below.findLast((one) => known.includes(one)) ?? known[0];
 }
 
 /** The share of the answer's cap that an effort may think away, so that the rest of it is left to say something. */

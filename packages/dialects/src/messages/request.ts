@@ -19,6 +19,7 @@ import {
   type Wire,
 } from "../wire.ts";
 import { isMarkable, readCache } from "./cache.ts";
+import { readBonds } from "./feature.ts";
 import { readFormat, writeFormat } from "./format.ts";
 import { readHeaders } from "./header.ts";
 import { isSystem, readMessages, readSystem, writeMessage, writeSystem } from "./message.ts";
@@ -58,11 +59,13 @@ export function readRequest(body: Wire, headers: Wire = {}): InferenceRequest {
 /** What has a word and stays in the bag as well, to tell how exactly it was said. */
 function readBeside(body: Wire) {
   const { max_tokens: max, metadata } = body;
+  const bonds = readBonds(body);
   return {
     outputTokensMax: isNumber(max) ? max : undefined,
     reasoning: readReasoning(body),
     userId: isWire(metadata) && isSaid(metadata.user_id) ? metadata.user_id : undefined,
     extraNeeds: extraNeedsOf(body),
+    extraBonds: bonds.length === 0 ? undefined : bonds,
   };
 }
 
@@ -99,15 +102,19 @@ function hasFormat(value: unknown): value is Wire {
 function extraNeedsOf(body: Wire): readonly Feature[] | undefined {
   const needs: Feature[] = [];
   if (isWire(body.output_format)) needs.push("structured-output");
-  if (isWireList(body.messages) && body.messages.some(hasCitations)) needs.push("citations");
+  if (isWireList(body.messages) && body.messages.some((turn) => hasCitations(turn, IN_RESULTS)))
+    needs.push("citations");
   return needs.length === 0 ? undefined : needs;
 }
 
 /** Whether documents or hits of a search are to be cited, here or in the result of a tool. */
-function hasCitations({ content, citations }: Wire): boolean {
+function hasCitations({ content, citations }: Wire, depth: number): boolean {
   if (isWire(citations) && citations.enabled === true) return true;
-  return isWireList(content) && content.some(hasCitations);
+  return depth > 0 && isWireList(content) && content.some((block) => hasCitations(block, depth - 1));
 }
+
+/** Turn, result of a tool, what stands in it: no deeper do blocks lie. */
+const IN_RESULTS = 2;
 
 /** The body for a supplier's own model. What came in this format goes as it came, as far as the supplier can read it. */
 export function writeRequest(request: InferenceRequest, target: Target): Written {

@@ -53,6 +53,13 @@ function crossTool({ name, description, inputSchema, strict, cache }: Tool): Wir
   };
 }
 
+/** The name in the letters that suppliers take, for calls of tools that nobody offered. */
+export function fitToolName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, NAME_CHARS_MAX) || "_";
+}
+
+const NAME_CHARS_MAX = 128;
+
 /** Tools in the place of those that were called before and are offered no longer: suppliers want calls to be of some tool. */
 export function writeStubs(turns: readonly Message[]): readonly Wire[] {
   const calls = turns.flatMap((turn) => turn.content.filter((part) => part.type === "tool-call"));

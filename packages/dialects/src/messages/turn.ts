@@ -6,6 +6,7 @@ import { narrowToolId } from "../tool-id.ts";
 import { bagOf, isWire, readJson, without } from "../wire.ts";
 import { writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
+import { fitToolName } from "./tool.ts";
 
 export interface Turns {
   /** The system prompt. */
@@ -21,7 +22,7 @@ export function crossTurns(messages: readonly Message[]): Turns {
   const system = messages.slice(0, leading).map(crossTurn);
   const turns = openedByUser(mergeTurns(messages.slice(leading).map(crossTurn)));
   if (turns.length > 0) return { system: system.flatMap(contentOf), turns };
-  return { system: system.slice(0, -1).flatMap(contentOf), turns: onlyTurn(system.at(-1), messages) };
+  return { system: system.slice(0, -1).flatMap(contentOf), turns: onlyTurn(system.at(-1)) };
 }
 
 function isOfSystem({ role }: Message): boolean {
@@ -33,9 +34,9 @@ function contentOf({ content }: Message): readonly Part[] {
 }
 
 /** Where nobody but the system has spoken, its last word is what the user says; where nobody has, silence is. */
-function onlyTurn(system: Message | undefined, messages: readonly Message[]): readonly Message[] {
+function onlyTurn(system: Message | undefined): readonly Message[] {
   if (system !== undefined && system.content.length > 0) return [toldByUser(system)];
-  return messages.length === 0 ? [] : [{ role: "user", content: [{ type: "text", text: "" }] }];
+  return [{ role: "user", content: [{ type: "text", text: "" }] }];
 }
 
 function crossTurn({ role, content }: Message): Message {
@@ -55,7 +56,7 @@ function crossPart(part: Part): readonly Part[] {
     case "reasoning":
       return part.signature || part.redacted ? [part] : [];
     case "tool-call":
-      return [{ ...part, input: objectOf(part.input), extra: marked(part) }];
+      return [{ ...part, name: fitToolName(part.name), input: objectOf(part.input), extra: marked(part) }];
     case "tool-result":
       return [{ ...part, content: part.content.flatMap(crossPart), extra: marked(part) }];
     case "image":
@@ -99,12 +100,15 @@ const MEDIA_TYPES = { image: "image/png", document: "application/pdf" } as const
 
 /** Turns that say nothing are left out; neighbours of one role become one, in it first the results of tools. */
 export function mergeTurns(turns: readonly Message[]): readonly Message[] {
-  const merged: Message[] = [];
+  const merged: (Message & { readonly content: Part[] })[] = [];
   for (const turn of turns) {
     const before = merged.at(-1);
     if (turn.content.length === 0) continue;
-    if (before === undefined || before.role !== turn.role) merged.push(turn);
-    else merged[merged.length - 1] = { ...turn, ...before, content: [...before.content, ...turn.content] };
+    if (before?.role !== turn.role) merged.push({ ...turn, content: [...turn.content] });
+    else {
+      for (const part of turn.content) before.content.push(part);
+      merged[merged.length - 1] = { ...turn, ...before };
+    }
   }
   return merged.map((turn) => (turn.role === "user" ? { ...turn, content: resultsFirst(turn.content) } : turn));
 }

@@ -62,7 +62,7 @@ class StreamWriter implements EventWriter<Wire> {
       case "start":
         return this.#start(event, out);
       case "extra":
-        this.#extra = joinExtra(this.#extra, event.extra);
+        this.#keep(event.extra);
         return;
       case "finish":
         return this.#keepFinish(event);
@@ -97,7 +97,12 @@ class StreamWriter implements EventWriter<Wire> {
   #keepFinish(event: Extract<InferenceEvent, { type: "finish" }>): void {
     if (event.choice !== 0) return;
     if (this.#finish === NO_REASON || this.#finish.reason === "unknown") this.#finish = event.finish;
-    this.#extra = joinExtra(this.#extra, event.extra);
+    this.#keep(event.extra);
+  }
+
+  /** What another format has beside its words would only be kept. */
+  #keep(extra: Extra | undefined): void {
+    if (extra?.[NAME] !== undefined) this.#extra = joinExtra(this.#extra, { [NAME]: extra[NAME] });
   }
 
   #fail(failure: SupplierFailure, out: Wire[]): void {

@@ -31,6 +31,9 @@ interface Open {
   owed: Wire | undefined;
 }
 
+/** The events of a part from its first on. */
+type Waiting = [PartEvent, ...PartEvent[]];
+
 export class PartWriter {
   /** The id of the answer to which the parts belong. */
   answerId = "";
@@ -38,7 +41,10 @@ export class PartWriter {
   #open: Open | undefined;
   #callsTools = false;
   #declined: string | undefined;
-  readonly #waiting = new Map<number, PartEvent[]>();
+  /** The events of parts that wait: by part, and in the order in which they began, of which so many have been told. */
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #queue: (Waiting | undefined)[] = [];
+  #told = 0;
 
   /** What of it bears on why the answer ended. */
   get said(): Said {
@@ -48,6 +54,11 @@ export class PartWriter {
   /** Only the first choice has a place in this format; needs keep requests for more away. */
   write(event: PartEvent, out: Wire[]): void {
     if (event.choice !== 0 || ("dialect" in event && event.dialect !== NAME)) return;
+    this.#step(event, out);
+    this.#tellWaiting(out);
+  }
+
+  #step(event: PartEvent, out: Wire[]): void {
     if (this.#open === undefined) this.#start(event, out);
     else if (this.#open.part === event.part) this.#grow(this.#open, event, out);
     else this.#wait(event);
@@ -60,13 +71,30 @@ export class PartWriter {
 
   /** Ends what is open and writes what waits. */
   close(out: Wire[]): void {
-    while (this.#open !== undefined) this.#stop(this.#open, out);
+    while (this.#open !== undefined) {
+      this.#stop(this.#open, out);
+      this.#tellWaiting(out);
+    }
+  }
+
+  #tellWaiting(out: Wire[]): void {
+    while (this.#open === undefined) {
+      const events = this.#queue[this.#told];
+      if (events === undefined) return;
+      this.#queue[this.#told++] = undefined;
+      this.#waiting.delete(events[0].part);
+      for (const event of events) this.#step(event, out);
+    }
   }
 
   #wait(event: PartEvent): void {
     const waiting = this.#waiting.get(event.part);
     if (waiting !== undefined) waiting.push(event);
-    else if (STEPS[event.type][1] === "start") this.#waiting.set(event.part, [event]);
+    else if (STEPS[event.type][1] === "start") {
+      const begun: Waiting = [event];
+      this.#waiting.set(event.part, begun);
+      this.#queue.push(begun);
+    }
   }
 
   #start(event: PartEvent, out: Wire[]): void {
@@ -97,10 +125,6 @@ export class PartWriter {
     if (owed !== undefined) this.#delta(owed, out);
     out.push({ type: "content_block_stop", index: this.#index++ });
     this.#open = undefined;
-    const next = this.#waiting.entries().next().value;
-    if (next === undefined) return;
-    this.#waiting.delete(next[0]);
-    for (const event of next[1]) this.write(event, out);
   }
 }
 
