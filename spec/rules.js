@@ -1,6 +1,6 @@
 /** House rules of the documents that look at a schema together with its neighbours, which redocly's configurable rules cannot. */
 
-const words = ["map", "filter", "inert"];
+const words = ["map", "filter", "named", "inert"];
 
 /** The schema behind a reference, or the schema itself. */
 const behind = (schema, resolve) => (schema?.$ref ? resolve(schema).node : schema) ?? {};

@@ -14,6 +14,8 @@ import { bodyDigest } from "@interchange/ticket";
 import { unknownInstrument } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
 import { estimateInputTokens } from "./estimate.ts";
+import { faithful } from "./fidelity.ts";
+import { outputCap } from "./output-cap.ts";
 import type { Surface } from "./surface.ts";
 
 /** A request as the surface received it. */
@@ -59,7 +61,8 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
   const digest = bodyDigest(call.raw);
   const inputTokens = estimateInputTokens(call.raw.length, request);
   const order = orderOf(engine, surface, call, request, { instrument, inputTokens, digest });
-  const routed = route(order, engine.market, { nowMs: engine.clock(), failures: engine.failures });
+  const decided = route(order, engine.market, { nowMs: engine.clock(), failures: engine.failures });
+  const routed = faithful(engine, surface, request, { decided, instrument, inputTokens });
   const offer = routed.kind === "route" ? routed.offer : undefined;
   const outputTokensMax = outputCap(engine, request, { instrument, offer, inputTokens });
   const needed = inputTokens + outputTokensMax * (request.answers ?? 1);
@@ -158,27 +161,6 @@ function droppedFor(surface: Surface, call: Call, request: InferenceRequest, off
 }
 
 const GRANTED: ReadonlySet<Feature> = new Set(TAKEN_FOR_GRANTED);
-
-interface Bounds {
-  readonly instrument: Instrument;
-  /** Undefined when nobody can fill it. */
-  readonly offer: Offer | undefined;
-  readonly inputTokens: number;
-}
-
-/**
- * What one answer may come to: the caller's cap, else the operator's, and never beyond what the instrument sells. A cap of
- * our own also leaves room for the prompt, since many a supplier refuses what does not fit its context.
- */
-function outputCap(engine: Engine, request: InferenceRequest, { instrument, offer, inputTokens }: Bounds): number {
-  const most = Math.min(instrument.outputTokensMax, offer?.outputTokensMax ?? Number.POSITIVE_INFINITY);
-  if (request.outputTokensMax !== undefined) return Math.min(request.outputTokensMax, most);
-  const room = (offer?.contextTokens ?? instrument.contextTokens) - inputTokens;
-  return Math.min(engine.config.limits.holdOutputTokensDefault ?? most, most, Math.max(room, ROOM_LEAST));
-}
-
-/** The prompt is estimated upwards: there is some room left even where the estimate leaves none. */
-const ROOM_LEAST = 1_024;
 
 /** The balance is looked at before the suppliers, so an empty one is what the caller hears of first. */
 async function refuseUnroutable(

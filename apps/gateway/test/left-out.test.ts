@@ -172,6 +172,68 @@ describe("require_parameters", () => {
     expect(response.status).toBe(want);
   });
 
+  const THOUGHT: Readonly<Record<string, object>> = {
+    "too low a cap to think under": { reasoning_effort: "low", max_completion_tokens: 500 },
+    "a tool that must be called": {
+      reasoning_effort: "high",
+      tools: [{ type: "function", function: { name: "f" } }],
+      tool_choice: "required",
+    },
+    "a temperature that thinking does not bear": { reasoning_effort: "high", temperature: 0.3 },
+    "a tool's result without the thought that led to it": {
+      reasoning_effort: "high",
+      tools: [{ type: "function", function: { name: "f" } }],
+      messages: [
+        { role: "user", content: "Go" },
+        {
+          role: "assistant",
+          content: null,
+          reasoning_content: "Somebody else's.",
+          tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }],
+        },
+        { role: "tool", tool_call_id: "c", content: "Done" },
+      ],
+    },
+  };
+
+  test.each(Object.entries(THOUGHT))(
+    "Q24 thinking that does not go with the rest is refused by name: %s",
+    async (_, extra) => {
+      const rig = rigOf("messages");
+      const before = rig.supplier.requests.length;
+      for (const base of ["", "/inline"]) {
+        const response = await ask(rig, "chat-completions", { base, body: strict(extra), redirect: "manual" });
+        const { error } = (await response.json()) as { error: { message: string; param: string } };
+        expect([response.status, error.param]).toEqual([400, "reasoning_effort"]);
+        expect(error.message).toBe(
+          "No supplier of this instrument can honour reasoning_effort. sim-0: cannot be told reasoning_effort beside the rest of this request.",
+        );
+        expect(response.headers.get("x-should-retry")).toBe("false");
+      }
+      expect(rig.supplier.requests.length).toBe(before);
+    },
+  );
+
+  test("Q24 a dearer supplier that is told all of it comes before a cheaper one that is not", async () => {
+    const both = await startRig({ suppliers: [{}, {}] });
+    const rows = both.gateway.engine.config.suppliers.map((row, nth) => {
+      const dialect = nth === 0 ? "messages" : "chat-completions";
+      return { ...row, dialects: [dialect], offers: row.offers.filter((each) => each.dialect === dialect) } as const;
+    });
+    const rig = await startRig({ config: { suppliers: rows } });
+    try {
+      const wished = { reasoning_effort: "low", max_completion_tokens: 500 };
+      for (const body of [QUESTIONS["chat-completions"].body(wished), strict(wished)]) {
+        const response = await ask(rig, "chat-completions", { base: "/inline", body });
+        expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
+      }
+      expect(both.suppliers.map(({ requests }) => requests.length)).toEqual([1, 1]);
+    } finally {
+      await rig.close();
+      await both.close();
+    }
+  });
+
   test("thinking is then needed of whoever fills it", async () => {
     const rig = await startRig({ lacks: ["reasoning"] });
     try {

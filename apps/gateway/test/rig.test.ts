@@ -1,8 +1,9 @@
-/** The rig's own law of money: whoever closes a rig whose books are wrong is told. */
+/** The rig's own laws: whoever closes a rig whose books are wrong is told, and so is what an answer has beside the document. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { ask, type Rig, startRig } from "./rig.ts";
+import { SURFACES } from "../src/surfaces.ts";
+import { ask, faultsOf, type Rig, startRig } from "./rig.ts";
 
 async function redirected(rig: Rig): Promise<string> {
   const response = await ask(rig, "messages", { redirect: "manual" });
@@ -62,3 +63,19 @@ test.each(BROKEN)("%s is told", async (_name, harm, told) => {
   await harm(rig);
   await expect(rig.close()).rejects.toThrow(told);
 });
+
+test.each(SURFACES)(
+  "$surface.name: a status, a header or a body that the document does not know is a fault",
+  ({ surface }) => {
+    const route = surface.routes.find(({ operationId }) => operationId === surface.operationId);
+    if (route === undefined) throw new Error("the surface has no operation");
+    const where = `${surface.name} ${surface.operationId}`;
+    const redirect = { location: "/r/ticket", "x-ratelimit-limit-requests": "4" };
+    expect(faultsOf(surface, route, { status: 307, headers: redirect })).toEqual([]);
+    expect(faultsOf(surface, route, { status: 307, headers: { ...redirect, Server: "ours", vary: "origin" } })).toEqual(
+      [`${where} 307: the document knows no header server`],
+    );
+    expect(faultsOf(surface, route, { status: 418 })).toEqual([`${where} 418: the document knows no such status`]);
+    expect(faultsOf(surface, route, { status: 400, body: {} })).toEqual([`${where} 400: {}`]);
+  },
+);

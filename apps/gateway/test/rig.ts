@@ -21,6 +21,7 @@ import {
 } from "../src/config/index.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import type { Surface } from "../src/surface.ts";
+import { undocumentedHeaders } from "./documented-headers.ts";
 
 export const INSTRUMENT = "text-max";
 
@@ -50,7 +51,10 @@ export interface Rig {
   nowMs(): number;
   balance(instrument?: string): Promise<Balance>;
   receipt(requestId: string): Promise<Receipt | undefined>;
-  /** Closes the gateway, reads its books again from the disk, and throws where a token is missing or still held. */
+  /**
+   * Closes the gateway, reads its books again from the disk, and throws where a token is missing or still held, or where
+   * an answer was not in contract.
+   */
   close(): Promise<void>;
 }
 
@@ -107,6 +111,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       const faults = await faultsOfBooks(dataDir, nowMs());
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
       if (faults.length > 0) throw new Error(`the books do not add up:\n${faults.join("\n")}`);
+      if (outOfContract.length > 0) throw new Error(`answers were not in contract:\n${outOfContract.join("\n")}`);
     },
   };
 }
@@ -172,14 +177,18 @@ const VALIDATORS = { "chat-completions": chatCompletions.validators, messages: m
 
 type Checks = Readonly<Record<string, { responses: Readonly<Record<string, (value: unknown) => boolean>> }>>;
 
-/** Holds one of our own answers against the document: a status that it knows, a body that it allows. */
-function faultsOf(surface: Surface, route: Route, response: AnyResponse): string[] {
-  const where = `${surface.name} ${route.operationId} ${response.status}`;
-  if (!route.statuses.includes(response.status)) return [`${where}: the document knows no such status`];
-  if (response.body === undefined) return [];
+/** Holds one of our own answers against the document: a status that it knows, headers that it names, a body that it allows. */
+export function faultsOf(surface: Surface, route: Route, response: AnyResponse): string[] {
+  const { operationId } = route;
+  const { status, headers = {}, body } = response;
+  const where = `${surface.name} ${operationId} ${status}`;
+  if (!route.statuses.includes(status)) return [`${where}: the document knows no such status`];
+  const unknown = undocumentedHeaders(surface.document, operationId, status, headers);
+  const faults = unknown.map((name) => `${where}: the document knows no header ${name}`);
+  if (body === undefined) return faults;
   const checks = VALIDATORS[surface.name as Format] as unknown as Checks;
-  const check = checks[route.operationId]?.responses[String(response.status)];
-  return check === undefined || check(response.body) ? [] : [`${where}: ${JSON.stringify(response.body)}`];
+  const check = checks[operationId]?.responses[String(status)];
+  return check === undefined || check(body) ? faults : [...faults, `${where}: ${JSON.stringify(body)}`];
 }
 
 /** What one caller asks, on either surface, in the plainest form. */

@@ -3,6 +3,7 @@ import * as chatCompletions from "@interchange/contract/chat-completions";
 import * as messages from "@interchange/contract/messages";
 import { Pool } from "undici";
 import type { Format } from "../src/config/index.ts";
+import { missingHeaders, undocumentedHeaders } from "./documented-headers.ts";
 import { QUESTIONS, type Rig } from "./rig.ts";
 
 export interface Reply {
@@ -144,43 +145,15 @@ function headerFaults({ status, headers }: Reply): readonly (readonly [boolean, 
   ];
 }
 
-/** Names that HTTP itself and CORS own: the documents leave them unsaid. */
-const UNSAID = /^(access-control-.+|connection|content-length|content-type|date|keep-alive|vary)$/;
-
-/** Whether they are sent depends on more than the status. */
-const CHANGEFUL: ReadonlySet<string> = new Set(["retry-after", "retry-after-ms", "x-should-retry"]);
-
-/** Every header that is sent is documented for the status, and every documented one is sent. */
+/** Every header that is sent is documented for the status, and every one that is promised is sent. */
 function documentFaults(surface: Format, operation: string, { status, headers }: Reply): [boolean, string][] {
-  const documented = documentedHeaders(CONTRACTS[surface].document, operation, status);
-  const sent = Object.keys(headers).filter((name) => !UNSAID.test(name));
+  const { document } = CONTRACTS[surface];
+  const unknown = undocumentedHeaders(document, operation, status, headers);
+  const missing = missingHeaders(document, operation, status, headers);
   return [
-    ...sent.map((name): [boolean, string] => [!documented.has(name), `${name} on a ${status} is not documented`]),
-    ...[...documented].map((name): [boolean, string] => [
-      !CHANGEFUL.has(name) && headers[name] === undefined,
-      `${name} is documented for a ${status} and missing`,
-    ]),
+    ...unknown.map((name): [boolean, string] => [true, `${name} on a ${status} is not documented`]),
+    ...missing.map((name): [boolean, string] => [true, `${name} is documented for a ${status} and missing`]),
   ];
-}
-
-interface Node {
-  readonly [name: string]: Node | undefined;
-}
-
-/** The names of the headers that the document gives to a status of the operation, in lower case. */
-function documentedHeaders(document: unknown, operation: string, status: number): ReadonlySet<string> {
-  const root = document as Node;
-  const methods = Object.values(root["paths"] ?? {}).flatMap((path) => Object.values(path ?? {}));
-  const found = methods.find((method) => (method?.["operationId"] as unknown) === operation);
-  const response = deref(root, found?.["responses"]?.[String(status)]);
-  return new Set(Object.keys(response?.["headers"] ?? {}).map((name) => name.toLowerCase()));
-}
-
-function deref(root: Node, node: Node | undefined): Node | undefined {
-  const pointer = node?.["$ref"] as string | undefined;
-  if (pointer === undefined) return node;
-  const steps = pointer.split("/").slice(1);
-  return steps.reduce((at: Node | undefined, step) => at?.[step], root);
 }
 
 /** What clients of the format take apart to the last sign. */

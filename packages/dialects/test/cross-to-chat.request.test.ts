@@ -93,6 +93,21 @@ const TURNS: readonly Row[] = [
     },
   ],
   [
+    "R05 arguments that were no JSON are told as they were",
+    {
+      given: said(
+        HI,
+        { role: "assistant", content: [{ type: "tool_use", id: "a", name: "f", input: { INVALID_JSON: '{"x":' } }] },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: "a", content: "no" }] },
+      ),
+      want: said(
+        HI,
+        { role: "assistant", content: null, tool_calls: [called("a", '{"x":')] },
+        { role: "tool", tool_call_id: "a", content: "no" },
+      ),
+    },
+  ],
+  [
     "Q01 empty texts are dropped, and turns of nothing else",
     {
       given: said(

@@ -68,11 +68,15 @@ const ROWS: readonly Row[] = [
     [{ content: "Let me look.", tool_calls: [CALL] }, "tool_calls"],
     { content: [{ type: "text", text: "Let me look." }, USE] },
   ],
-  ["R05 arguments that are no JSON are none", [calls("a", '{"x"'), "tool_calls"], { content: [{ ...USE, input: {} }] }],
   [
-    "R05 arguments that are no object are none",
+    "R05 arguments that are no JSON are kept as they are",
+    [calls("a", '{"x"'), "tool_calls"],
+    { content: [{ ...USE, input: { INVALID_JSON: '{"x"' } }] },
+  ],
+  [
+    "R05 arguments that are no object are kept as they are",
     [calls("a", "[1]"), "tool_calls"],
-    { content: [{ ...USE, input: {} }] },
+    { content: [{ ...USE, input: { INVALID_JSON: "[1]" } }] },
   ],
   ["S29 no arguments", [calls("a", ""), "tool_calls"], { content: [{ ...USE, input: {} }] }],
   [

@@ -302,7 +302,7 @@ const TOOLS: readonly Row[] = [
     {
       messages: [
         ...HI,
-        { role: "assistant", content: [use("a", { x: 1 }), use("b", { arguments: '{"x":' }), use("c")] },
+        { role: "assistant", content: [use("a", { x: 1 }), use("b", { INVALID_JSON: '{"x":' }), use("c")] },
         user([given("a", "1"), given("b", "1"), given("c", "1")]),
       ],
     },

@@ -29,7 +29,6 @@ const SKIPS: Readonly<Record<string, string>> = {
   "fold: function-call": UNASKED,
   "nothing is lost: arguments-as-object": "a call without an id is given one",
   "no silent loss stream_options": "usage is always told in the other format",
-  "fold: truncated-call": "half an object can be streamed, but in a whole answer it is none",
 };
 
 test("every skip is of a transcript or a property that there is", () => {

@@ -97,7 +97,7 @@ describe.each(SUBJECTS)("$dialect.name", (subject) => {
 
 describe("a chunk is written anew", () => {
   const [subject] = SUBJECTS as [Subject];
-  const HEAD = { id: "c", object: "chat.completion.chunk", created: 7, model: "m" };
+  const HEAD = { id: "c", object: "chat.completion.chunk", created: 7, model: "m", usage: null };
   const choice = (delta: object, rest: object = {}): object => ({ index: 0, delta, finish_reason: null, ...rest });
   const first = { ...HEAD, choices: [choice({ role: "assistant", content: "a" })] };
   const plain = { ...HEAD, choices: [choice({ content: "b" })] };
@@ -107,7 +107,7 @@ describe("a chunk is written anew", () => {
 
   test("unless it is plain", () => {
     expect(passedOf(plain)).toBe(1);
-    expect(passedOf({ ...plain, system_fingerprint: null, service_tier: null, usage: null })).toBe(1);
+    expect(passedOf({ ...plain, system_fingerprint: null, service_tier: null })).toBe(1);
     const thought = { ...HEAD, choices: [choice({ content: null, reasoning_content: "b" })] };
     const chunks = [first, thought, thought, last] as Json[];
     expect(relay(subject, bytesOf(subject, chunks), { fast: true }).passed).toEqual([thought]);
@@ -135,15 +135,16 @@ describe("a chunk is written anew", () => {
     expect(passedOf(chunk)).toBe(0);
   });
 
-  test("with a word about usage, for whoever has not asked for it", () => {
-    expect(passedOf({ ...plain, usage: null }, false)).toBe(0);
+  test("S34 without the word that there is no usage yet, for whoever has asked for it", () => {
+    expect(passedOf({ ...plain, usage: undefined })).toBe(0);
+    expect(passedOf({ ...plain, usage: undefined }, false)).toBe(1);
     expect(passedOf(plain, false)).toBe(1);
   });
 });
 
 describe("a record that is as the one before but for its text", () => {
   const [chat, other] = SUBJECTS as [Subject, Subject];
-  const HEAD = { id: "abc", object: "chat.completion.chunk", created: 7, model: "m" };
+  const HEAD = { id: "abc", object: "chat.completion.chunk", created: 7, model: "m", usage: null };
   const chunk = (content: string): string =>
     `data: ${JSON.stringify({ ...HEAD, choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
   const block = (text: string): string =>

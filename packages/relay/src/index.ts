@@ -1,4 +1,5 @@
 /** The second leg: ticket redeemed, supplier asked, answer passed on, usage settled. */
+export { type Thinker, withOwnThinking } from "./provenance.ts";
 export { createRelay, type Relay } from "./relay.ts";
 export type { Outcome, RelayOptions, Run, Sink, Teller } from "./run.ts";
 export { openSupplier, type Patience, type Supplier, type SupplierOptions } from "./supplier.ts";

@@ -164,12 +164,12 @@ describe("R05 input of tools", () => {
   });
 
   test.each(["not json", '{"q":', "[1]", "null", '"text"'])(
-    "the broken text %j is an object all the same, and is streamed as it came",
+    "the broken text %j is kept in an object, and is streamed as it came",
     async (input) => {
       const calls = [{ id: "c1", type: "function", function: { name: "find", arguments: input } }];
       const { status, body } = await toMessages.whole(completion({ tool_calls: calls }, "tool_calls"));
       expect(status).toBe(200);
-      expect(body["content"]).toEqual([{ type: "tool_use", id: "c1", name: "find", input: {} }]);
+      expect(body["content"]).toEqual([{ type: "tool_use", id: "c1", name: "find", input: { INVALID_JSON: input } }]);
       const streamed = await toMessages.stream([
         chatStream("tool_calls", chunk({ tool_calls: [call(0, "c1", "find", input)] })),
       ]);

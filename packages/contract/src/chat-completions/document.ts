@@ -164,6 +164,24 @@ export const document: OpenApiDocument = {
               },
               "x-interchange-dropped": {
                 "$ref": "#/components/headers/x-interchange-dropped"
+              },
+              "x-ratelimit-limit-requests": {
+                "$ref": "#/components/headers/x-ratelimit-limit-requests"
+              },
+              "x-ratelimit-remaining-requests": {
+                "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+              },
+              "x-ratelimit-reset-requests": {
+                "$ref": "#/components/headers/x-ratelimit-reset-requests"
+              },
+              "anthropic-ratelimit-requests-limit": {
+                "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+              },
+              "anthropic-ratelimit-requests-remaining": {
+                "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+              },
+              "anthropic-ratelimit-requests-reset": {
+                "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
               }
             },
             "content": {
@@ -5168,6 +5186,54 @@ export const document: OpenApiDocument = {
         },
         "example": "reasoning_effort, messages[0].mood"
       },
+      "x-ratelimit-limit-requests": {
+        "description": "Requests that the key may make in a minute. Told with every 429, and with every other answer to a request that was counted; absent where the operator sets no limit.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 600
+      },
+      "x-ratelimit-remaining-requests": {
+        "description": "Requests that the key may still make at once. Told wherever the limit is.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 0
+      },
+      "x-ratelimit-reset-requests": {
+        "description": "Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.",
+        "schema": {
+          "type": "string",
+          "pattern": "^([0-9]+m)?[0-9]+s$"
+        },
+        "example": "6s"
+      },
+      "anthropic-ratelimit-requests-limit": {
+        "description": "The same limit on requests, under the name that Anthropic's clients read.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 600
+      },
+      "anthropic-ratelimit-requests-remaining": {
+        "description": "The same count of requests left, under the name that Anthropic's clients read.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 0
+      },
+      "anthropic-ratelimit-requests-reset": {
+        "description": "When all requests of a minute are there again, as an RFC 3339 time.",
+        "schema": {
+          "type": "string",
+          "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
+        },
+        "example": "2026-11-23T15:04:06Z"
+      },
       "Location": {
         "description": "Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. The caller's own query follows it. The whole is never longer than 2,048 characters: a query that would make it so is refused with 422.",
         "required": true,
@@ -5241,60 +5307,6 @@ export const document: OpenApiDocument = {
           "maximum": 60000
         },
         "example": 100
-      },
-      "x-ratelimit-limit-requests": {
-        "description": "Requests that the key may make in a minute.",
-        "required": true,
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 600
-      },
-      "x-ratelimit-remaining-requests": {
-        "description": "Requests that the key may still make at once.",
-        "required": true,
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 0
-      },
-      "x-ratelimit-reset-requests": {
-        "description": "Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`).",
-        "required": true,
-        "schema": {
-          "type": "string",
-          "pattern": "^([0-9]+m)?[0-9]+s$"
-        },
-        "example": "6s"
-      },
-      "anthropic-ratelimit-requests-limit": {
-        "description": "The same limit on requests, under the name that Anthropic's clients read.",
-        "required": true,
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 600
-      },
-      "anthropic-ratelimit-requests-remaining": {
-        "description": "The same count of requests left, under the name that Anthropic's clients read.",
-        "required": true,
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 0
-      },
-      "anthropic-ratelimit-requests-reset": {
-        "description": "When all requests of a minute are there again, as an RFC 3339 time.",
-        "required": true,
-        "schema": {
-          "type": "string",
-          "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
-        },
-        "example": "2026-11-23T15:04:06Z"
       }
     },
     "responses": {
@@ -5318,6 +5330,24 @@ export const document: OpenApiDocument = {
           },
           "x-interchange-dropped": {
             "$ref": "#/components/headers/x-interchange-dropped"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         }
       },
@@ -5332,6 +5362,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {
@@ -5387,6 +5435,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {
@@ -5413,6 +5479,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {
@@ -5439,6 +5523,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {
@@ -5497,6 +5599,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {
@@ -5575,6 +5695,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {
@@ -5677,6 +5815,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {
@@ -5712,6 +5868,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {
@@ -5741,6 +5915,24 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
           }
         },
         "content": {

@@ -1249,8 +1249,14 @@ export interface components {
     /** @description Every supplier that was tried failed. Nothing is charged. */
     BadGateway: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1262,7 +1268,13 @@ export interface components {
     /** @description The body is not JSON, has a wrong type or lacks a property; or no supplier of the instrument can fill it: a parameter that none honours, more than any reads or writes, no supplier that speaks this format. Sending it again will not help. */
     BadRequest: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1274,8 +1286,14 @@ export interface components {
     /** @description The `Idempotency-Key` was used with another body, or for this very request: the first is still running, and can be asked for again after `Retry-After`; or it is done and paid for, and only its receipt is left. With another body or a first that is done, `x-should-retry` is `false`. */
     Conflict: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1299,7 +1317,13 @@ export interface components {
     /** @description The key may not do this, or the ticket in the path is forged. */
     Forbidden: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1311,8 +1335,14 @@ export interface components {
     /** @description Every supplier that was tried was too slow. Nothing is charged. */
     GatewayTimeout: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1349,7 +1379,13 @@ export interface components {
     /** @description There is no such instrument, path or id. */
     NotFound: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1361,7 +1397,13 @@ export interface components {
     /** @description There are no tokens for this instrument and none are on the way. Have more tokens deposited, or ask for a shorter answer. */
     PaymentRequired: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1373,11 +1415,17 @@ export interface components {
     /** @description Routed. The key is good, the request fits and a supplier is chosen; `Location` runs the inference. Send the same method and the same body there. The body of this response is empty, and nothing is charged until `Location` is asked. */
     Routed: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "Cache-Control": components["headers"]["Cache-Control"];
         Location: components["headers"]["Location"];
         "Referrer-Policy": components["headers"]["Referrer-Policy"];
         "request-id": components["headers"]["request-id"];
         "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         [name: string]: unknown;
       };
@@ -1386,9 +1434,15 @@ export interface components {
     /** @description Tokens are being bought, no supplier is free just now, or the ticket is expired or spent. Ask the first URL again after `Retry-After`. */
     ServiceUnavailable: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "retry-after-ms": components["headers"]["retry-after-ms"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1432,7 +1486,13 @@ export interface components {
     /** @description The type is right, but a value is out of range or of no known variant; or `model` is absent; or the query is so long that no `Location` could carry it. */
     UnprocessableContent: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1524,17 +1584,17 @@ export interface components {
      */
     "x-interchange-dropped": string;
     /**
-     * @description Requests that the key may make in a minute.
+     * @description Requests that the key may make in a minute. Told with every 429, and with every other answer to a request that was counted; absent where the operator sets no limit.
      * @example 600
      */
     "x-ratelimit-limit-requests": number;
     /**
-     * @description Requests that the key may still make at once.
+     * @description Requests that the key may still make at once. Told wherever the limit is.
      * @example 0
      */
     "x-ratelimit-remaining-requests": number;
     /**
-     * @description Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`).
+     * @description Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.
      * @example 6s
      */
     "x-ratelimit-reset-requests": string;
@@ -1576,8 +1636,14 @@ export interface operations {
       /** @description The completion, whole, or as a stream of events when `stream` is true. */
       200: {
         headers: {
+          "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+          "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+          "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
           "request-id": components["headers"]["request-id"];
           "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
+          "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+          "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+          "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
           "x-request-id": components["headers"]["x-request-id"];
           [name: string]: unknown;
         };

@@ -1661,8 +1661,14 @@ export interface components {
     /** @description Every supplier that was tried failed. Nothing is charged. */
     BadGateway: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1674,7 +1680,13 @@ export interface components {
     /** @description The body is not JSON, or a required property is missing or has the wrong type; or no supplier of the instrument can fill it: something that none honours, more than any reads or writes, no supplier that speaks this format. Do not send it again as it is. */
     BadRequest: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1686,8 +1698,14 @@ export interface components {
     /** @description The `Idempotency-Key` belongs to a request with another body, or to this one: still running, in which case `Retry-After` says when to ask again, or done, in which case only its receipt is left. Unless it is running, `x-should-retry` is `false`. */
     Conflict: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1711,7 +1729,13 @@ export interface components {
     /** @description The key may not do this, or the ticket in the URL is not one of ours. */
     Forbidden: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1723,8 +1747,14 @@ export interface components {
     /** @description Every supplier that was tried was too slow. Nothing is charged. */
     GatewayTimeout: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1761,7 +1791,13 @@ export interface components {
     /** @description There is no such instrument, path or id. */
     NotFound: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1773,7 +1809,13 @@ export interface components {
     /** @description No tokens are left for the instrument and none are on the way. Add credits first. */
     PaymentRequired: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1785,11 +1827,17 @@ export interface components {
     /** @description Routed. The key is good, the request fits and a supplier is chosen; `Location` runs the inference. Send the same method and the same body there. The body of this response is empty, and nothing is charged until `Location` is asked. */
     Routed: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "Cache-Control": components["headers"]["Cache-Control"];
         Location: components["headers"]["Location"];
         "Referrer-Policy": components["headers"]["Referrer-Policy"];
         "request-id": components["headers"]["request-id"];
         "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         [name: string]: unknown;
       };
@@ -1798,9 +1846,15 @@ export interface components {
     /** @description Tokens are being bought, or no supplier is free just now, or the ticket in the URL is expired or spent. Try again from the first URL, as soon as `Retry-After` says. */
     ServiceUnavailable: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "retry-after-ms": components["headers"]["retry-after-ms"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1844,7 +1898,13 @@ export interface components {
     /** @description A value has the right type but is out of range, or is of no known variant; or the query is so long that no `Location` could carry it. Do not send it again as it is. */
     UnprocessableContent: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1971,17 +2031,17 @@ export interface components {
      */
     "x-interchange-dropped": string;
     /**
-     * @description Requests that the key may make in a minute.
+     * @description Requests that the key may make in a minute. Told with every 429, and with every other answer to a request that was counted; absent where the operator sets no limit.
      * @example 600
      */
     "x-ratelimit-limit-requests": number;
     /**
-     * @description Requests that the key may still make at once.
+     * @description Requests that the key may still make at once. Told wherever the limit is.
      * @example 0
      */
     "x-ratelimit-remaining-requests": number;
     /**
-     * @description Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`).
+     * @description Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.
      * @example 6s
      */
     "x-ratelimit-reset-requests": string;
@@ -2039,8 +2099,14 @@ export interface operations {
       /** @description The answer of the supplier, whole when `stream` is not true, else event by event. */
       200: {
         headers: {
+          "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+          "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+          "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
           "request-id": components["headers"]["request-id"];
           "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
+          "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+          "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+          "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
           "x-request-id": components["headers"]["x-request-id"];
           [name: string]: unknown;
         };

@@ -45,7 +45,8 @@ class StreamWriter implements EventWriter<Wire> {
   passes(event: InferenceEvent, { dialect, wire }: Plain): boolean {
     if (dialect !== NAME || this.#head === undefined || this.#once !== NOTHING) return false;
     if (!("choice" in event) || !this.#begun.has(event.choice)) return false;
-    const passes = isOfHead(wire, this.#head) && (this.#showUsage || wire.usage === undefined);
+    // Whoever asked for usage is told on every chunk that there is none yet; nobody minds who did not.
+    const passes = isOfHead(wire, this.#head) && (!this.#showUsage || wire.usage === null);
     // What proves a thought is told with the whole of it.
     if (passes && event.type === "reasoning-delta") this.#parts.thoughts.grow(event);
     return passes;

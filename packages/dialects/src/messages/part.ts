@@ -3,25 +3,14 @@ import type { Part, Source } from "@interchange/inference";
 import { hasContent, readContent, writeContent } from "../content.ts";
 import { fitting } from "../fitting.ts";
 import { readCallId, writeCallId } from "../tool-id.ts";
-import {
-  bagOf,
-  extraOf,
-  given,
-  isText,
-  isTrue,
-  isWire,
-  readJson,
-  type Tagged,
-  Taker,
-  type Wire,
-  writeJson,
-} from "../wire.ts";
+import { bagOf, extraOf, given, isText, isTrue, isWire, type Tagged, Taker, type Wire } from "../wire.ts";
 import { isMarkable, readCache } from "./cache.ts";
 import { fitsBlock } from "./fit.ts";
 import { NAME } from "./name.ts";
 import { readOpaque, writeOpaque } from "./opaque.ts";
 import { readSource, writeSource } from "./source.ts";
 import { readRedactedThinking, readThinking, writeThought } from "./thought.ts";
+import { readInput, writeInput } from "./tool.ts";
 
 type PartOf<K extends Part["type"]> = Extract<Part, { type: K }>;
 type Reader = (taker: Taker, block: Tagged) => Part | undefined;
@@ -109,7 +98,7 @@ function readToolUse(taker: Taker, block: Tagged): Part | undefined {
   const callId = takeCallId(taker, block.id, "id");
   const name = taker.take("name", isText);
   const input = taker.take("input", isWire);
-  const text = input === undefined ? "" : writeJson(input);
+  const text = input === undefined ? "" : readInput(input);
   if (callId === undefined || name === undefined || text === undefined) return undefined;
   return { type: "tool-call", callId, name, input: text, extra: { [NAME]: taker.rest() ?? {} } };
 }
@@ -162,12 +151,6 @@ export function writePart(part: Part): Wire {
 function writeMedia(part: PartOf<"image" | "document" | "audio">): Wire {
   const { source: rest, ...bag } = bagOf(NAME, part);
   return { type: part.type, source: { ...writeSource(part.source, writePart), ...(isWire(rest) ? rest : {}) }, ...bag };
-}
-
-/** Arguments that are no JSON object, as when they were cut short, become an empty one. */
-export function writeInput(text: string): Wire {
-  const input = readJson(text);
-  return isWire(input) ? input : {};
 }
 
 /** The property to spread into what has the content; none when there is none. */

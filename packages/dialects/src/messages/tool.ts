@@ -1,6 +1,18 @@
 /** Tools that the model may call, and which of them it must. */
 import type { Message, OpaqueTool, Tool, ToolChoice } from "@interchange/inference";
-import { bagOf, extraOf, isBoolean, isText, isWire, Taker, type Wire, without } from "../wire.ts";
+import {
+  bagOf,
+  extraOf,
+  hasOnly,
+  isBoolean,
+  isText,
+  isWire,
+  readJson,
+  Taker,
+  type Wire,
+  without,
+  writeJson,
+} from "../wire.ts";
 import { readCache, writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
 
@@ -106,3 +118,21 @@ export function writeToolChoice({ toolChoice, parallelToolCalls }: ToolRule, res
 }
 
 const DISABLED: Wire = { disable_parallel_tool_use: true };
+
+/**
+ * Arguments are an object in this format. Texts that are none, as when they were cut short, are kept whole in one, under the
+ * name that the vendor proposes. https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming
+ */
+export function writeInput(text: string): Wire {
+  const input = readJson(text);
+  if (isWire(input)) return input;
+  return text.trim() === "" ? {} : { [INVALID]: text };
+}
+
+/** The text of the arguments; undefined when they are nested too deep to be written. */
+export function readInput(input: Wire): string | undefined {
+  const text = input[INVALID];
+  return isText(text) && hasOnly(input, INVALID) && writeInput(text)[INVALID] === text ? text : writeJson(input);
+}
+
+const INVALID = "INVALID_JSON";

@@ -3,7 +3,7 @@ import type { Extra, Message, Part, TextPart } from "@interchange/inference";
 import { mediaTypeOf } from "../media-type.ts";
 import type { ToolIdRule } from "../quirks.ts";
 import { narrowToolId } from "../tool-id.ts";
-import { bagOf, isWire, readJson, without } from "../wire.ts";
+import { bagOf, without } from "../wire.ts";
 import { writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
 import { fitToolName } from "./tool.ts";
@@ -56,7 +56,7 @@ function crossPart(part: Part): readonly Part[] {
     case "reasoning":
       return part.signature || part.redacted ? [part] : [];
     case "tool-call":
-      return [{ ...part, name: fitToolName(part.name), input: objectOf(part.input), extra: marked(part) }];
+      return [{ ...part, name: fitToolName(part.name), extra: marked(part) }];
     case "tool-result":
       return [{ ...part, content: part.content.flatMap(crossPart), extra: marked(part) }];
     case "image":
@@ -75,11 +75,6 @@ function crossText(part: TextPart): readonly Part[] {
 /** The bag in which this format keeps the mark for the cache. */
 function marked({ cache }: Pick<TextPart, "cache">): Extra {
   return cache === undefined ? {} : { [NAME]: writeCache(cache) };
-}
-
-/** Arguments that are no JSON object, as when they were cut short, are told as they are under a name of ours. */
-function objectOf(input: string): string {
-  return input.trim() === "" || isWire(readJson(input)) ? input : JSON.stringify({ arguments: input });
 }
 
 type Media = Extract<Part, { type: "image" | "document" }>;

@@ -12,24 +12,79 @@ export type CreateChatCompletionRequest = HandlerRequest<
 
 /** What POST /v1/chat/completions may answer. */
 export type CreateChatCompletionResponse =
-  | JsonResponse<200, Contract.ChatCompletion, { "x-interchange-dropped"?: string }>
-  | StreamResponse<200, Contract.ChatCompletionEvent, { "x-interchange-dropped"?: string }>
-  | EmptyResponse<307, { location: string; "cache-control": "no-store"; "referrer-policy": "no-referrer"; "x-interchange-dropped"?: string }>
-  | JsonResponse<400 | 402 | 403 | 404 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<200, Contract.ChatCompletion, {
+    "x-interchange-dropped"?: string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
+  | StreamResponse<200, Contract.ChatCompletionEvent, {
+    "x-interchange-dropped"?: string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
+  | EmptyResponse<307, {
+    location: string;
+    "cache-control": "no-store";
+    "referrer-policy": "no-referrer";
+    "x-interchange-dropped"?: string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
+  | JsonResponse<400 | 402 | 403 | 404 | 422, Contract.Error, {
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<409 | 502 | 504, Contract.Error, { "retry-after"?: number; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<409 | 502 | 504, Contract.Error, {
+    "retry-after"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
+  | JsonResponse<413 | 415 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests": number;
-    "x-ratelimit-remaining-requests": number;
-    "x-ratelimit-reset-requests": string;
-    "anthropic-ratelimit-requests-limit": number;
-    "anthropic-ratelimit-requests-remaining": number;
-    "anthropic-ratelimit-requests-reset": string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
   }>
-  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+  | JsonResponse<503, Contract.Error, {
+    "retry-after"?: number;
+    "retry-after-ms"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>;
 
 /** What GET /v1/models is asked. */
 export type ListModelsRequest = HandlerRequest<
@@ -42,20 +97,39 @@ export type ListModelsRequest = HandlerRequest<
 /** What GET /v1/models may answer. */
 export type ListModelsResponse =
   | JsonResponse<200, Contract.ModelList, NoHeaders>
-  | JsonResponse<400 | 403 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<400 | 403, Contract.Error, {
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests": number;
-    "x-ratelimit-remaining-requests": number;
-    "x-ratelimit-reset-requests": string;
-    "anthropic-ratelimit-requests-limit": number;
-    "anthropic-ratelimit-requests-remaining": number;
-    "anthropic-ratelimit-requests-reset": string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
   }>
-  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+  | JsonResponse<500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, {
+    "retry-after"?: number;
+    "retry-after-ms"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>;
 
 /** What GET /v1/models/{id} is asked. */
 export type RetrieveModelRequest = HandlerRequest<
@@ -68,20 +142,39 @@ export type RetrieveModelRequest = HandlerRequest<
 /** What GET /v1/models/{id} may answer. */
 export type RetrieveModelResponse =
   | JsonResponse<200, Contract.Model, NoHeaders>
-  | JsonResponse<400 | 403 | 404 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<400 | 403 | 404, Contract.Error, {
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests": number;
-    "x-ratelimit-remaining-requests": number;
-    "x-ratelimit-reset-requests": string;
-    "anthropic-ratelimit-requests-limit": number;
-    "anthropic-ratelimit-requests-remaining": number;
-    "anthropic-ratelimit-requests-reset": string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
   }>
-  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+  | JsonResponse<500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, {
+    "retry-after"?: number;
+    "retry-after-ms"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>;
 
 /** Interchange Chat Completions: one handler for every operation of the document. */
 export interface ChatCompletionsHandlers<Context> {

@@ -12,24 +12,79 @@ export type CreateMessageRequest = HandlerRequest<
 
 /** What POST /v1/messages may answer. */
 export type CreateMessageResponse =
-  | JsonResponse<200, Contract.Message, { "x-interchange-dropped"?: string }>
-  | StreamResponse<200, Contract.MessageStreamEvent, { "x-interchange-dropped"?: string }>
-  | EmptyResponse<307, { location: string; "cache-control": "no-store"; "referrer-policy": "no-referrer"; "x-interchange-dropped"?: string }>
-  | JsonResponse<400 | 402 | 403 | 404 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<200, Contract.Message, {
+    "x-interchange-dropped"?: string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
+  | StreamResponse<200, Contract.MessageStreamEvent, {
+    "x-interchange-dropped"?: string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
+  | EmptyResponse<307, {
+    location: string;
+    "cache-control": "no-store";
+    "referrer-policy": "no-referrer";
+    "x-interchange-dropped"?: string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
+  | JsonResponse<400 | 402 | 403 | 404 | 422, Contract.Error, {
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<409 | 502 | 504, Contract.Error, { "retry-after"?: number; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<409 | 502 | 504, Contract.Error, {
+    "retry-after"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
+  | JsonResponse<413 | 415 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests": number;
-    "x-ratelimit-remaining-requests": number;
-    "x-ratelimit-reset-requests": string;
-    "anthropic-ratelimit-requests-limit": number;
-    "anthropic-ratelimit-requests-remaining": number;
-    "anthropic-ratelimit-requests-reset": string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
   }>
-  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+  | JsonResponse<503, Contract.Error, {
+    "retry-after"?: number;
+    "retry-after-ms"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>;
 
 /** What POST /v1/messages/count_tokens is asked. */
 export type CountMessageTokensRequest = HandlerRequest<
@@ -42,10 +97,29 @@ export type CountMessageTokensRequest = HandlerRequest<
 /** What POST /v1/messages/count_tokens may answer. */
 export type CountMessageTokensResponse =
   | JsonResponse<200, Contract.TokenCount, NoHeaders>
-  | JsonResponse<400 | 403 | 404 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<400 | 403 | 404 | 422, Contract.Error, {
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+  | JsonResponse<413 | 415 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, {
+    "retry-after"?: number;
+    "retry-after-ms"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>;
 
 /** What GET /v1/models is asked. */
 export type ListModelsRequest = HandlerRequest<
@@ -58,20 +132,39 @@ export type ListModelsRequest = HandlerRequest<
 /** What GET /v1/models may answer. */
 export type ListModelsResponse =
   | JsonResponse<200, Contract.ModelList, NoHeaders>
-  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<400 | 403 | 404 | 422, Contract.Error, {
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests": number;
-    "x-ratelimit-remaining-requests": number;
-    "x-ratelimit-reset-requests": string;
-    "anthropic-ratelimit-requests-limit": number;
-    "anthropic-ratelimit-requests-remaining": number;
-    "anthropic-ratelimit-requests-reset": string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
   }>
-  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+  | JsonResponse<500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, {
+    "retry-after"?: number;
+    "retry-after-ms"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>;
 
 /** What GET /v1/models/{id} is asked. */
 export type RetrieveModelRequest = HandlerRequest<
@@ -84,20 +177,39 @@ export type RetrieveModelRequest = HandlerRequest<
 /** What GET /v1/models/{id} may answer. */
 export type RetrieveModelResponse =
   | JsonResponse<200, Contract.Model, NoHeaders>
-  | JsonResponse<400 | 403 | 404 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<400 | 403 | 404, Contract.Error, {
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<429, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests": number;
-    "x-ratelimit-remaining-requests": number;
-    "x-ratelimit-reset-requests": string;
-    "anthropic-ratelimit-requests-limit": number;
-    "anthropic-ratelimit-requests-remaining": number;
-    "anthropic-ratelimit-requests-reset": string;
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
   }>
-  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+  | JsonResponse<500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, {
+    "retry-after"?: number;
+    "retry-after-ms"?: number;
+    "x-should-retry"?: "true" | "false";
+    "x-ratelimit-limit-requests"?: number;
+    "x-ratelimit-remaining-requests"?: number;
+    "x-ratelimit-reset-requests"?: string;
+    "anthropic-ratelimit-requests-limit"?: number;
+    "anthropic-ratelimit-requests-remaining"?: number;
+    "anthropic-ratelimit-requests-reset"?: string;
+  }>;
 
 /** Interchange Messages: one handler for every operation of the document. */
 export interface MessagesHandlers<Context> {
