@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { escapeHtml } from "./page.ts";
 
 /** The contract's own words (`spec/README.md`). */
-export const WORDS = ["map", "filter", "inert"] as const;
+export const WORDS = ["map", "filter", "named", "inert"] as const;
 export type Word = (typeof WORDS)[number];
 
 /** What one property, or a schema as a whole, says of itself. */
@@ -108,7 +108,8 @@ function isWord(word: unknown): word is Word {
 const HEADS: Readonly<Record<Word, string>> = {
   map: "is carried",
   filter: "narrows the choice of supplier",
-  inert: "may be left out",
+  named: "is left out, and named",
+  inert: "is left out",
 };
 
 /** One table for each document, a row for what its nouns say, a column for each word. */

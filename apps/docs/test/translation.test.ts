@@ -64,12 +64,13 @@ describe("translation", () => {
       said("Telegram", "text", "map"),
       said("Telegram", "stamp", "inert"),
       said("Telegram", "ink", "inert"),
+      said("Telegram", "scent", "named"),
       said("Page", "", "filter"),
       said("Sheet", "", "filter"),
     ]);
     expect(cellsOf(html)).toBe(
-      "telegram | is carried | narrows the choice of supplier | may be left out | " +
-        "Telegram | text | – | stamp, ink | Page, Sheet | – | all of it | –",
+      "telegram | is carried | narrows the choice of supplier | is left out, and named | is left out | " +
+        "Telegram | text | – | scent | stamp, ink | Page, Sheet | – | all of it | – | –",
     );
   });
 

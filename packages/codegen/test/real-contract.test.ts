@@ -34,6 +34,7 @@ const keywords = [
   "required",
   "title",
   "type",
+  "x-default",
   "x-translation",
 ];
 

@@ -31,6 +31,7 @@ const ANNOTATIONS: ReadonlySet<string> = new Set([
   "deprecated",
   "format",
   "x-translation",
+  "x-default",
 ]);
 
 /** The schema of what an operation takes. */

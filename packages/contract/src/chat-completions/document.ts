@@ -8,7 +8,7 @@ export const document: OpenApiDocument = {
     "title": "Interchange Chat Completions",
     "version": "0.1.0",
     "summary": "Inference in the Chat Completions format, bought by instrument",
-    "description": "Ask for an **instrument** such as `text-prime` where other APIs ask for a model. The cheapest supplier that clears the instrument's bar answers,\nand the tokens are drawn from your prepaid balance of that instrument.\n\nA request to `https://api.{host}` is answered with `307 Temporary Redirect`. Its `Location` runs the inference: send the same method and body there\n(the SDKs do so by themselves, curl with `-L`). A caller that cannot follow a redirect uses `https://api.{host}/inline`, which answers in one leg.\n\nProperties that this document does not know are accepted and carried to suppliers of the same format. `x-translation` says what happens to a property\nwhen the supplier speaks another format: `map`, it has an exact meaning there; `filter`, only suppliers that honour it are asked; `inert`, it may be left out.\n",
+    "description": "Ask for an **instrument** such as `text-prime` where other APIs ask for a model. The cheapest supplier that clears the instrument's bar answers,\nand the tokens are drawn from your prepaid balance of that instrument.\n\nA request to `https://api.{host}` is answered with `307 Temporary Redirect`. Its `Location` runs the inference: send the same method and body there\n(the SDKs do so by themselves, curl with `-L`). A caller that cannot follow a redirect uses `https://api.{host}/inline`, which answers in one leg.\n\nProperties that this document does not know are accepted and carried to suppliers of the same format. `x-translation` says what happens to a property\nwhen the supplier speaks another format: `map`, it has an exact meaning there; `filter`, only suppliers that honour it are asked; `named`, it is left out and\nnamed in `x-interchange-dropped`; `inert`, it is left out.\n",
     "license": {
       "name": "Apache-2.0",
       "identifier": "Apache-2.0"
@@ -593,7 +593,7 @@ export const document: OpenApiDocument = {
       "ParticipantName": {
         "title": "ParticipantName",
         "description": "Tells two participants of the same role apart.",
-        "x-translation": "inert",
+        "x-translation": "named",
         "type": [
           "string",
           "null"
@@ -672,7 +672,8 @@ export const document: OpenApiDocument = {
               },
               "detail": {
                 "description": "How closely to look, `auto` by default. `low` is cheaper.",
-                "x-translation": "inert",
+                "x-translation": "named",
+                "x-default": "auto",
                 "type": [
                   "string",
                   "null"
@@ -1175,7 +1176,8 @@ export const document: OpenApiDocument = {
           },
           "name": {
             "$ref": "#/components/schemas/ParticipantName",
-            "description": "The name of the tool, which some clients add."
+            "description": "The name of the tool, which some clients add. The call tells it as well.",
+            "x-translation": "inert"
           }
         }
       },

@@ -1147,7 +1147,7 @@ export interface components {
     ToolMessage: {
       /** @description The result, or the text of what went wrong. */
       content: components["schemas"]["TextContent"];
-      /** @description The name of the tool, which some clients add. */
+      /** @description The name of the tool, which some clients add. The call tells it as well. */
       name?: components["schemas"]["ParticipantName"];
       /**
        * @description Says that this is a tool's result.

@@ -8,7 +8,7 @@ export const document: OpenApiDocument = {
     "title": "Interchange Messages",
     "version": "0.1.0",
     "summary": "Inference in the Messages format, bought by instrument",
-    "description": "Ask for an **instrument** such as `text-prime` where other APIs ask for a model. The cheapest supplier that clears the instrument's bar answers,\nand the tokens are drawn from your prepaid balance of that instrument. Same instruments, same key, same routing as on the other surface.\n\nA request to `https://messages-beta.api.{host}` is answered with `307 Temporary Redirect`. Its `Location` runs the inference: send the same method and\nbody there (the SDKs do so by themselves, curl with `-L`). A caller that cannot follow a redirect uses `https://messages-beta.api.{host}/inline`, which\nanswers in one leg.\n\nAny `anthropic-version` and any `anthropic-beta` is taken. Properties that this document does not know are accepted and carried to suppliers of the same\nformat. `x-translation` says what happens to a property when the supplier speaks another format: `map`, it has an exact meaning there; `filter`, only\nsuppliers that honour it are asked; `inert`, it may be left out.\n",
+    "description": "Ask for an **instrument** such as `text-prime` where other APIs ask for a model. The cheapest supplier that clears the instrument's bar answers,\nand the tokens are drawn from your prepaid balance of that instrument. Same instruments, same key, same routing as on the other surface.\n\nA request to `https://messages-beta.api.{host}` is answered with `307 Temporary Redirect`. Its `Location` runs the inference: send the same method and\nbody there (the SDKs do so by themselves, curl with `-L`). A caller that cannot follow a redirect uses `https://messages-beta.api.{host}/inline`, which\nanswers in one leg.\n\nAny `anthropic-version` and any `anthropic-beta` is taken. Properties that this document does not know are accepted and carried to suppliers of the same\nformat. `x-translation` says what happens to a property when the supplier speaks another format: `map`, it has an exact meaning there; `filter`, only\nsuppliers that honour it are asked; `named`, it is left out and named in `x-interchange-dropped`; `inert`, it is left out.\n",
     "license": {
       "name": "Apache-2.0",
       "identifier": "Apache-2.0"
@@ -2610,7 +2610,7 @@ export const document: OpenApiDocument = {
             ],
             "additionalProperties": true,
             "description": "How many tokens a whole task of many requests may take, for the model to plan by. Null means no plan.",
-            "x-translation": "inert"
+            "x-translation": "named"
           }
         }
       },
@@ -2641,7 +2641,7 @@ export const document: OpenApiDocument = {
               }
             ],
             "description": "A wish for the answer from this turn on. Null or absent leaves the wish of the request.",
-            "x-translation": "inert"
+            "x-translation": "named"
           }
         }
       },
@@ -2672,7 +2672,7 @@ export const document: OpenApiDocument = {
               }
             ],
             "description": "A wish for the answer from this turn on. Null or absent leaves the wish of the request.",
-            "x-translation": "inert"
+            "x-translation": "named"
           }
         }
       },
@@ -2702,7 +2702,7 @@ export const document: OpenApiDocument = {
               }
             ],
             "description": "A wish for the answer from this turn on. Null or absent leaves the wish of the request.",
-            "x-translation": "inert"
+            "x-translation": "named"
           },
           "clear_at": {
             "type": [
@@ -2710,7 +2710,8 @@ export const document: OpenApiDocument = {
               "null"
             ],
             "description": "How long the instruction holds, `never` ending (the default) or until the `next_user_message`.",
-            "x-translation": "inert"
+            "x-translation": "named",
+            "x-default": "never"
           }
         }
       },
@@ -2809,7 +2810,7 @@ export const document: OpenApiDocument = {
               "description": "Arguments of one possible call."
             },
             "description": "Arguments of some possible calls, for the model to learn from. Null or absent means none.",
-            "x-translation": "inert"
+            "x-translation": "named"
           },
           "defer_loading": {
             "type": [
@@ -3387,7 +3388,7 @@ export const document: OpenApiDocument = {
               }
             ],
             "description": "The sandbox of an earlier answer to be used again, or what to load into a new one. Null or absent means a new one, if a server tool needs one at all.",
-            "x-translation": "inert"
+            "x-translation": "named"
           },
           "context_management": {
             "oneOf": [
@@ -3399,7 +3400,7 @@ export const document: OpenApiDocument = {
               }
             ],
             "description": "What a supplier may clear from a long conversation by itself. Null or absent means nothing.",
-            "x-translation": "inert"
+            "x-translation": "named"
           },
           "cache_control": {
             "oneOf": [
@@ -3422,7 +3423,7 @@ export const document: OpenApiDocument = {
               "$ref": "#/components/schemas/McpServer"
             },
             "description": "Servers of the Model Context Protocol that the supplier may call. Only a tool of type `mcp_toolset` puts one to use, and it is that tool which narrows the choice of supplier. Null or absent means none.",
-            "x-translation": "inert"
+            "x-translation": "named"
           },
           "safeguards": {
             "type": [
@@ -3443,7 +3444,8 @@ export const document: OpenApiDocument = {
               "null"
             ],
             "description": "The pace that is wished for: `standard` (the default) or `fast`. Throughput is bought with the instrument, so nothing depends on it here.",
-            "x-translation": "inert"
+            "x-translation": "named",
+            "x-default": "standard"
           },
           "inference_geo": {
             "type": [
@@ -3451,7 +3453,7 @@ export const document: OpenApiDocument = {
               "null"
             ],
             "description": "The region in which a supplier shall compute, in the supplier's own words. Null or absent means no wish.",
-            "x-translation": "inert"
+            "x-translation": "named"
           },
           "diagnostics": {
             "oneOf": [
