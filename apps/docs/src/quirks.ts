@@ -7,6 +7,8 @@ export interface Quirk {
   readonly name: string;
   /** What may be said, in code: `parts`, `true or false`. */
   readonly values: readonly string[];
+  /** What stands when nothing is said; absent where that depends, as the meaning then tells. */
+  readonly unsaid?: string;
   readonly meaning: string;
 }
 
@@ -16,8 +18,10 @@ interface Described {
   readonly description?: string;
   readonly type?: string;
   readonly enum?: readonly string[];
+  readonly default?: string | boolean | number;
   readonly items?: Described;
   readonly properties?: Readonly<Record<string, Described>>;
+  readonly required?: readonly string[];
 }
 
 interface Schema {
@@ -32,27 +36,32 @@ export async function readQuirks(schema = SCHEMA): Promise<Quirk[]> {
 export function quirksOf({ $defs }: Schema): Quirk[] {
   return Object.entries($defs.quirks?.properties ?? {}).map(([name, described]) => {
     if (described.description === undefined) throw new Error(`the quirk ${name} has no description`);
-    return { name, values: valuesOf(described), meaning: described.description };
+    const { default: unsaid, description: meaning } = described;
+    return { name, values: valuesOf(described), ...(unsaid !== undefined && { unsaid: String(unsaid) }), meaning };
   });
 }
 
-function valuesOf({ type, enum: words, items, properties }: Described): readonly string[] {
+function valuesOf({ type, enum: words, items, properties, required = [] }: Described): readonly string[] {
   if (words !== undefined) return words;
   if (type === "boolean") return ["true", "false"];
   if (items !== undefined) return [`[${valuesOf(items).join(", ")}]`];
   if (properties === undefined) return [type ?? "any"];
   return [
     `{ ${Object.entries(properties)
-      .map(([name, each]) => `${name}: ${valuesOf(each).join(" | ")}`)
+      .map(([name, each]) => `${name}${required.includes(name) ? "" : "?"}: ${valuesOf(each).join(" | ")}`)
       .join(", ")} }`,
   ];
 }
 
 export function quirksTable(quirks: readonly Quirk[]): string {
-  const rows = quirks.map(({ name, values, meaning }) => {
-    const cells = [values.map((value) => `<code>${escapeHtml(value)}</code>`).join(", "), escapeHtml(meaning)];
+  const rows = quirks.map(({ name, values, unsaid, meaning }) => {
+    const cells = [values.map(codeOf).join(", "), unsaid === undefined ? "–" : codeOf(unsaid), escapeHtml(meaning)];
     return `<tr><th scope="row"><code>${name}</code></th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
-  const heads = ["quirk", "value", "meaning"].map((head) => `<th scope="col">${head}</th>`);
+  const heads = ["quirk", "value", "unless said", "meaning"].map((head) => `<th scope="col">${head}</th>`);
   return `<div class="scroll"><table class="names"><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function codeOf(word: string): string {
+  return `<code>${escapeHtml(word)}</code>`;
 }

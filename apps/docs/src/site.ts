@@ -6,6 +6,7 @@ import { landingOf } from "./landing.ts";
 import { type Contents, escapeHtml, type Page, pageOf } from "./page.ts";
 import { quirksTable, readQuirks } from "./quirks.ts";
 import { readReferences, writeReference } from "./reference.ts";
+import { readRows, withRows } from "./rows.ts";
 import { readTranslations, translationTables } from "./translation.ts";
 
 const HERE = new URL("../", import.meta.url);
@@ -19,9 +20,10 @@ export async function pages(): Promise<{ contents: Contents; texts: Map<string, 
     decisions: await readArticles(new URL("decisions/", HERE)),
   };
   const tables = await readTables(contents.references.map(({ name }) => name));
+  const rows = await readRows();
   const all = [
     landingPage(contents),
-    ...contents.guides.map((guide) => guidePage(guide, tables)),
+    ...contents.guides.map((guide) => guidePage({ ...guide, html: withRows(guide.html, rows) }, tables)),
     ...contents.decisions.map(decisionPage),
   ];
   return { contents, texts: new Map(all.map((page) => [page.path, pageOf(page, contents)])) };

@@ -9,12 +9,22 @@ describe("quirks", () => {
     const quirks = await readQuirks();
     expect(quirks.map(({ name }) => name)).toEqual(expect.arrayContaining(["developerRole", "toolIds", "efforts"]));
     expect(quirks.find(({ name }) => name === "content")?.values).toEqual(["parts", "text"]);
-    expect(quirks.find(({ name }) => name === "developerRole")?.values).toEqual(["true", "false"]);
+    expect(quirks.find(({ name }) => name === "developerRole")).toMatchObject({
+      values: ["true", "false"],
+      unsaid: "true",
+    });
+    expect(quirks.find(({ name }) => name === "toolIds")?.values).toEqual([
+      "{ alphabet: alphanumeric | word, charsMin?: integer, charsMax: integer }",
+    ]);
   });
 
   test.each<[string, object, string[]]>([
     ["a list", { type: "array", items: { enum: ["low", "high"] } }, ["[low, high]"]],
-    ["an object", { properties: { a: { enum: ["b", "c"] }, d: { type: "integer" } } }, ["{ a: b | c, d: integer }"]],
+    [
+      "an object",
+      { properties: { a: { enum: ["b", "c"] }, d: { type: "integer" } }, required: ["a"] },
+      ["{ a: b | c, d?: integer }"],
+    ],
     ["a text", { type: "string" }, ["string"]],
     ["anything", {}, ["any"]],
   ])("whose value is %s", (_name, described, want) => {
@@ -27,8 +37,14 @@ describe("quirks", () => {
   });
 
   test("stand in a table", () => {
-    const html = quirksTable([{ name: "loud", values: ["true", "false"], meaning: "It <shouts>." }]);
-    expect(cellsOf(html)).toBe("quirk | value | meaning | loud | true, false | It &lt;shouts&gt;.");
+    const html = quirksTable([
+      { name: "loud", values: ["true", "false"], unsaid: "false", meaning: "It <shouts>." },
+      { name: "odd", values: ["any"], meaning: "It depends." },
+    ]);
+    expect(cellsOf(html)).toBe(
+      "quirk | value | unless said | meaning | " +
+        "loud | true, false | false | It &lt;shouts&gt;. | odd | any | – | It depends.",
+    );
   });
 
   test("of which each feature in the guide is one of the configuration's, and each of those is in the guide", async () => {

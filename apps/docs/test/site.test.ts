@@ -8,6 +8,7 @@ import { anchorOf, readArticle } from "../src/article.ts";
 import { tableOf } from "../src/errors.ts";
 import { rootOf } from "../src/page.ts";
 import { readReferences, standingAlone, writeReference } from "../src/reference.ts";
+import { readRows, rowsIn, withRows } from "../src/rows.ts";
 import { pages, withTables } from "../src/site.ts";
 import { cellsOf } from "./cells.ts";
 
@@ -97,6 +98,36 @@ describe("a guide that asks for a table", () => {
     const text = texts.get(`guides/${guide}.html`) ?? "";
     expect(text).not.toContain("<!-- table of");
     expect(text.split("<tr>").length).toBeGreaterThan(12);
+  });
+});
+
+describe("a guide that asks for a row", () => {
+  const text =
+    "instruments:\n  - name: zero\n    c: 3\nsuppliers:\n  # Two.\n  - name: one\n    a: <1>\n    # Why.\n    b:\n      - c\n\n  - name: two\n    a: 2";
+  const rows = rowsIn(text);
+
+  test("has it as it stands in the example", () => {
+    expect([...rows]).toEqual([
+      ["one", "  - name: one\n    a: <1>\n    # Why.\n    b:\n      - c\n"],
+      ["two", "  - name: two\n    a: 2"],
+    ]);
+    expect(withRows("<!-- row of two -->", rows)).toBe(
+      '<pre><code class="language-yaml">  - name: two\n    a: 2</code></pre>',
+    );
+    expect(withRows("<!-- row of one -->", rows)).toContain("a: &lt;1&gt;");
+  });
+  test("is refused when there is none of that name", () => {
+    expect(() => withRows("<!-- row of three -->", rows)).toThrow("there is no row of three");
+  });
+  test("is refused when the file has a row of another form", () => {
+    expect(() => rowsIn("suppliers: [{ name: one }]")).toThrow("the row of one is not found");
+  });
+  test("the guide to suppliers shows every row of the example", async () => {
+    const page = texts.get("guides/suppliers.html") ?? "";
+    expect(page).not.toContain("<!-- row of");
+    const all = [...(await readRows()).keys()];
+    expect(all.length).toBeGreaterThan(4);
+    for (const name of all) expect(page).toContain(`- name: ${name}\n`);
   });
 });
 

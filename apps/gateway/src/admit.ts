@@ -3,6 +3,7 @@ import {
   bondsOf,
   type Feature,
   type InferenceRequest,
+  kindsNeeding,
   needsOf,
   type Refusal,
   TAKEN_FOR_GRANTED,
@@ -66,7 +67,7 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
   const offer = routed.kind === "route" ? routed.offer : undefined;
   const outputTokensMax = outputCap(engine, request, { instrument, offer, inputTokens });
   const needed = inputTokens + outputTokensMax * (request.answers ?? 1);
-  if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, needed, routed);
+  if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, needed, named(routed, request));
   const expiresAtMs = engine.clock() + call.holdLifeMs;
   const hold = await engine.ledger.hold({
     requestId: call.requestId,
@@ -161,6 +162,13 @@ function droppedFor(surface: Surface, call: Call, request: InferenceRequest, off
 }
 
 const GRANTED: ReadonlySet<Feature> = new Set(TAKEN_FOR_GRANTED);
+
+/** What suppliers would run themselves is named by its type, so that it is not taken for tools of any kind. */
+function named(refusal: Refusal, request: InferenceRequest): Refusal {
+  if (refusal.kind !== "feature-unsupported" || !refusal.features.includes("server-tools")) return refusal;
+  const kinds = kindsNeeding("server-tools", request);
+  return { ...refusal, bonds: [...new Set([...refusal.bonds, ...kinds])] };
+}
 
 /** The balance is looked at before the suppliers, so an empty one is what the caller hears of first. */
 async function refuseUnroutable(

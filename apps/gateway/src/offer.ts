@@ -1,6 +1,6 @@
 /** What an offer comes to on the market: what its row says, what goes without saying, and what its format can carry. */
 import { dialects, NO_QUIRKS, type Quirks } from "@interchange/dialects";
-import { type Feature, TAKEN_FOR_GRANTED } from "@interchange/inference";
+import { FEATURES, type Feature, TAKEN_FOR_GRANTED } from "@interchange/inference";
 import type { Offer } from "@interchange/routing";
 import type { Format, OfferRow } from "./config/index.ts";
 
@@ -13,7 +13,8 @@ export function asOffered({ lacks = [], ...offer }: OfferRow, quirks = NO_QUIRKS
   const said = new Set<Feature>([...offer.features, ...TAKEN_FOR_GRANTED].filter(provides));
   // Whoever keeps to a schema also writes JSON without one.
   const implied = said.has("structured-output") && provides("json-object") ? (["json-object"] as const) : [];
-  return { ...offer, features: [...said.union(new Set<Feature>(implied))] };
+  const unsayable = FEATURES.filter((feature) => !carries.has(feature));
+  return { ...offer, features: [...said.union(new Set<Feature>(implied))], unsayable };
 }
 
 /** What cannot be asked for, since the property for it is refused. */

@@ -17,6 +17,7 @@ import {
   readCatalogue,
   readConfig,
 } from "../src/config/index.ts";
+import { QUIRK_FORMATS } from "../src/config/quirk.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const SCHEMA = JSON.parse(readFileSync(new URL("apps/gateway/interchange.config.schema.json", ROOT), "utf8"));
@@ -139,7 +140,7 @@ suppliers:
     credentialEnv: BOTH_KEY
     timeouts: { connectMs: 1, idleMs: 2 }
     lacks: [presence-penalty]
-    quirks: { developerRole: false, efforts: [low, high], toolIds: { alphabet: alphanumeric, charsMax: 9 } }
+    quirks: { developerRole: false, efforts: [none, low, high], toolIds: { alphabet: alphanumeric, charsMax: 9 } }
     offers:
       - { instrument: Text-House, model: m, askMicrosPerUnit: 0, features: [seed], lacks: [presence-penalty, blank-stop-sequences], contextTokens: 90, outputTokensMax: 90 }
       - { instrument: text-prime, model: n, askMicrosPerUnit: 1, paused: true }
@@ -197,7 +198,11 @@ accounts:
         dialects: ["messages", "chat-completions"],
         credential: "secret",
         timeouts: { connectMs: 1, firstByteMs: 120_000, idleMs: 2 },
-        quirks: { developerRole: false, efforts: ["low", "high"], toolIds: { alphabet: "alphanumeric", charsMax: 9 } },
+        quirks: {
+          developerRole: false,
+          efforts: ["none", "low", "high"],
+          toolIds: { alphabet: "alphanumeric", charsMax: 9 },
+        },
         offers: [
           {
             dialect: "messages",
@@ -506,6 +511,15 @@ describe("a wrong file is refused", () => {
       small().replace("127.0.0.1", "me:secret@127.0.0.1"),
       [`suppliers[0].baseUrl must have no user name or password in it; use credentialEnv ${at(3, 14)}`],
     ],
+    ...[
+      ["/v1/messages", "/v1/messages"],
+      ["/v1/chat/completions/", "/v1/chat/completions"],
+      ["/api/chat/completions", "/chat/completions"],
+    ].map(([path = "", operation]): [string, string, string[]] => [
+      `a base URL with the operation's own path: ${path}`,
+      small().replace(":8000", `:8000${path}`),
+      [`suppliers[0].baseUrl must end before ${operation}, which is added to it ${at(3, 14)}`],
+    ]),
     [
       "a credential in the file, which is not shown",
       small({ supplier: "credentialEnv: sk-secret" }),
@@ -614,6 +628,21 @@ describe("a wrong file is refused", () => {
       [`suppliers[0].quirks.toolIds.charsMin is 9, which is over charsMax, 8 ${at(5, 52)}`],
     ],
     [
+      "quirks of a format that it does not speak",
+      small({ supplier: "quirks: { systemTurns: false, thinking: budget, content: text }" }),
+      [
+        `suppliers[0].quirks.systemTurns belongs to the messages format, which this supplier does not speak ${at(5, 15)}`,
+        `suppliers[0].quirks.thinking belongs to the messages format, which this supplier does not speak ${at(5, 35)}`,
+      ],
+    ],
+    [
+      "a quirk of Chat Completions where only Messages is spoken",
+      small({ supplier: "quirks: { efforts: [low], developerRole: false }" }).replace("chat-completions", "messages"),
+      [
+        `suppliers[0].quirks.developerRole belongs to the chat-completions format, which this supplier does not speak ${at(5, 31)}`,
+      ],
+    ],
+    [
       "half a rule for tool ids",
       small({ supplier: "quirks: { toolIds: { alphabet: word } }" }),
       [`suppliers[0].quirks.toolIds.charsMax is missing ${at(5, 24)}`],
@@ -622,7 +651,7 @@ describe("a wrong file is refused", () => {
       "an effort that does not exist",
       small({ supplier: "quirks: { efforts: [low, extreme] }" }),
       [
-        `suppliers[0].quirks.efforts[1] must be one of minimal, low, medium, high, xhigh, max, not "extreme" ${at(5, 30)}`,
+        `suppliers[0].quirks.efforts[1] must be one of none, minimal, low, medium, high, xhigh, max, not "extreme" ${at(5, 30)}`,
       ],
     ],
     [
@@ -745,6 +774,16 @@ describe("the published schema", () => {
     expect(Object.fromEntries(top)).toEqual(DEFAULTS);
     expect(defaults("#/properties/limits")).toEqual(DEFAULT_LIMITS);
     expect(defaults("#/$defs/supplier/properties/timeouts")).toEqual(DEFAULT_TIMEOUTS);
+  });
+
+  test("it says of every quirk whose it is, as it is held to", () => {
+    const said = (name: string) =>
+      /^(Chat Completions|Messages|Either format): /.exec(SCHEMA.$defs.quirks.properties[name].description)?.[1];
+    const words = { "chat-completions": "Chat Completions", messages: "Messages", either: "Either format" };
+    const names = Object.keys(SCHEMA.$defs.quirks.properties);
+    expect(names.toSorted()).toEqual(Object.keys(QUIRK_FORMATS).toSorted());
+    for (const [name, format] of Object.entries(QUIRK_FORMATS))
+      expect([name, said(name)]).toEqual([name, words[format]]);
   });
 
   test("it knows the features and the formats that there are", () => {

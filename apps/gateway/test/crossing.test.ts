@@ -98,3 +98,40 @@ describe("a supplier's habits reach the wire", () => {
     }
   });
 });
+
+describe("what nobody can do is named as the caller would recognise it", () => {
+  const SEARCH = { tools: [{ type: "web_search_20250305", name: "web_search" }] };
+
+  test.each<[string, Format, readonly Format[], object, string]>([
+    [
+      "Q23 a tool that the supplier would run, in its own format: its type, not tools of any kind",
+      "messages",
+      ["messages"],
+      SEARCH,
+      "No supplier of this instrument can honour web_search_20250305. sim-0: offers no server tools.",
+    ],
+    [
+      "Q23 the same in a format that has no such tools",
+      "messages",
+      ["chat-completions"],
+      SEARCH,
+      "No supplier of this instrument can honour web_search_20250305. sim-0: speaks the chat-completions format, which cannot say web_search_20250305.",
+    ],
+    [
+      "Q23 what the supplier's format has no words for",
+      "chat-completions",
+      ["messages"],
+      { response_format: { type: "json_object" } },
+      "No supplier of this instrument can honour response_format. sim-0: speaks the messages format, which allows no JSON without a schema.",
+    ],
+  ])("%s", async (_, surface, dialects, extra, want) => {
+    const rig = await startRig({ dialects, lacks: ["server-tools"] });
+    try {
+      const response = await ask(rig, surface, { body: QUESTIONS[surface].body({ ...extra }), redirect: "manual" });
+      const { error } = (await response.json()) as { error: { message: string } };
+      expect([response.status, error.message]).toEqual([400, want]);
+    } finally {
+      await rig.close();
+    }
+  });
+});

@@ -29,9 +29,19 @@ interface Node {
   readonly [name: string]: Node | undefined;
 }
 
-/** The names of the headers that the document gives to a status of the operation, in lower case. */
+const known = new Map<unknown, Map<string, ReadonlySet<string>>>();
+
+/** The names of the headers that the document gives to a status of the operation, in lower case; looked up once. */
 function documentedHeaders(document: unknown, operation: string, status: number): ReadonlySet<string> {
-  const root = document as Node;
+  const ofDocument = known.get(document) ?? new Map<string, ReadonlySet<string>>();
+  known.set(document, ofDocument);
+  const key = `${operation} ${status}`;
+  const names = ofDocument.get(key) ?? readHeaders(document as Node, operation, status);
+  ofDocument.set(key, names);
+  return names;
+}
+
+function readHeaders(root: Node, operation: string, status: number): ReadonlySet<string> {
   const methods = Object.values(root["paths"] ?? {}).flatMap((path) => Object.values(path ?? {}));
   const found = methods.find((method) => (method?.["operationId"] as unknown) === operation);
   const response = deref(root, found?.["responses"]?.[String(status)]);

@@ -2,7 +2,7 @@
  * Bodies that the contract of a surface accepts, over suppliers of the other format alone: answered, or refused with a
  * reason; and whatever the supplier is sent is in the contract of its own format.
  *
- * INTERCHANGE_FUZZ_SEED and INTERCHANGE_FUZZ_RUNS as in fuzz.test.ts.
+ * INTERCHANGE_FUZZ_SEED and INTERCHANGE_FUZZ_RUNS as in fuzz.ts.
  */
 import { dialects } from "@interchange/dialects";
 import { bondsOf, needsOf } from "@interchange/inference";

@@ -13,6 +13,9 @@ import { INSTRUMENT, QUESTIONS } from "./rig.ts";
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const START_MS_MAX = 30_000;
 
+/** What node has compiled of the sources once, so that the processes of a run need not do it again, each alone. */
+const COMPILED = fileURLToPath(new URL("../../../node_modules/.cache/compiled", import.meta.url));
+
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -40,7 +43,13 @@ export function freshDir(): string {
 export function startProcess(dataDir: string, env: Record<string, string> = {}): GatewayProcess {
   const child = spawn(process.execPath, ["--conditions=@interchange/source", MAIN], {
     cwd: dataDir,
-    env: { PATH: process.env["PATH"] ?? "", PORT: "0", INTERCHANGE_DATA_DIR: dataDir, ...env },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      PORT: "0",
+      INTERCHANGE_DATA_DIR: dataDir,
+      NODE_COMPILE_CACHE: COMPILED,
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const out = collect(child.stdout);

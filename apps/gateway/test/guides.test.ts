@@ -15,23 +15,14 @@ const folder = mkdtempSync(join(tmpdir(), "interchange-guides-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the guide to suppliers", () => {
-  test("has a row for each of those that it names", () => {
-    expect(ROWS.map(({ name }) => name)).toEqual([
-      "house",
-      "vllm",
-      "ollama",
-      "llama-cpp",
-      "openai",
-      "mistral",
-      "anthropic",
-    ]);
+  test("has rows of its own beside those of the example, which its page is given when it is made", () => {
+    expect(ROWS.map(({ name }) => name)).toEqual(["house", "mistral"]);
   });
 
   test.each(ROWS)("$name is a row", ({ yaml, name }) => {
     const file = join(folder, `${name}.yaml`);
     writeFileSync(file, yaml);
-    const credentials = { OPENAI_API_KEY: "a", MISTRAL_API_KEY: "b", ANTHROPIC_API_KEY: "c" };
-    const reading = readConfig({ env: { INTERCHANGE_CONFIG: file, ...credentials }, cwd: folder });
+    const reading = readConfig({ env: { INTERCHANGE_CONFIG: file, MISTRAL_API_KEY: "b" }, cwd: folder });
     if (reading.kind !== "config") return expect(reading).toMatchObject({ kind: "config" });
     const [row] = reading.config.suppliers;
     expect(row).toMatchObject({ name, quirks: expect.any(Object) });

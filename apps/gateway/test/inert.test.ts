@@ -6,6 +6,8 @@ import { ask, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 let supplier: Supplier;
 let rig: Rig;
+/** One in which everything is offered, in the same format. */
+let seeing: Rig;
 
 /** A market in which nobody offers more than tools. */
 beforeAll(async () => {
@@ -19,9 +21,11 @@ beforeAll(async () => {
     offers: [{ ...offer, features: ["tools"] as const, delivery: "relay" as const }],
   };
   rig = await startRig({ config: { suppliers: [row] } });
+  seeing = await startRig({ dialects: ["messages"] });
 });
 afterAll(async () => {
   await rig.close();
+  await seeing.close();
   await supplier.close();
 });
 
@@ -46,6 +50,38 @@ test.each(Object.entries(INERT))("%s", async (name, value) => {
   const response = await ask(rig, "messages", { body });
   expect(response.status, await response.text()).toBe(200);
   expect(JSON.parse(supplier.requests.at(-1)?.body.toString() ?? "")).toHaveProperty(name, value);
+});
+
+test.each([
+  [
+    "the name of one of several participants",
+    { messages: [{ role: "user", name: "Ann", content: "Hi" }] },
+    "messages[0].name",
+  ],
+  [
+    "how closely to look",
+    {
+      messages: [
+        {
+          role: "user",
+          content: [{ type: "image_url", image_url: { url: "https://x.example/a.png", detail: "low" } }],
+        },
+      ],
+    },
+    "messages[0].content[0].image_url.detail",
+  ],
+])("Q24 whoever wants nothing left out is refused what only its own format can say: %s", async (_, extra, name) => {
+  const strict = { ...extra, provider: { require_parameters: true } };
+  for (const [body, want] of [
+    [extra, 200],
+    [strict, 400],
+  ] as const) {
+    const response = await ask(seeing, "chat-completions", { body: QUESTIONS["chat-completions"].body(body) });
+    const text = await response.text();
+    expect(response.status, text).toBe(want);
+    if (want === 200) expect(response.headers.get("x-interchange-dropped")).toBe(name);
+    else expect(text).toContain(name);
+  }
 });
 
 test.each([

@@ -46,6 +46,12 @@ describe.each(FORMATS)("an offer in %s", (dialect) => {
     expect(single({ parallelToolCalls: false })).toBe(dialect !== "chat-completions");
   });
 
+  test("what the format has no words for is set apart, whatever the row says", () => {
+    const row = { supplier: "a", dialect, instrument: "i", model: "m", askMicros: 1, delivery: "relay" } as const;
+    const { unsayable } = asOffered({ ...row, features: FEATURES });
+    expect(new Set(unsayable)).toEqual(new Set(FEATURES).difference(carries));
+  });
+
   test("JSON with a schema implies JSON without one where the format can say that, unless the row lacks either", () => {
     const json = (row: Partial<OfferRow>) => offered(dialect, row).has("json-object");
     expect(json({ features: ["structured-output"] })).toBe(carries.has("json-object"));

@@ -108,7 +108,7 @@ describe("pictures", () => {
 });
 
 describe("documents", () => {
-  const pdf = (pages: number, between = 0): string =>
+  const pdf = (pages: number, between = 300): string =>
     Buffer.from(
       `%PDF-1.4\n1 0 obj << /Type /Pages /Count ${pages} >> endobj\n${`2 0 obj << /Type /Page >> endobj\n${" ".repeat(between)}`.repeat(pages)}`,
     ).toString("base64");
@@ -118,6 +118,10 @@ describe("documents", () => {
     ["pages of a large file are reckoned from its beginning", pdf(100, 40_000), 100],
     ["pages that are compressed are reckoned from the bytes", randomBytes(499_000).toString("base64"), 10],
     ["no file is empty", "", 1],
+    ["marks that stand too close are no pages", Buffer.from("/Type/Page ".repeat(1_000)).toString("base64"), 44],
+    ["nor are more than anybody takes", Buffer.from("/Type/Page ".repeat(300_000)).toString("base64"), 600],
+    ["nor in what was not looked at", pdf(6_000), 600],
+    ["nor by bytes alone", "A".repeat(50_000_000), 600],
   ])("%s", (_, data, pages) => {
     expect(documentTokens(data)).toBeGreaterThanOrEqual(pages * 2_500);
     expect(documentTokens(data)).toBeLessThanOrEqual(pages * 2_500 * 1.05);

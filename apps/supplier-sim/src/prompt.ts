@@ -14,7 +14,7 @@ export type ToolResult = { readonly name: string; readonly text: string; readonl
 
 export type Prompt = {
   readonly stream: boolean;
-  /** The text parts of the last user turn that has any. */
+  /** The text parts of the last user turn in which the user says something. */
   readonly userTexts: readonly string[];
   readonly images: number;
   readonly documents: number;
@@ -36,3 +36,18 @@ export type Prompt = {
   readonly usageEvent: boolean;
   readonly inputTokens: number;
 };
+
+/** What Claude Code sets before the user's own words. */
+const REMINDERS = /^\s*(?:<system-reminder>[\s\S]*?<\/system-reminder>\s*)+/;
+
+/** The texts of the last turn that says something. What a client says of its own accord is not the user's. */
+export function lastSaid(turns: readonly (readonly string[])[]): readonly string[] {
+  const said = turns.map((texts) => texts.map(withoutReminders).filter((text) => text !== undefined));
+  return said.findLast((texts) => texts.length > 0) ?? [];
+}
+
+/** Undefined when nothing else stood there. */
+function withoutReminders(text: string): string | undefined {
+  const rest = text.replace(REMINDERS, "");
+  return rest === "" && text !== "" ? undefined : rest;
+}

@@ -25,13 +25,15 @@ function parsed(args: readonly string[]) {
     transcripts: { type: "string", default: defaultSettings.transcripts },
     "timeout-ms": { type: "string", default: "120000" },
     replace: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
   } as const;
   return parseArgs({ args: args.filter((arg) => arg !== "--"), options }).values;
 }
 
-/** Runs the command and resolves with the path that was written. Throws RecordingError. */
+/** Runs the command and resolves with what is to be told: the path that was written, or the usage. Throws RecordingError. */
 export async function runRecorder(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const values = valuesOf(args);
+  if (values.help) return usage;
   const question = questionOf(values, env);
   const situation = demanded("situation", values.situation);
   if (!/^[A-Za-z0-9][\w-]*$/.test(situation)) throw new RecordingError("--situation: letters, digits and hyphens");
@@ -43,7 +45,8 @@ export async function runRecorder(args: readonly string[], env: NodeJS.ProcessEn
     body: question.body,
   };
   const recording = await recordExchange(question);
-  return keepRecording(shelf, label, recording, question.credential === undefined ? [] : [question.credential]);
+  const secrets = question.credential === undefined ? [] : [question.credential];
+  return `recorded ${await keepRecording(shelf, label, recording, secrets)}`;
 }
 
 function valuesOf(args: readonly string[]): Values {
@@ -94,10 +97,25 @@ function headerOf(line: string): readonly [string, string] {
 
 function bodyOf(path: string): JsonObject {
   try {
-    const body: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const body: unknown = JSON.parse(textOf(path));
     if (isObject(body)) return body;
   } catch (error) {
-    throw new RecordingError(`--request: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof RecordingError) throw error;
   }
   throw new RecordingError(`--request: ${path} is not a JSON object`);
 }
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new RecordingError(`--request: ${path} cannot be read: ${FAULTS[code ?? ""] ?? code}`);
+  }
+}
+
+const FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a directory",
+  EACCES: "permission is denied",
+};

@@ -4,7 +4,7 @@ import { RecordingError } from "./recorder.ts";
 import { runRecorder } from "./recorder-command.ts";
 
 try {
-  process.stdout.write(`recorded ${await runRecorder(process.argv.slice(2), process.env)}\n`);
+  process.stdout.write(`${await runRecorder(process.argv.slice(2), process.env)}\n`);
 } catch (error) {
   const problem = error instanceof RecordingError ? error.message : inspect(error);
   process.stderr.write(`nothing recorded: ${problem}\n`);

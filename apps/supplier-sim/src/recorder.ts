@@ -4,7 +4,7 @@ import type { AnswerHead, TranscriptKind } from "./transcript-head.ts";
 
 export type Question = {
   readonly format: "chat-completions" | "messages";
-  /** As in the gateway's configuration: what stands before `/v1/…`. */
+  /** As in the gateway's configuration: what stands before `/v1/…`, which may be there too. */
   readonly baseUrl: string;
   readonly credential?: string;
   /** Further headers, such as `anthropic-beta`. */
@@ -51,7 +51,7 @@ export async function recordExchange(question: Question): Promise<Recording> {
 
 /** Redirects are not followed, and nothing is compressed, so that the bytes are the server's own. */
 async function ask({ format, baseUrl, credential, headers, body }: Question, signal: AbortSignal): Promise<Response> {
-  const url = `${baseUrl.replace(/\/+$/, "")}${paths[format]}`;
+  const url = `${baseUrl.replace(/(?:\/v1)?\/*$/, "")}${paths[format]}`;
   const base = { "content-type": "application/json", "accept-encoding": "identity" };
   const sent = { ...base, ...credentialHeaders(format, credential), ...headers };
   try {

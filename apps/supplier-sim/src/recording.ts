@@ -31,7 +31,7 @@ export async function keepRecording(
   secrets: Secrets,
 ): Promise<string> {
   const path = join(shelf.folder, shelf.format, shelf.situation);
-  const head = headOf(label, recording, await standing(shelf, path, label));
+  const head = headOf(label, recording, await standing(shelf, path, label, recording));
   const text = writeHead(head);
   for (const secret of secrets) {
     if (recording.bytes.includes(secret) || text.includes(secret)) {
@@ -56,14 +56,24 @@ function questionOf({ stream: _, ...body }: JsonObject): JsonObject {
   return body;
 }
 
-/** The head of the same question's other answer; undefined when there is none. */
-async function standing(shelf: Shelf, path: string, { body }: Label): Promise<TranscriptHead | undefined> {
+/** The head of the same question's other answer; undefined when there is none. What stands there stays. */
+async function standing(
+  shelf: Shelf,
+  path: string,
+  { body }: Label,
+  { kind }: Recording,
+): Promise<TranscriptHead | undefined> {
   if (shelf.replace) return undefined;
+  if (existsSync(`${path}.${kind}`)) throw taken(`${path}.${kind} is there already`);
   if (!existsSync(`${path}.yaml`)) {
     if (!existsSync(`${path}.sse`) && !existsSync(`${path}.json`)) return undefined;
-    throw new RecordingError(`${path} is taken by a transcript without a head`);
+    throw taken(`${path} is taken by a transcript without a head`);
   }
   const head = readHead(await readFile(`${path}.yaml`, "utf8"));
   if (head.origin === "recorded" && isDeepStrictEqual(head.request, questionOf(body))) return head;
-  throw new RecordingError(`${path} is taken by another exchange; choose another name, or say --replace`);
+  throw taken(`${path} is taken by another exchange`);
+}
+
+function taken(what: string): RecordingError {
+  return new RecordingError(`${what}; choose another name, or say --replace`);
 }

@@ -301,3 +301,12 @@ describe("refused with 400", () => {
     expect([response.status, (await jsonOf(response)).error.type]).toEqual([400, "invalid_request_error"]);
   });
 });
+
+test("what a client reminds the model of is not quoted", async () => {
+  const content = [
+    { type: "text", text: "What does README.md say?" },
+    { type: "text", text: "<system-reminder>\nToday is Monday.\n</system-reminder>" },
+  ];
+  const { choices } = await whole({ messages: [{ role: "user", content }] });
+  expect(choices[0].message.content).toContain("You asked: “What does README.md say?”.");
+});

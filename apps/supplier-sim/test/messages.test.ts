@@ -349,3 +349,44 @@ test("a call that is answered, with a system turn between, is not refused", asyn
   const turns = [user, asksTool, { role: "system", content: "note" }, answersTool("t1")];
   expect((await ask(supplier.current.url, "messages", { messages: turns })).status).toBe(200);
 });
+
+const REMINDER = "<system-reminder>\nToday is Monday.\n</system-reminder>\n";
+
+test.each<[string, Json[], string]>([
+  [
+    "beside the question",
+    [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: REMINDER },
+          { type: "text", text: "What does README.md say?" },
+        ],
+      },
+    ],
+    "You asked: “What does README.md say?”.",
+  ],
+  [
+    "before it in one text",
+    [{ role: "user", content: `${REMINDER}\n${REMINDER}\nWhat now?` }],
+    "You asked: “What now?”.",
+  ],
+  [
+    "after a tool's result",
+    [
+      { role: "user", content: "Look." },
+      { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "get_time", input: {} }] },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "toolu_1", content: "Noon" },
+          { type: "text", text: REMINDER },
+        ],
+      },
+    ],
+    "You asked: “Look.”.",
+  ],
+  ["alone", [{ role: "user", content: REMINDER }], "You asked nothing in words."],
+])("what a client reminds the model of is not quoted: %s", async (_, messages, want) => {
+  expect((await whole({ messages })).content).toEqual([text(want)]);
+});

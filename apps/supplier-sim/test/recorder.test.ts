@@ -1,4 +1,5 @@
 /** The recorder against real servers: whole, streamed, refused, torn, silent; and its recordings replayed. */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -159,6 +160,37 @@ test("the credential and the format's headers go to the server, and nothing of t
   expect(readFileSync(join(into, "messages/text.yaml"), "utf8")).not.toMatch(/0ther-key|a=b|some-beta/);
 });
 
+test.each(["", "/v1", "/v1/"])("a base URL that ends in %j is that of the same operation", async (ending) => {
+  const seen: unknown[] = [];
+  const url = await server((request, response) => {
+    seen.push(request.url);
+    response.end("{}");
+  });
+  await run({ url: `${url}${ending}`, body: {}, into: folder() });
+  expect(seen).toEqual(["/v1/chat/completions"]);
+});
+
+test.each(["--help", "-h"])("%s tells the usage and asks nobody", async (word) => {
+  expect(await runRecorder([word], {})).toMatch(/^record --format .*--request .*--replace\]$/s);
+});
+
+describe("the process", () => {
+  const start = (...args: readonly string[]) => {
+    const main = new URL("../src/recorder-main.ts", import.meta.url).pathname;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+    return { status, stdout, stderr };
+  };
+
+  test("tells the usage and leaves well", () => {
+    expect(start("--help")).toEqual({ status: 0, stdout: expect.stringMatching(/^record --format/), stderr: "" });
+  });
+
+  test("tells what is missing in a sentence and leaves ill", () => {
+    const stderr = expect.stringMatching(/^nothing recorded: --format: chat-completions or messages\n/);
+    expect(start("--situation", "text")).toEqual({ status: 1, stdout: "", stderr });
+  });
+});
+
 describe("nothing is recorded", () => {
   const answering =
     (text: string): RequestListener =>
@@ -190,17 +222,40 @@ describe("nothing is recorded", () => {
     const into = folder();
     const url = await server(answering('{"first":1}'));
     await run({ url, body: { a: 1 }, into });
-    await expect(run({ url, body: { a: 2 }, into })).rejects.toThrow("is taken by another exchange");
+    const before = readFileSync(join(into, "chat-completions/text.json"));
+    for (const body of [{ a: 2 }, { a: 1 }]) {
+      await expect(run({ url, body, into })).rejects.toThrow(
+        "text.json is there already; choose another name, or say --replace",
+      );
+    }
+    expect(readFileSync(join(into, "chat-completions/text.json"))).toEqual(before);
+    const streaming = await server((_, response) =>
+      response.writeHead(200, { "content-type": "text/event-stream" }).end("data: {}\n\n"),
+    );
+    await expect(run({ url: streaming, body: { a: 2, stream: true }, into })).rejects.toThrow(
+      "is taken by another exchange; choose another name, or say --replace",
+    );
+    await run({ url: streaming, body: { a: 1, stream: true }, into });
     await run({ url, body: { a: 2 }, into, more: ["--replace"] });
+    expect(readdirSync(join(into, "chat-completions")).toSorted()).toEqual(["text.json", "text.yaml"]);
     expect(head(into).request).toEqual({ a: 2 });
     writeFileSync(join(into, "chat-completions/bare.sse"), "data: {}\n\n");
     await expect(run({ url, body: {}, into, situation: "bare" })).rejects.toThrow("without a head");
   });
 
+  const ASKED = ["--format", "messages", "--base-url", "http://a", "--situation", "text", "--request"];
+
   test.each<[string, readonly string[], string]>([
     ["without a format", ["--format", "responses"], "--format"],
     ["without a URL", ["--format", "messages", "--base-url", "nowhere"], "--base-url"],
     ["without a request", ["--format", "messages", "--base-url", "http://a"], "--request is missing"],
+    [
+      "without the file of the request",
+      [...ASKED, "/nowhere/request.json"],
+      "--request: /nowhere/request.json cannot be read: there is no such file",
+    ],
+    ["with a folder for a request", [...ASKED, tmpdir()], "cannot be read: it is a directory"],
+    ["with a request that is not JSON", [...ASKED, new URL(import.meta.url).pathname], "is not a JSON object"],
     ["with an unknown word", ["--colour", "red"], "--colour"],
   ])("%s", async (_, args, message) => {
     await expect(runRecorder(args, {})).rejects.toThrow(message);

@@ -27,7 +27,7 @@ export interface SurfaceHalf<Body = never, Answer = unknown, Event = unknown, Re
    * Undefined when it names an entry that is not there.
    */
   writeListings(listings: readonly Listing[], query: Readonly<Record<string, unknown>>): unknown;
-  /** Paths of the properties that the contract does not know: another format leaves them out. */
+  /** Paths of the properties that no other format knows: another one leaves them out, which is to be named. */
   unknownIn(body: unknown): readonly string[];
   /** The property of a request by which a caller of this format asks for it, e.g. `n`. */
   parameterOf(asked: Feature | Wish): string;

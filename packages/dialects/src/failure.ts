@@ -101,7 +101,7 @@ function strangeMessage(wire: Wire): string | undefined {
 
 /** How long the supplier asks us to wait, in ms: its own header in ms wins over the standard one. */
 export function readRetryAfterMs(headers: Headers): number | undefined {
-  const ms = Number(headers["retry-after-ms"] ?? Number.NaN);
+  const ms = Number(headers["retry-after-ms"]?.trim() || Number.NaN);
   if (Number.isFinite(ms) && ms >= 0) return ms;
   const text = headers["retry-after"]?.trim();
   if (text === undefined || text === "") return undefined;

@@ -1,4 +1,5 @@
 /** What suppliers say besides the words, as far as the contract allows it: all else would be out of contract at the caller. */
+import { LEVELS_MAX } from "@interchange/inference";
 import type { Wire } from "./wire.ts";
 
 /** Whether the contract allows these properties at that place. */
@@ -11,10 +12,8 @@ export type Fits = (rest: Wire) => boolean;
 export function isSayable(value: unknown, depth = 0): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) return true;
-  return depth < DEPTH_MAX && Object.values(value).every((inner) => isSayable(inner, depth + 1));
+  return depth < LEVELS_MAX && Object.values(value).every((inner) => isSayable(inner, depth + 1));
 }
-
-const DEPTH_MAX = 500;
 
 /** The properties that fit, each looked at alone; undefined when none is left. */
 export function fitting(rest: Wire | undefined, fits: Fits): Wire | undefined {

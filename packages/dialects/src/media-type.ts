@@ -9,10 +9,10 @@ const BEGINNINGS: readonly (readonly [begin: RegExp, mediaType: string])[] = [
   [/^JVBERi0/, "application/pdf"],
 ];
 
-/** The media type that the bytes have, else the one that they are said to have. `data` is base64. */
+/** The media type that the bytes have, else the one that they are said to have, in lower case. `data` is base64. */
 export function mediaTypeOf(data: string, said: string): string {
   const head = data.slice(0, HEAD_CHARS);
-  return BEGINNINGS.find(([begin]) => begin.test(head))?.[1] ?? said;
+  return BEGINNINGS.find(([begin]) => begin.test(head))?.[1] ?? said.toLowerCase();
 }
 
 const HEAD_CHARS = 24;

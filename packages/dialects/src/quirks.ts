@@ -33,8 +33,11 @@ export interface Quirks {
   readonly thinking?: "budget" | "adaptive";
 
   // Requests in either format.
-  /** Efforts that are known, from the least; one that is not known is told as the nearest below. */
-  readonly efforts?: readonly Effort[];
+  /**
+   * Efforts that are known, from the least; one that is not known is told as the nearest below. `none` (Chat Completions
+   * only) is known where it stands here: else thinking cannot be forbidden, and the model may think all the same.
+   */
+  readonly efforts?: readonly (Effort | "none")[];
   /** The ids that tool calls may have, where they are narrower than the format's. */
   readonly toolIds?: ToolIdRule;
 }

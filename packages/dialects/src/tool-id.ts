@@ -1,5 +1,5 @@
 /** Ids of tool calls: what a format does not allow in one is told in a marked form, and read back from it. */
-import { createHash } from "node:crypto";
+import { digestOf } from "./digest.ts";
 import type { ToolIdRule } from "./quirks.ts";
 
 /** What the vendor of the Messages format allows. https://docs.anthropic.com/en/api/messages */
@@ -15,7 +15,7 @@ const DIGEST = "icd_";
 export function writeCallId(id: string): string {
   if (ALLOWED.test(id) && readCallId(id) === id) return id;
   const whole = WHOLE + Buffer.from(id).toString("base64url");
-  return whole.length <= CHARS_MAX && decoded(whole) === id ? whole : DIGEST + digestOf(id);
+  return whole.length <= CHARS_MAX && decoded(whole) === id ? whole : DIGEST + digestOf(id, "base64url");
 }
 
 /** The id that was told in that form; any other is as it came. */
@@ -26,10 +26,6 @@ export function readCallId(told: string): string {
 
 function decoded(told: string): string | undefined {
   return told.startsWith(WHOLE) ? Buffer.from(told.slice(WHOLE.length), "base64url").toString() : undefined;
-}
-
-function digestOf(id: string): string {
-  return createHash("sha256").update(id).digest("base64url");
 }
 
 const ALPHABETS: Readonly<Record<ToolIdRule["alphabet"], RegExp>> = {
@@ -43,7 +39,7 @@ const ALPHABETS: Readonly<Record<ToolIdRule["alphabet"], RegExp>> = {
  */
 export function narrowToolId(id: string, rule: ToolIdRule | undefined): string {
   if (rule === undefined || isNarrow(id, rule)) return id;
-  return createHash("sha256").update(id).digest("hex").slice(0, rule.charsMax);
+  return digestOf(id, "hex").slice(0, rule.charsMax);
 }
 
 function isNarrow(id: string, { alphabet, charsMin = 1, charsMax }: ToolIdRule): boolean {

@@ -1,8 +1,11 @@
-/** Properties of a body that the contract does not know: accepted and carried, but only to a supplier of the same format. */
+/**
+ * Properties of a body that no other format knows: accepted and carried, but only to a supplier of the same format. The
+ * contract does not know them either, or calls them `named`.
+ */
 import type { OpenApiDocument } from "@interchange/contract";
 import { isWire, type Wire } from "./wire.ts";
 
-/** The paths of the unknown properties of a body that the contract has accepted, e.g. `messages[0].content[1].mood`. */
+/** The paths of such properties of a body that the contract has accepted, e.g. `messages[0].content[1].mood`. */
 export type UnknownIn = (body: unknown) => readonly string[];
 
 /** More are not looked for: whoever sends so many is told of enough. */
@@ -10,7 +13,7 @@ const PATHS_MAX = 1_000;
 
 /**
  * Looks at bodies of the named schema. What the contract leaves open is known: objects of which it lists no properties,
- * and those with `additionalProperties`.
+ * and those with `additionalProperties`. What is `named` is passed over where its value says no more than nothing would.
  */
 export function unknownProperties(document: OpenApiDocument, name: string): UnknownIn {
   const root = { $ref: `#/components/schemas/${name}` };
@@ -59,11 +62,26 @@ function lookAtProperties(walk: Walk, schema: Wire, value: Wire): void {
   if (!isWire(properties) && !isWire(others)) return;
   for (const [name, inner] of Object.entries(value)) {
     const known = isWire(properties) && Object.hasOwn(properties, name) ? properties[name] : others;
-    if (isWire(known)) step(walk, name, () => look(walk, known, inner));
-    else if (known !== true && walk.found.length < PATHS_MAX) {
-      step(walk, name, () => walk.found.push(writePath(walk.path)));
-    }
+    if (isWire(known) && !isOnlyHere(walk.document, known)) step(walk, name, () => look(walk, known, inner));
+    else if (isWire(known) ? isTelling(walk.document, known, inner) : known !== true)
+      step(walk, name, () => note(walk));
   }
+}
+
+function note({ found, path }: Walk): void {
+  if (found.length < PATHS_MAX) found.push(writePath(path));
+}
+
+/** Whether the contract calls it `named`, where it stands or where it is defined. */
+function isOnlyHere(document: OpenApiDocument, schema: Wire): boolean {
+  return (schema["x-translation"] ?? opened(document, schema)["x-translation"]) === "named";
+}
+
+/** Whether the value asks for anything: neither null nor empty, nor what goes without saying. */
+function isTelling(document: OpenApiDocument, schema: Wire, value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  const unsaid = schema["x-default"] ?? opened(document, schema)["x-default"];
+  return value !== null && value !== "" && value !== unsaid;
 }
 
 function step(walk: Walk, to: string | number, go: () => void): void {
@@ -124,7 +142,7 @@ function opened(document: OpenApiDocument, schema: Wire): Wire {
   return known;
 }
 
-/** The schema with its reference followed. All that stands beside a reference in the contracts are descriptions. */
+/** The schema with its reference followed. What stands beside a reference in the contracts does not bear on values. */
 function open(document: OpenApiDocument, schema: Wire): Wire {
   const { $ref: reference, allOf } = schema;
   if (typeof reference === "string") return opened(document, follow(document, reference));

@@ -201,7 +201,11 @@ describe("chat-completions answers", () => {
 });
 
 describe("what is too deep, or too large for a number, is left out", () => {
-  const ODD = [`${"[".repeat(100_000)}${"]".repeat(100_000)}`, "[[1e999]]"];
+  const ODD = [
+    `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
+    `${'{"0":'.repeat(100_000)}1${"}".repeat(100_000)}`,
+    "[[1e999]]",
+  ];
 
   test.each(ODD.map((odd) => [odd.slice(0, 10), odd]))("%s", (_name, odd) => {
     const chatty = `{"choices":[{"message":{"content":"Hi","x":${odd}},"x":${odd}}],"x":${odd}}`;
@@ -212,6 +216,15 @@ describe("what is too deep, or too large for a number, is left out", () => {
     const message = rewrite(messages, JSON.parse(wordy));
     expect(message).toHaveProperty("content", [{ type: "text", text: "Hi" }]);
     expect(message).not.toHaveProperty("x");
+  });
+
+  test.each(ODD.map((odd) => [odd.slice(0, 10), odd]))("and as arguments kept whole: %s", (_name, odd) => {
+    const text = `{"a":${odd}}`;
+    const calls = [{ id: "c1", type: "function", function: { name: "f", arguments: text } }];
+    const answer = chatCompletions.supplier.readAnswer(chat({ content: null, tool_calls: calls }));
+    if (isFailure(answer)) throw new Error(answer.message);
+    const written = JSON.parse(JSON.stringify(messages.surface.writeAnswer(answer))) as { readonly content: unknown };
+    expect(written.content).toEqual([{ type: "tool_use", id: "c1", name: "f", input: { INVALID_JSON: text } }]);
   });
 });
 

@@ -88,12 +88,28 @@ const ROWS: readonly (readonly [name: string, quirks: Quirks, given: object, wan
     thinking({}),
   ],
   [
+    "Q09 a picture as the caller said it",
+    {},
+    { messages: [{ role: "user", content: [pictured("DATA:IMAGE/PNG;BASE64,AAAA")] }] },
+    { messages: [{ role: "user", content: [pictured("DATA:IMAGE/PNG;BASE64,AAAA")] }] },
+  ],
+  [
+    "Q09 a document as the caller said it",
+    {},
+    { messages: [{ role: "user", content: [{ type: "file", file: { file_data: "Data:a/b;base64,AAAA" } }] }] },
+    { messages: [{ role: "user", content: [{ type: "file", file: { file_data: "Data:a/b;base64,AAAA" } }] }] },
+  ],
+  [
     "Q16 an effort as the caller said it",
     { efforts: ["low"] },
     { reasoning_effort: "max" },
     { reasoning_effort: "max" },
   ],
 ];
+
+function pictured(url: string): object {
+  return { type: "image_url", image_url: { url } };
+}
 
 test.each(ROWS)("%s", (_name, quirks, given, want) => {
   expect(sent(given, quirks)).toEqual({ model: "m", messages: [HI], ...want });

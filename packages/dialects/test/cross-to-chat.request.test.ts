@@ -438,7 +438,6 @@ const THOUGHTS: readonly Row[] = [
   ],
   ...(
     [
-      ["off", { thinking: { type: "disabled" } }, "none"],
       ["a small budget", { thinking: { type: "enabled", budget_tokens: 1_024 } }, "low"],
       ["a fair budget", { thinking: { type: "enabled", budget_tokens: 8_000 } }, "medium"],
       ["a large budget", { thinking: { type: "enabled", budget_tokens: 20_000 } }, "high"],
@@ -481,7 +480,48 @@ const THOUGHTS: readonly Row[] = [
       leftOut: ["reasoning"],
     },
   ],
-  ["Q16 no thinking is no wish", { given: { thinking: { type: "disabled" } }, without: "reasoning", want: {} }],
+  [
+    "Q16 no thinking, where that can be said",
+    {
+      given: { thinking: { type: "disabled" } },
+      quirks: { efforts: ["none", "low"] },
+      want: { reasoning_effort: "none" },
+    },
+  ],
+  [
+    "Q16 no thinking, where it cannot be said, is left out and named",
+    { given: { thinking: { type: "disabled" } }, want: {}, leftOut: ["reasoning"] },
+  ],
+  [
+    "Q16 no thinking, where other efforts can be said",
+    {
+      given: { thinking: { type: "disabled" } },
+      quirks: { efforts: ["low", "high"] },
+      want: {},
+      leftOut: ["reasoning"],
+    },
+  ],
+  [
+    "Q16 none is not the least effort",
+    {
+      given: { output_config: { effort: "low" } },
+      quirks: { efforts: ["none", "high"] },
+      want: { reasoning_effort: "high" },
+    },
+  ],
+  [
+    "Q16 nor the only one",
+    {
+      given: { output_config: { effort: "low" } },
+      quirks: { efforts: ["none"] },
+      want: {},
+      leftOut: ["reasoning"],
+    },
+  ],
+  [
+    "Q16 no thinking is no wish where nobody thinks",
+    { given: { thinking: { type: "disabled" } }, without: "reasoning", want: {} },
+  ],
 ];
 
 const SCHEMA = { type: "object", properties: { n: { type: "number" } }, required: ["n"], additionalProperties: false };
@@ -548,12 +588,24 @@ const TOOLS: readonly Row[] = [
 const LONG = "user_".padEnd(200, "x");
 const DIGEST = createHash("sha256").update(LONG).digest("hex");
 
+/** Not every property is required, and there may be others. */
+const OPTIONAL = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } }, required: ["a"] };
+
 const SCALARS: readonly Row[] = [
   [
     "Q20 a schema for the answer",
     {
       given: { output_config: { format: { type: "json_schema", schema: SCHEMA } } },
       want: { response_format: { type: "json_schema", json_schema: { name: "answer", schema: SCHEMA, strict: true } } },
+    },
+  ],
+  [
+    "Q20 a schema that a strict supplier refuses aloud stays as it is, and strict",
+    {
+      given: { output_config: { format: { type: "json_schema", schema: OPTIONAL } } },
+      want: {
+        response_format: { type: "json_schema", json_schema: { name: "answer", schema: OPTIONAL, strict: true } },
+      },
     },
   ],
   ["Q27 stop sequences", { given: { stop_sequences: ["a", "b"] }, want: { stop: ["a", "b"] } }],

@@ -208,6 +208,18 @@ const MEDIA: readonly Row[] = [
     { messages: [user([{ type: "image", source: { type: "base64", media_type: "image/heic", data: "AAAA" } }])] },
   ],
   [
+    "Q09 a data address in capitals is bytes",
+    said(user([{ type: "image_url", image_url: { url: "DATA:IMAGE/HEIC;BASE64,AAAA" } }])),
+    { messages: [user([{ type: "image", source: { type: "base64", media_type: "image/heic", data: "AAAA" } }])] },
+  ],
+  [
+    "Q09 a document in capitals is bytes",
+    said(user([{ type: "file", file: { file_data: `Data:APPLICATION/PDF;base64,${PDF}` } }])),
+    {
+      messages: [user([{ type: "document", source: { type: "base64", media_type: "application/pdf", data: PDF } }])],
+    },
+  ],
+  [
     "Q09 an address has no type",
     said(user([{ type: "image_url", image_url: { url: "https://x/y.png" } }])),
     { messages: [user([{ type: "image", source: { type: "url", url: "https://x/y.png" } }])] },
@@ -515,6 +527,12 @@ const THINKING: readonly ThinkingRow[] = [
     { reasoning_effort: "max" },
     { thinking: { type: "adaptive" }, output_config: { effort: "high" } },
     { ...ADAPTIVE, efforts: ["low", "high"] },
+  ],
+  [
+    "efforts of the supplier, of which none is one where it speaks the other format",
+    { reasoning_effort: "minimal" },
+    { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
+    { ...ADAPTIVE, efforts: ["none", "low"] },
   ],
   [
     "an effort beside a form",

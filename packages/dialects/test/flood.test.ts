@@ -21,9 +21,9 @@ const result = (nth: number) => ({ type: "tool_result", tool_use_id: `c${nth}`, 
 const call = (nth: number) => ({ id: `c${nth}`, type: "function", function: { name: "f", arguments: "{}" } });
 const custom = (nth: number) => ({ id: `c${nth}`, type: "custom", custom: { name: "x", input: "" } });
 
-/** JSON; `HOLE` stands for what is nested deeper than the engine writes. */
+/** JSON; `HOLE` stands for what is nested deeper than the engine writes: it recurses where names are numbers. */
 function textOf(value: object): string {
-  return JSON.stringify(value).replace('"HOLE"', "[".repeat(MANY) + "]".repeat(MANY));
+  return JSON.stringify(value).replace('"HOLE"', `${'{"0":'.repeat(MANY)}1${"}".repeat(MANY)}`);
 }
 
 function deep(value: object): object {

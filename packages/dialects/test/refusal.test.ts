@@ -134,6 +134,13 @@ const ANY: readonly ReadRow[] = [
     { status: 429, headers: { "retry-after": "2", "retry-after-ms": "150" }, body: { message: "slow" } },
     { status: 429, message: "slow", caller: false, retryAfterMs: 150, overloaded: true },
   ],
+  ...["", " "].map(
+    (nothing): ReadRow => [
+      `E04 retry-after-ms that says ${JSON.stringify(nothing)} says nothing`,
+      { status: 429, headers: { "retry-after": "2", "retry-after-ms": nothing }, body: { message: "slow" } },
+      { status: 429, message: "slow", caller: false, retryAfterMs: 2_000, overloaded: true },
+    ],
+  ),
   [
     "E04 retry-after as a date, by the supplier's own clock",
     {

@@ -48,7 +48,10 @@ function lawsOf(subject: Subject, transcript: Transcript): void {
   if (stream === undefined) return;
   const told = readPieces(subject, [stream]);
   const wanted = WANTED[subject.dialect.name]?.[name];
-  test(`comes to what is wanted: ${name}`, () => expect(summary(fold(told))).toBe(wanted?.[1]));
+  test(`comes to what is wanted: ${name}`, () => {
+    expect(wanted, `${name} has no row in WANTED (test/wanted.ts): say there what it comes to`).toBeDefined();
+    expect(summary(fold(told))).toBe(wanted?.[1]);
+  });
   test(`in contract: events ${name}`, () => {
     for (const event of write(subject, told)) valid(subject.checks.event, event);
   });

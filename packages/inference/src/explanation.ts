@@ -107,7 +107,7 @@ const SENTENCES: Sentences = {
   "prompt-too-long": (r) =>
     `The prompt is too long: at least ${r.tokens} tokens > ${r.contextTokens} maximum of ${r.instrument}, question and answer together.`,
   "feature-unsupported": (r, parameterOf) =>
-    `No supplier of this instrument can honour ${[...new Set([...r.features.map(parameterOf), ...r.bonds])].join(", ")}.${reasons(r.excluded)}`,
+    `No supplier of this instrument can honour ${namesOf(r, parameterOf).join(", ")}.${reasons(r.excluded)}`,
   "no-supplier-fits": (r) => `No supplier of ${r.instrument} can fill this request as it stands.${reasons(r.excluded)}`,
   "nobody-eligible": (r) => `No supplier can fill ${r.instrument} just now.${reasons(r.excluded)}`,
   "supplier-failed": (r) => `Every supplier that was tried failed; nothing was charged.${attempts(r.attempts)}`,
@@ -125,6 +125,12 @@ const SENTENCES: Sentences = {
 export function explain(refusal: Refusal, parameterOf: ParameterOf = (feature) => feature): string {
   const sentence = SENTENCES[refusal.kind] as (refusal: Refusal, parameterOf: ParameterOf) => string;
   return sentence(refusal, parameterOf);
+}
+
+/** A tool that suppliers run is told by its type alone: the name of the property would read as if no tool could be had. */
+function namesOf({ features, bonds }: RefusalOf<"feature-unsupported">, parameterOf: ParameterOf): readonly string[] {
+  const told = bonds.length === 0 ? features : features.filter((feature) => feature !== "server-tools");
+  return [...new Set([...told.map(parameterOf), ...bonds])];
 }
 
 function quote(word: string): string {

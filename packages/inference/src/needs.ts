@@ -85,6 +85,26 @@ function mayCallTools({ tools = [], toolChoice }: Pick<InferenceRequest, "tools"
 }
 
 /**
+ * What in the request needs the feature and is told by its own format's word for it, e.g. a tool of a type that the
+ * supplier runs itself. Each is named as the caller would recognise it.
+ */
+export function kindsNeeding(feature: Feature, request: InferenceRequest): readonly string[] {
+  const kinds = new Set<string>();
+  for (const tool of request.tools ?? []) {
+    if ("wire" in tool && tool.need === feature) kinds.add(kindOf(tool.wire));
+  }
+  for (const { content } of request.messages) addPartKinds(kinds, feature, content);
+  return [...kinds];
+}
+
+function addPartKinds(kinds: Set<string>, feature: Feature, parts: readonly Part[]): void {
+  for (const part of parts) {
+    if (part.type === "opaque" && part.need === feature) kinds.add(kindOf(part.wire));
+    if (part.type === "tool-result") addPartKinds(kinds, feature, part.content);
+  }
+}
+
+/**
  * What only the format in which the request came can say, each as the caller would recognise it. A supplier that speaks
  * another format cannot fill a request that has any.
  */

@@ -74,7 +74,7 @@ export type Refusal =
   | {
       readonly kind: "feature-unsupported";
       readonly features: readonly Feature[];
-      /** What only the caller's own format can say, as it spelt it. */
+      /** What only the caller's own format can say, as it spelt it; tools that suppliers run are named here too. */
       readonly bonds: readonly string[];
       readonly excluded: readonly Exclusion[];
     }

@@ -69,6 +69,18 @@ const ROWS: readonly Row[] = [
     /seed, top-k.* acme: no seed\./,
   ],
   [
+    { kind: "feature-unsupported", features: ["server-tools", "seed"], bonds: ["web_search_20250305"], excluded: [] },
+    400,
+    undefined,
+    /honour seed, web_search_20250305\.$/,
+  ],
+  [
+    { kind: "feature-unsupported", features: ["server-tools"], bonds: [], excluded: [] },
+    400,
+    undefined,
+    /honour server-tools\.$/,
+  ],
+  [
     { kind: "no-supplier-fits", instrument: "text-prime", excluded: [{ supplier: "acme", reason: "too small" }] },
     400,
     undefined,

@@ -53,10 +53,18 @@ function sizeObstacle(offer: Offer, order: Order, instrument: Instrument): Obsta
 function featureObstacle(offer: Offer, order: Order): Obstacle | undefined {
   const missing = missingFeatures(offer, order.needs);
   if (missing.length === 0) return undefined;
-  return {
-    kind: "features",
-    reason: `offers ${missing.map((feature) => LIMITS[feature]).join(" and ")}`,
-  };
+  const { unsayable = [] } = offer;
+  const own = missing.filter((feature) => !unsayable.includes(feature));
+  const formal = missing.filter((feature) => unsayable.includes(feature));
+  const reasons = [
+    ...(formal.length === 0 ? [] : [`speaks the ${offer.dialect} format, which allows ${limitsOf(formal)}`]),
+    ...(own.length === 0 ? [] : [`offers ${limitsOf(own)}`]),
+  ];
+  return { kind: "features", reason: reasons.join(", and ") };
+}
+
+function limitsOf(missing: readonly Feature[]): string {
+  return missing.map((feature) => LIMITS[feature]).join(" and ");
 }
 
 function pauseOf(offer: Offer): Obstacle | undefined {
@@ -72,7 +80,7 @@ export function missingFeatures(offer: Offer, needs: ReadonlySet<Feature>): read
   return missing;
 }
 
-/** What an offer without the feature offers, to go on from `offers`. */
+/** What an offer without the feature offers, to go on from `offers` and `allows`. */
 const LIMITS: Readonly<Record<Feature, string>> = {
   tools: "no tools",
   "parallel-tools": "no parallel tool calls",

@@ -12,6 +12,8 @@ export interface Offer {
   /** Micro-dollars per Unit; one Unit is 1,000,000 tokens, input and output alike. A whole number. */
   readonly askMicros: number;
   readonly features: readonly Feature[];
+  /** Features that nobody can offer in this format, since it has no words for them. */
+  readonly unsayable?: readonly Feature[];
   /** Input and output together; the instrument's own when absent. */
   readonly contextTokens?: number;
   /** The instrument's own when absent. */

@@ -45,6 +45,18 @@ test.each(Object.entries(LIMITS))("whoever lacks %s is said to offer %s", (featu
   });
 });
 
+test.each(Object.entries(LIMITS))(
+  "whose format has no words for %s is said to speak a format that allows %s",
+  (feature, limit) => {
+    const wanted = order({ needs: new Set([feature as Feature]) });
+    const unable = offer("a", { dialect: "messages", features: [], unsayable: [feature as Feature] });
+    expect(route(wanted, market(unable), state())).toMatchObject({
+      kind: "feature-unsupported",
+      excluded: [{ supplier: "a", reason: `speaks the messages format, which allows ${limit}` }],
+    });
+  },
+);
+
 describe("the choice", () => {
   test.each<[string, { offers: Offer[]; failed?: string[]; avoid?: string[]; want: string[] }]>([
     [
@@ -186,6 +198,14 @@ describe("what keeps an offer from an order", () => {
     ["a feature", { offer: {}, order: needs("image"), reason: "offers no images" }],
     ["a feature before a pause", { offer: { paused: true }, order: needs("image"), reason: "offers no images" }],
     ["two features", { offer: {}, order: needs("image", "seed", "tools"), reason: "offers no images and no seeds" }],
+    [
+      "what its format cannot say, apart from what it does not offer",
+      {
+        offer: { dialect: "messages", unsayable: ["seed", "logprobs"] },
+        order: needs("image", "seed", "audio"),
+        reason: "speaks the messages format, which allows no seeds, and offers no images and no audio",
+      },
+    ],
     ["a feature that it has", { offer: {}, order: needs("tools"), reason: undefined }],
     [
       "its own context, by one token",
@@ -245,7 +265,7 @@ describe("what keeps an offer from an order", () => {
     });
   });
 
-  const WIDE: Partial<Offer> = { contextTokens: 10_000_000, features: ["tools", "image", "seed"] };
+  const WIDE: Partial<Offer> = { contextTokens: 10_000_000, features: ["tools", "image", "seed", "audio"] };
 });
 
 describe("refusals", () => {

@@ -1,8 +1,9 @@
 /** The body of a request: read whole as bytes, within a limit, then as JSON. */
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import type { Refusal } from "@interchange/inference";
+import { LEVELS_MAX, type Refusal } from "@interchange/inference";
 import { findBoundless } from "./boundless.ts";
+import { isTooDeep } from "./nesting.ts";
 
 export type Bytes = { readonly kind: "bytes"; readonly bytes: Buffer };
 export type Refused = { readonly kind: "refused"; readonly refusal: Refusal };
@@ -63,7 +64,7 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 /**
  * Reads bytes as JSON text in UTF-8. A leading byte order mark is passed over (RFC 8259 §8.1); a number that no double
- * holds is refused, since the supplier would be sent something else.
+ * holds is refused, since the supplier would be sent something else, and so is what is nested too deep to be written again.
  */
 export function readJson(bytes: Buffer): Json | Refused {
   if (bytes.length === 0) return refused({ kind: "body-not-json", problem: "it is empty" });
@@ -75,11 +76,19 @@ export function readJson(bytes: Buffer): Json | Refused {
   } catch (error) {
     return refused({ kind: "body-not-json", problem: jsonProblem(error, text) });
   }
+  if (isTooDeep(value, bytes.length)) return refused(TOO_DEEP);
   const param = findBoundless(text, value);
   if (param === undefined) return { kind: "json", value };
   const problem = "is a number beyond the range of a double";
   return refused({ kind: "request-invalid", fault: "value", param, problem });
 }
+
+const TOO_DEEP: Refusal = {
+  kind: "request-invalid",
+  fault: "shape",
+  param: "",
+  problem: `is nested deeper than ${LEVELS_MAX} levels`,
+};
 
 /** V8 quotes the text around the fault; a prompt has no business in an error, so only the place is kept. */
 function jsonProblem(error: unknown, text: string): string {

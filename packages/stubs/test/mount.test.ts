@@ -1,5 +1,6 @@
 /** A request on its way to a handler and back: who may ask, what is read, what is refused, what is written. */
 import { connect, type Socket } from "node:net";
+import { LEVELS_MAX } from "@interchange/inference";
 import { afterEach, describe, expect, test } from "vitest";
 import { type AnyRequest, type AnyResponse, mount } from "../src/index.ts";
 import { answering, BODY_BYTES_MAX, type Context, document, routes, startTiny, type Tiny } from "./tiny.ts";
@@ -194,7 +195,7 @@ describe("a number that no double holds", () => {
     ["[1,[],{},[0,1e999]]", "number[3][1]"],
     ['{"a":[{"b":null,"c d":1e999}]}', "number.a[0].c d"],
     [`{"${"k".repeat(1_000)}":1e999}`, `number.${"k".repeat(113)}…`],
-    [`${"[".repeat(20_000)}1e999${"]".repeat(20_000)}`, `number${"[0]".repeat(38)}…`],
+    [`${"[".repeat(400)}1e999${"]".repeat(400)}`, `number${"[0]".repeat(38)}…`],
   ];
   test.each(tooLarge)("%.30s is refused where it stands", async (json, param) => {
     tiny = await startTiny();
@@ -218,6 +219,36 @@ describe("a number that no double holds", () => {
       said: "The body is a number beyond the range of a double.",
     });
   });
+});
+
+describe("a body that is nested deep", () => {
+  const nested = (open: string, levels: number): string => {
+    const close = open === "[" ? "]" : "}";
+    return `{"text":"hello","number":${open.repeat(levels)}1${close.repeat(levels)}}`;
+  };
+  const OPENS = ["[", '{"a":', '{"0":', '{"é":'];
+
+  test.each(OPENS)("is taken as long as it can be written again: %s", async (open) => {
+    tiny = await startTiny();
+    expect((await post(nested(open, LEVELS_MAX - 1))).status).toBe(200);
+    expect((await post(JSON.stringify({ text: "hello", number: Array(10_000).fill([[[]]]) }))).status).toBe(200);
+    expect((await post(JSON.stringify({ text: "[".repeat(10_000) }))).status).toBe(200);
+  });
+
+  test.each(OPENS.flatMap((open) => [LEVELS_MAX, 20_000].map((levels) => [open, levels] as const)))(
+    "is refused beyond: %s %d times",
+    async (open, levels) => {
+      tiny = await startTiny();
+      const response = await post(nested(open, levels));
+      expect(response.status).toBe(400);
+      expect(await response.json()).toEqual({
+        kind: "request-invalid",
+        said: `The body is nested deeper than ${LEVELS_MAX} levels.`,
+      });
+      expect((await post(nested(open, levels).slice(LEVELS_MAX))).status).toBe(400);
+      expect(tiny.errors).toEqual([]);
+    },
+  );
 });
 
 describe("methods", () => {

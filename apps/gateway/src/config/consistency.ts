@@ -5,6 +5,7 @@ import { isListenable, type Variables } from "./environment.ts";
 import type { AccountEntry, ConfigFile, InstrumentEntry, OfferEntry, SupplierEntry } from "./file.ts";
 import { didYouMean } from "./nearest.ts";
 import { type Path, type Problem, show, writePath } from "./problems.ts";
+import { quirkProblems } from "./quirk.ts";
 
 /** Every contradiction in a file that the schema accepts. */
 export function consistencyProblems(
@@ -22,7 +23,7 @@ export function consistencyProblems(
     ...twice(file.suppliers, ["suppliers"], "name"),
     ...file.suppliers.flatMap((supplier, index) => [
       ...supplierProblems(supplier, ["suppliers", index], variables),
-      ...toolIdProblems(supplier, ["suppliers", index, "quirks", "toolIds"]),
+      ...quirkProblems(supplier, ["suppliers", index, "quirks"]),
       ...offersProblems(supplier.offers, ["suppliers", index, "offers"], instruments),
     ]),
     ...accountsProblems(file.accounts ?? [], instruments),
@@ -93,18 +94,17 @@ function supplierProblems(supplier: SupplierEntry, path: Path, variables: Variab
   );
 }
 
-function toolIdProblems({ quirks }: SupplierEntry, path: Path): readonly Problem[] {
-  const { charsMin = 1, charsMax = charsMin } = quirks?.toolIds ?? {};
-  if (charsMin <= charsMax) return [];
-  return [{ path: [...path, "charsMin"], sentence: `is ${charsMin}, which is over charsMax, ${charsMax}` }];
-}
-
 /** A URL with a password is not shown. */
 function baseUrlSentence(baseUrl: string): string | undefined {
   if (!URL.canParse(baseUrl)) return `must be a URL, not ${show(baseUrl)}`;
-  const { username, password } = new URL(baseUrl);
-  return username + password === "" ? undefined : "must have no user name or password in it; use credentialEnv";
+  const { username, password, pathname } = new URL(baseUrl);
+  if (username + password !== "") return "must have no user name or password in it; use credentialEnv";
+  const [operation] = OPERATION.exec(pathname) ?? [];
+  return operation === undefined ? undefined : `must end before ${operation}, which is added to it`;
 }
+
+/** A whole address as it stands in vendors' examples: with the path added once more nothing would be found there. */
+const OPERATION = /(?:\/v1)?\/chat\/completions(?=\/*$)|\/v1\/messages(?=\/*$)/;
 
 function credentialSentence(name: string | undefined, variables: Variables): string | undefined {
   if (name === undefined) return undefined;

@@ -9,6 +9,12 @@ export const TOKENS_PER_UNSEEN_DOCUMENT = 10 * TOKENS_PER_PAGE;
 /** Bytes of a page where pages cannot be told apart: in newer files their list is compressed. */
 const BYTES_PER_PAGE = 50_000;
 
+/** No page is told in less: its entry, its place in the table and a content that shows something. Marks alone are no pages. */
+const BYTES_PER_PAGE_MIN = 250;
+
+/** A document of more is taken by nobody. */
+const PAGES_MAX = 600;
+
 /** As much as is looked through; pages of what follows are reckoned from it. Whole groups of base64. */
 const LOOKED_THROUGH_CHARS = 2_097_152;
 
@@ -25,5 +31,5 @@ function pagesOf(data: string): number {
   const seen = head.match(PAGE)?.length ?? 0;
   const bytes = (data.length * 3) / 4;
   const pages = seen > 0 ? seen * Math.max(1, data.length / LOOKED_THROUGH_CHARS) : bytes / BYTES_PER_PAGE;
-  return Math.max(1, Math.ceil(pages));
+  return Math.max(1, Math.ceil(Math.min(pages, bytes / BYTES_PER_PAGE_MIN, PAGES_MAX)));
 }

@@ -1,6 +1,6 @@
 /** The request as the simulator reads it (Chat Completions reference, "Create chat completion"). */
 import { type JsonObject, objectOf, objectsOf, stringOf, stringsOf } from "../json.ts";
-import type { Prompt, Tool, ToolChoice, ToolResult } from "../prompt.ts";
+import { lastSaid, type Prompt, type Tool, type ToolChoice, type ToolResult } from "../prompt.ts";
 import { attachmentTokens, tokensOf } from "../usage.ts";
 
 /** A body that `checkRequest` has nothing against. */
@@ -42,8 +42,7 @@ function textsOf(content: unknown): readonly string[] {
 }
 
 function readUserTexts(messages: readonly JsonObject[]): readonly string[] {
-  const last = messages.findLast((message) => message.role === "user" && textsOf(message.content).length > 0);
-  return textsOf(last?.content);
+  return lastSaid(messages.filter(({ role }) => role === "user").map(({ content }) => textsOf(content)));
 }
 
 /** The results that come last; system turns may follow them. */

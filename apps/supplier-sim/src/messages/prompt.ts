@@ -1,6 +1,6 @@
 /** The request as the simulator reads it (Messages reference, "Create a message"). */
 import { isObject, type JsonObject, objectOf, objectsOf, stringOf, stringsOf } from "../json.ts";
-import type { Prompt, Tool, ToolChoice, ToolResult } from "../prompt.ts";
+import { lastSaid, type Prompt, type Tool, type ToolChoice, type ToolResult } from "../prompt.ts";
 import { attachmentTokens, tokensOf } from "../usage.ts";
 
 /** A body that `checkRequest` has nothing against. */
@@ -43,8 +43,7 @@ function textsOf(content: unknown): readonly string[] {
 }
 
 function readUserTexts(messages: readonly JsonObject[]): readonly string[] {
-  const last = messages.findLast((message) => message.role === "user" && textsOf(message.content).length > 0);
-  return textsOf(last?.content);
+  return lastSaid(messages.filter(({ role }) => role === "user").map(({ content }) => textsOf(content)));
 }
 
 /** Results in the last turn that is the user's or the assistant's; a system turn may follow it. */

@@ -4848,13 +4848,13 @@ export const document: OpenApiDocument = {
         "summary": "A parameter that no supplier of the instrument can honour",
         "value": {
           "error": {
-            "message": "No supplier of text-standard honours logprobs. Leave it out, or ask for another instrument.",
+            "message": "No supplier of this instrument can honour logprobs. house: offers no log probabilities.",
             "type": "invalid_request_error",
             "param": "logprobs",
             "code": "unsupported_parameter"
           },
           "errors": {
-            "detail": "No supplier of text-standard honours logprobs. Leave it out, or ask for another instrument."
+            "detail": "No supplier of this instrument can honour logprobs. house: offers no log probabilities."
           }
         }
       },
@@ -4862,27 +4862,27 @@ export const document: OpenApiDocument = {
         "summary": "A key that is not known",
         "value": {
           "error": {
-            "message": "The key is not valid. Send your Consumption key as `Authorization: Bearer KEY`.",
+            "message": "The key is not known.",
             "type": "authentication_error",
             "param": null,
             "code": "invalid_api_key"
           },
           "errors": {
-            "detail": "The key is not valid. Send your Consumption key as `Authorization: Bearer KEY`."
+            "detail": "The key is not known."
           }
         }
       },
       "error-3": {
-        "summary": "No tokens and no credits",
+        "summary": "Not enough tokens",
         "value": {
           "error": {
-            "message": "Not enough tokens of text-prime: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer.",
+            "message": "Not enough tokens of text-max: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer.",
             "type": "insufficient_quota",
             "param": null,
             "code": "insufficient_quota"
           },
           "errors": {
-            "detail": "Not enough tokens of text-prime: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
+            "detail": "Not enough tokens of text-max: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
           }
         }
       },
@@ -4890,13 +4890,13 @@ export const document: OpenApiDocument = {
         "summary": "A key without the right to this instrument",
         "value": {
           "error": {
-            "message": "This key may not use code-max.",
+            "message": "This key may not buy text-max.",
             "type": "permission_error",
-            "param": "model",
-            "code": "key_not_permitted"
+            "param": null,
+            "code": "permission_denied"
           },
           "errors": {
-            "detail": "This key may not use code-max."
+            "detail": "This key may not buy text-max."
           }
         }
       },
@@ -4904,13 +4904,13 @@ export const document: OpenApiDocument = {
         "summary": "An instrument that does not exist",
         "value": {
           "error": {
-            "message": "There is no instrument named text-premium. GET /v1/models lists those that exist.",
+            "message": "There is no instrument \"text-premium\". Known ones: text-standard, text-prime, text-max, code-standard, code-prime, code-max, agent-standard, agent-prime, agent-max, vision-standard.",
             "type": "not_found_error",
-            "param": "model",
+            "param": null,
             "code": "model_not_found"
           },
           "errors": {
-            "detail": "There is no instrument named text-premium. GET /v1/models lists those that exist."
+            "detail": "There is no instrument \"text-premium\". Known ones: text-standard, text-prime, text-max, code-standard, code-prime, code-max, agent-standard, agent-prime, agent-max, vision-standard."
           }
         }
       },
@@ -4918,13 +4918,13 @@ export const document: OpenApiDocument = {
         "summary": "A GET where only POST is known",
         "value": {
           "error": {
-            "message": "GET is not known here; use POST.",
+            "message": "GET is not allowed here; use POST.",
             "type": "invalid_request_error",
             "param": null,
             "code": "method_not_allowed"
           },
           "errors": {
-            "detail": "GET is not known here; use POST."
+            "detail": "GET is not allowed here; use POST."
           }
         }
       },
@@ -4932,13 +4932,13 @@ export const document: OpenApiDocument = {
         "summary": "An idempotency key that has another body",
         "value": {
           "error": {
-            "message": "This Idempotency-Key was used with another body. Use a new one.",
+            "message": "This Idempotency-Key was used with another body; use a new one. It is request req_01JDCKJ44B2TK4VEA3N34VW98G.",
             "type": "conflict",
             "param": null,
             "code": "idempotency_conflict"
           },
           "errors": {
-            "detail": "This Idempotency-Key was used with another body. Use a new one."
+            "detail": "This Idempotency-Key was used with another body; use a new one. It is request req_01JDCKJ44B2TK4VEA3N34VW98G."
           }
         }
       },
@@ -4946,13 +4946,13 @@ export const document: OpenApiDocument = {
         "summary": "A body over the limit",
         "value": {
           "error": {
-            "message": "The body is over the limit of 32 MB.",
+            "message": "The body is over the limit of 33554432 bytes.",
             "type": "request_too_large",
             "param": null,
             "code": "request_too_large"
           },
           "errors": {
-            "detail": "The body is over the limit of 32 MB."
+            "detail": "The body is over the limit of 33554432 bytes."
           }
         }
       },
@@ -4960,27 +4960,27 @@ export const document: OpenApiDocument = {
         "summary": "A form instead of JSON",
         "value": {
           "error": {
-            "message": "The body must be application/json, not application/x-www-form-urlencoded.",
+            "message": "The content type must be application/json, not \"application/x-www-form-urlencoded\".",
             "type": "invalid_request_error",
             "param": null,
             "code": "unsupported_media_type"
           },
           "errors": {
-            "detail": "The body must be application/json, not application/x-www-form-urlencoded."
+            "detail": "The content type must be application/json, not \"application/x-www-form-urlencoded\"."
           }
         }
       },
       "error-10": {
-        "summary": "A temperature out of range",
+        "summary": "A value out of range",
         "value": {
           "error": {
-            "message": "temperature must be between 0 and 2.",
+            "message": "temperature must be at most 2, not 3.",
             "type": "invalid_request_error",
             "param": "temperature",
             "code": "invalid_value"
           },
           "errors": {
-            "detail": "temperature must be between 0 and 2."
+            "detail": "temperature must be at most 2, not 3."
           }
         }
       },
@@ -4988,13 +4988,13 @@ export const document: OpenApiDocument = {
         "summary": "Too many requests in the window",
         "value": {
           "error": {
-            "message": "This key has made 600 requests within a minute, which is its limit. Try again in 1 s.",
+            "message": "This key may ask 60 times a minute; ask again in 12 s.",
             "type": "rate_limit_error",
             "param": null,
             "code": "rate_limit_exceeded"
           },
           "errors": {
-            "detail": "This key has made 600 requests within a minute, which is its limit. Try again in 1 s."
+            "detail": "This key may ask 60 times a minute; ask again in 12 s."
           }
         }
       },
@@ -5002,13 +5002,13 @@ export const document: OpenApiDocument = {
         "summary": "A bug",
         "value": {
           "error": {
-            "message": "Something broke on our side. Nothing was charged; quote the request id if it happens again.",
+            "message": "Something went wrong on our side; nothing was charged. The request id leads us to it.",
             "type": "api_error",
             "param": null,
             "code": "internal_error"
           },
           "errors": {
-            "detail": "Something broke on our side. Nothing was charged; quote the request id if it happens again."
+            "detail": "Something went wrong on our side; nothing was charged. The request id leads us to it."
           }
         }
       },
@@ -5016,13 +5016,13 @@ export const document: OpenApiDocument = {
         "summary": "The only supplier failed",
         "value": {
           "error": {
-            "message": "The supplier failed before it answered. Nothing was charged; try again.",
+            "message": "Every supplier that was tried failed; nothing was charged. house: it broke the connection off.",
             "type": "api_error",
             "param": null,
             "code": "supplier_failed"
           },
           "errors": {
-            "detail": "The supplier failed before it answered. Nothing was charged; try again."
+            "detail": "Every supplier that was tried failed; nothing was charged. house: it broke the connection off."
           }
         }
       },
@@ -5030,27 +5030,27 @@ export const document: OpenApiDocument = {
         "summary": "Every supplier failed before the first byte",
         "value": {
           "error": {
-            "message": "Every supplier of text-prime that was tried failed (3 of 3). Nothing was charged; try again.",
+            "message": "Every supplier that was tried failed; nothing was charged. house: it broke the connection off.",
             "type": "api_error",
             "param": null,
             "code": "supplier_failed"
           },
           "errors": {
-            "detail": "Every supplier of text-prime that was tried failed (3 of 3). Nothing was charged; try again."
+            "detail": "Every supplier that was tried failed; nothing was charged. house: it broke the connection off."
           }
         }
       },
       "error-15": {
-        "summary": "Tokens are being bought",
+        "summary": "A supplier that is away for the moment",
         "value": {
           "error": {
-            "message": "Tokens of text-prime are being bought with your credits. Try again in 1 s.",
+            "message": "No supplier can fill text-max just now. house: is paused.",
             "type": "overloaded_error",
             "param": null,
-            "code": "tokens_on_the_way"
+            "code": "no_supplier"
           },
           "errors": {
-            "detail": "Tokens of text-prime are being bought with your credits. Try again in 1 s."
+            "detail": "No supplier can fill text-max just now. house: is paused."
           }
         }
       },
@@ -5058,13 +5058,13 @@ export const document: OpenApiDocument = {
         "summary": "The supplier was too slow",
         "value": {
           "error": {
-            "message": "No supplier answered within 30 s. Nothing was charged; try again.",
+            "message": "Every supplier that was tried was too slow; nothing was charged. house: it took longer than the whole request may.",
             "type": "timeout_error",
             "param": null,
             "code": "supplier_timeout"
           },
           "errors": {
-            "detail": "No supplier answered within 30 s. Nothing was charged; try again."
+            "detail": "Every supplier that was tried was too slow; nothing was charged. house: it took longer than the whole request may."
           }
         }
       },

@@ -6130,11 +6130,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "invalid_request_error",
-            "message": "`max_tokens` is missing."
+            "message": "max_tokens is missing."
           },
           "request_id": "req_01JDCKMMJEFFXG32VQSXQJ711N",
           "errors": {
-            "detail": "`max_tokens` is missing."
+            "detail": "max_tokens is missing."
           }
         }
       },
@@ -6144,25 +6144,25 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "authentication_error",
-            "message": "The Consumption key is unknown, revoked or expired. Send it as `x-api-key` or as `Authorization: Bearer`."
+            "message": "The key is not known."
           },
           "request_id": "req_01JDCK9C3ZD6W2EJXSH79A5KGX",
           "errors": {
-            "detail": "The Consumption key is unknown, revoked or expired. Send it as `x-api-key` or as `Authorization: Bearer`."
+            "detail": "The key is not known."
           }
         }
       },
       "error-3": {
-        "summary": "No tokens left",
+        "summary": "Not enough tokens",
         "value": {
           "type": "error",
           "error": {
             "type": "billing_error",
-            "message": "Not enough tokens of text-prime: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
+            "message": "Not enough tokens of text-max: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
           },
           "request_id": "req_01JDCKRHP7FQ8PEC44KBDK931E",
           "errors": {
-            "detail": "Not enough tokens of text-prime: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
+            "detail": "Not enough tokens of text-max: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
           }
         }
       },
@@ -6186,11 +6186,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "not_found_error",
-            "message": "There is no instrument named text-primer. `GET /v1/models` lists them."
+            "message": "There is no instrument \"text-premium\". Known ones: text-standard, text-prime, text-max, code-standard, code-prime, code-max, agent-standard, agent-prime, agent-max, vision-standard."
           },
           "request_id": "req_01JDCK4HAKHDN9W63680617WPN",
           "errors": {
-            "detail": "There is no instrument named text-primer. `GET /v1/models` lists them."
+            "detail": "There is no instrument \"text-premium\". Known ones: text-standard, text-prime, text-max, code-standard, code-prime, code-max, agent-standard, agent-prime, agent-max, vision-standard."
           }
         }
       },
@@ -6200,11 +6200,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "invalid_request_error",
-            "message": "This path takes POST, not GET."
+            "message": "GET is not allowed here; use POST."
           },
           "request_id": "req_01JDCKN5ZTJ2TZ6N3RFJBANRJ8",
           "errors": {
-            "detail": "This path takes POST, not GET."
+            "detail": "GET is not allowed here; use POST."
           }
         }
       },
@@ -6214,11 +6214,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "conflict",
-            "message": "This Idempotency-Key was used with another body."
+            "message": "This Idempotency-Key was used with another body; use a new one. It is request req_01JDCKJ44B2TK4VEA3N34VW98G."
           },
           "request_id": "req_01JDCKJ44B2TK4VEA3N34VW98H",
           "errors": {
-            "detail": "This Idempotency-Key was used with another body."
+            "detail": "This Idempotency-Key was used with another body; use a new one. It is request req_01JDCKJ44B2TK4VEA3N34VW98G."
           }
         }
       },
@@ -6228,11 +6228,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "request_too_large",
-            "message": "The body has 41943040 bytes; at most 33554432 are taken."
+            "message": "The body is over the limit of 33554432 bytes."
           },
           "request_id": "req_01JDCKYGS6SPC9R76KGDJARRB4",
           "errors": {
-            "detail": "The body has 41943040 bytes; at most 33554432 are taken."
+            "detail": "The body is over the limit of 33554432 bytes."
           }
         }
       },
@@ -6242,11 +6242,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "invalid_request_error",
-            "message": "The body must be `application/json`, not `text/plain`."
+            "message": "The content type must be application/json, not \"application/x-www-form-urlencoded\"."
           },
           "request_id": "req_01JDCKJZ2XYHC8Q1M00YMZHWFA",
           "errors": {
-            "detail": "The body must be `application/json`, not `text/plain`."
+            "detail": "The content type must be application/json, not \"application/x-www-form-urlencoded\"."
           }
         }
       },
@@ -6256,11 +6256,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "invalid_request_error",
-            "message": "`temperature` must be at most 1, not 1.5."
+            "message": "temperature must be at most 1, not 3."
           },
           "request_id": "req_01JDCKER21DA08XEJ47VSMV3MM",
           "errors": {
-            "detail": "`temperature` must be at most 1, not 1.5."
+            "detail": "temperature must be at most 1, not 3."
           }
         }
       },
@@ -6270,11 +6270,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "rate_limit_error",
-            "message": "This key may send 60 requests a minute. Try again in 12 seconds."
+            "message": "This key may ask 60 times a minute; ask again in 12 s."
           },
           "request_id": "req_01JDCK1H5XS02KA5GB04365DBM",
           "errors": {
-            "detail": "This key may send 60 requests a minute. Try again in 12 seconds."
+            "detail": "This key may ask 60 times a minute; ask again in 12 s."
           }
         }
       },
@@ -6284,11 +6284,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "api_error",
-            "message": "Something broke on our side. Nothing was charged."
+            "message": "Something went wrong on our side; nothing was charged. The request id leads us to it."
           },
           "request_id": "req_01JDCKVABHSPF55KA9NNCMGPPS",
           "errors": {
-            "detail": "Something broke on our side. Nothing was charged."
+            "detail": "Something went wrong on our side; nothing was charged. The request id leads us to it."
           }
         }
       },
@@ -6298,11 +6298,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "api_error",
-            "message": "Every supplier that was tried failed. Nothing was charged."
+            "message": "Every supplier that was tried failed; nothing was charged. house: it broke the connection off."
           },
           "request_id": "req_01JDCK53F28684B366QG0KRV8C",
           "errors": {
-            "detail": "Every supplier that was tried failed. Nothing was charged."
+            "detail": "Every supplier that was tried failed; nothing was charged. house: it broke the connection off."
           }
         }
       },
@@ -6312,25 +6312,25 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "api_error",
-            "message": "Every supplier that was tried failed. Nothing was charged."
+            "message": "Every supplier that was tried failed; nothing was charged. house: it broke the connection off."
           },
           "request_id": "req_01JDCKNRFSEY7WAQPNZB8EB4AV",
           "errors": {
-            "detail": "Every supplier that was tried failed. Nothing was charged."
+            "detail": "Every supplier that was tried failed; nothing was charged. house: it broke the connection off."
           }
         }
       },
       "error-15": {
-        "summary": "Tokens are on the way",
+        "summary": "A supplier that is away for the moment",
         "value": {
           "type": "error",
           "error": {
             "type": "overloaded_error",
-            "message": "Tokens for text-prime are being bought. Try again in a second."
+            "message": "No supplier can fill text-max just now. house: is paused."
           },
           "request_id": "req_01JDCKKPXPN9ZG2GN5B2GGP804",
           "errors": {
-            "detail": "Tokens for text-prime are being bought. Try again in a second."
+            "detail": "No supplier can fill text-max just now. house: is paused."
           }
         }
       },
@@ -6340,11 +6340,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "timeout_error",
-            "message": "Every supplier that was tried was too slow. Nothing was charged."
+            "message": "Every supplier that was tried was too slow; nothing was charged. house: it took longer than the whole request may."
           },
           "request_id": "req_01JDCKC2NVMYY6ET3YEKKW3Y7Z",
           "errors": {
-            "detail": "Every supplier that was tried was too slow. Nothing was charged."
+            "detail": "Every supplier that was tried was too slow; nothing was charged. house: it took longer than the whole request may."
           }
         }
       },

@@ -42,15 +42,13 @@ const isSet = (value: unknown): boolean => isNumber(value) && value !== 0;
 const hasEntries = (value: unknown): boolean => isWire(value) && Object.keys(value).length > 0;
 const isLong = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 
-/** The properties that the contract calls `filter`. */
+/** The properties that the contract calls `filter`, but for those that have a word. */
 export const FILTERS: Readonly<Record<string, Filter>> = {
-  n: { need: "several-answers", asked: (value) => isNumber(value) && value > 1 },
   logprobs: { need: "logprobs", asked: isTrue },
   top_logprobs: { need: "logprobs", asked: (value) => isNumber(value) && value > 0 },
   frequency_penalty: { need: "frequency-penalty", asked: isSet },
   presence_penalty: { need: "presence-penalty", asked: isSet },
   logit_bias: { need: "logit-bias", asked: hasEntries },
-  seed: { need: "seed", asked: isNumber },
   verbosity: { need: "verbosity", asked: (value) => isText(value) && value !== "medium" },
   modalities: { need: "audio-output", asked: (value) => Array.isArray(value) && value.includes("audio") },
   audio: { need: "audio-output", asked: isWire },

@@ -5,7 +5,7 @@ import type { Telling } from "../telling.ts";
 import { bagOf, extraOf, isSaid, isText, isWire, type Tagged, Taker, type Wire, without } from "../wire.ts";
 import { readCache, writeCache } from "./cache.ts";
 import { NAME } from "./name.ts";
-import { hasScheme, isBase64, readSource, writeSource } from "./source.ts";
+import { hasScheme, isBase64, isWrittenAlike, readSource, writeSource } from "./source.ts";
 
 type PartOf<K extends Part["type"]> = Extract<Part, { type: K }>;
 
@@ -62,8 +62,9 @@ function readRefusal({ taker }: Nested): Part | undefined {
 
 function readImage({ taker, inner, wire }: Nested): Part | undefined {
   if (!isText(inner.url)) return undefined;
-  taker.leave("image_url", without(inner, "url"));
-  return { type: "image", source: readSource(inner.url), ...readCache(wire), ...extraOf(NAME, taker.rest()) };
+  const source = readSource(inner.url);
+  taker.leave("image_url", isWrittenAlike(inner.url, source) ? without(inner, "url") : inner);
+  return { type: "image", source, ...readCache(wire), ...extraOf(NAME, taker.rest()) };
 }
 
 const AUDIO_FORMATS: readonly (readonly [format: string, mediaType: string])[] = [
@@ -95,13 +96,18 @@ interface FileSource {
   readonly keys: readonly string[];
 }
 
-/** The bytes win over the name of a file. Bytes without `data:` stay in the bag, to tell that they were written so. */
+/** The bytes win over the name of a file. An address of another spelling, or bytes without one, stay in the bag to tell so. */
 function readFileSource({ file_id, file_data }: Wire): FileSource | undefined {
   if (isSaid(file_data)) {
-    if (hasScheme(file_data)) return { source: readSource(file_data), keys: ["file_data"] };
+    if (hasScheme(file_data)) return readAddress(file_data);
     return isBase64(file_data) ? { source: { kind: "base64", mediaType: "", data: file_data }, keys: [] } : undefined;
   }
   return isText(file_id) ? { source: { kind: "file", fileId: file_id }, keys: ["file_id"] } : undefined;
+}
+
+function readAddress(url: string): FileSource {
+  const source = readSource(url);
+  return { source, keys: isWrittenAlike(url, source) ? ["file_data"] : [] };
 }
 
 /** The parts that stand in content; the others are properties or messages of their own. */

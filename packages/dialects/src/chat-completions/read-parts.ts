@@ -2,6 +2,7 @@
 import type { Extra, Place, ReasoningPart } from "@interchange/inference";
 import type { Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
+import { ThoughtText } from "../thought-text.ts";
 import { extraOf, isNumber, isSaid, isWire, saidBeside, type Wire, without } from "../wire.ts";
 import { fitsCallDelta, fitsDelta } from "./fit.ts";
 import { NAME } from "./name.ts";
@@ -30,7 +31,7 @@ export class PartReader {
   readonly #pieces = new Map<string, number>();
   readonly #said = new Set<Kind>();
   /** The thought that is open, as far as it was told beside pieces. */
-  #thought = "";
+  #thought = new ThoughtText();
   /** Whether the thought that is open has been proved, so that another begins after it. */
   #proved = false;
   #next = 0;
@@ -49,7 +50,7 @@ export class PartReader {
     if (this.#text?.kind !== kind || this.#proved) this.#startText(kind, {});
     const part = this.#text?.part ?? 0;
     this.#said.add(kind);
-    if (kind === "reasoning") this.#thought += text;
+    if (kind === "reasoning") this.#thought.grow(text);
     this.#tell({ type: `${kind}-delta`, choice: this.#choice, part, text, ...extra });
   }
 
@@ -66,7 +67,7 @@ export class PartReader {
     const kept = extra === undefined ? {} : { extra };
     if (redacted !== undefined) this.#hide(redacted, kept);
     else if (this.#text?.kind !== "reasoning" || this.#proved) this.#startText("reasoning", kept);
-    const isNew = text !== "" && text !== this.#thought;
+    const isNew = text !== "" && !this.#thought.is(text);
     if (isNew) this.grow("reasoning", text, bag);
     if (signature !== undefined) this.#prove(signature);
     return isNew;
@@ -133,7 +134,7 @@ export class PartReader {
   #endText(): void {
     if (this.#text !== undefined) this.#tell({ type: `${this.#text.kind}-end`, ...this.#at(this.#text.part) });
     this.#text = undefined;
-    this.#thought = "";
+    this.#thought = new ThoughtText();
     this.#proved = false;
   }
 

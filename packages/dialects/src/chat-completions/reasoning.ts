@@ -2,10 +2,12 @@
 import type { Effort, Reasoning, Wish } from "@interchange/inference";
 import type { Target } from "../dialect.ts";
 import { EFFORTS, nearestEffort } from "../effort.ts";
-import { isSaid, type Wire } from "../wire.ts";
+import type { Wire } from "../wire.ts";
 
-/** What every server with this property knows; the others say so on their rows. */
-const USUAL: readonly Effort[] = ["minimal", "low", "medium", "high"];
+/** What every server with this property knows; what others know besides, `none` among it, stands on their rows. */
+const USUAL: Efforts = ["minimal", "low", "medium", "high"];
+
+type Efforts = NonNullable<Target["quirks"]["efforts"]>;
 
 /** Null, and words that are unknown, leave it to the model. */
 export function readReasoning(word: unknown): Reasoning | undefined {
@@ -19,19 +21,31 @@ export interface WrittenReasoning {
   readonly leftOut: readonly Wish[];
 }
 
-/** The wish in this format's words; left out, and said to be, where the supplier's model does not think. */
+const NOTHING: WrittenReasoning = { said: {}, leftOut: [] };
+const LEFT_OUT: WrittenReasoning = { said: {}, leftOut: ["reasoning"] };
+
+/**
+ * The wish in this format's words; left out, and said to be, where the supplier has no word for it. A model that does not
+ * think does not have to be told not to.
+ */
 export function writeReasoning(reasoning: Reasoning | undefined, target: Target): WrittenReasoning {
-  if (reasoning === undefined) return { said: {}, leftOut: [] };
-  if (!target.features.has("reasoning")) return { said: {}, leftOut: reasoning.mode === "off" ? [] : ["reasoning"] };
-  const word = reasoning.mode === "off" ? "none" : effortOf(reasoning, target.quirks.efforts ?? USUAL);
-  return { said: isSaid(word) ? { reasoning_effort: word } : {}, leftOut: [] };
+  if (reasoning === undefined) return NOTHING;
+  const { mode, isTakenBack } = reasoning;
+  if (!target.features.has("reasoning")) return mode === "off" && !isTakenBack ? NOTHING : LEFT_OUT;
+  const known = target.quirks.efforts ?? USUAL;
+  const asked = askedOf(reasoning);
+  if (asked === undefined) return NOTHING;
+  const word = asked === "none" ? known.find((one) => one === asked) : nearestEffort(asked, known);
+  return word === undefined
+    ? LEFT_OUT
+    : { said: { reasoning_effort: word }, leftOut: isTakenBack ? ["reasoning"] : [] };
 }
 
 /** Undefined where it is left to the model. */
-function effortOf({ mode, effort, budgetTokens }: Reasoning, known: readonly Effort[]): Effort | undefined {
+function askedOf({ mode, effort, budgetTokens }: Reasoning): Effort | "none" | undefined {
+  if (mode === "off") return "none";
   const asked = effort ?? (budgetTokens === undefined ? undefined : effortFor(budgetTokens));
-  if (asked !== undefined) return nearestEffort(asked, known);
-  return mode === "on" ? nearestEffort("medium", known) : undefined;
+  return asked ?? (mode === "on" ? "medium" : undefined);
 }
 
 /** The most tokens of thought that go with an effort. */

@@ -1,7 +1,7 @@
 /** The request. https://platform.openai.com/docs/api-reference/chat/create */
-import { createHash } from "node:crypto";
 import type { InferenceRequest } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
+import { shortened } from "../digest.ts";
 import type { Quirks } from "../quirks.ts";
 import { hearCalls } from "../single-calls.ts";
 import type { Telling } from "../telling.ts";
@@ -138,8 +138,7 @@ const USER_CHARS_MAX = 64;
 function writeUser(userId: string | undefined, { own, quirks }: Telling): Wire {
   const name = quirks.userId ?? (own ? "omit" : "user");
   if (userId === undefined || name === "omit") return {};
-  const told = userId.length <= USER_CHARS_MAX ? userId : createHash("sha256").update(userId).digest("hex");
-  return { [name]: told };
+  return { [name]: shortened(userId, USER_CHARS_MAX) };
 }
 
 /** The rest of the bag, and in it the cap under the name that the supplier understands. */

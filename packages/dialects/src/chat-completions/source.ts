@@ -2,13 +2,23 @@
 import type { Source } from "@interchange/inference";
 import { mediaTypeOf } from "../media-type.ts";
 
-const DATA_URL = /^data:([^,]*);base64,/;
+/** Neither the scheme nor the mark of base64 has a case. */
+const DATA_URL = /^data:([^,]*);base64,/i;
 
 export function readSource(url: string): Source {
   const found = DATA_URL.exec(url.slice(0, HEAD_CHARS));
   const data = url.slice(found?.[0].length);
   if (found === null || !isBase64(data)) return { kind: "url", url };
   return { kind: "base64", mediaType: found[1] ?? "", data };
+}
+
+/** Whether the address is written anew as it came; bytes may have come in an address with capitals. */
+export function isWrittenAlike(url: string, source: Source): boolean {
+  return source.kind !== "base64" || url.startsWith(headOf(source.mediaType));
+}
+
+function headOf(mediaType: string): string {
+  return `data:${mediaType};base64,`;
 }
 
 /** Whether it begins as base64 does; megabytes are not looked through. */
@@ -29,5 +39,5 @@ export function writeSource(source: Source, own: boolean): string | undefined {
   if (source.kind === "url") return source.url;
   if (source.kind !== "base64") return undefined;
   const mediaType = own ? source.mediaType : mediaTypeOf(source.data, source.mediaType);
-  return `data:${mediaType};base64,${source.data}`;
+  return headOf(mediaType) + source.data;
 }

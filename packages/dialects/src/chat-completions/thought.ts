@@ -1,5 +1,6 @@
 /** Thoughts in pieces: `reasoning_details`, with what proves them to their author. https://openrouter.ai/docs/use-cases/reasoning-tokens */
 import type { Extra, Place, ReasoningEvent, ReasoningPart } from "@interchange/inference";
+import { ThoughtText } from "../thought-text.ts";
 import { extraOf, isSaid, isWire, isWireList, Taker, type Wire, without } from "../wire.ts";
 import { NAME } from "./name.ts";
 
@@ -89,12 +90,15 @@ interface Open {
   readonly rest: Wire;
   /** Whether its pieces are told one by one, as they came. */
   readonly own: boolean;
-  text: string;
+  readonly text: ThoughtText;
 }
 
 type EventOf<K extends ReasoningEvent["type"]> = Extract<ReasoningEvent, { type: K }>;
 
-/** The thoughts of one stream. A signature is told together with the whole text that it proves, in one piece. */
+/**
+ * The thoughts of one stream. A signature is told together with the whole text that it proves, in one piece; it proves
+ * nothing beside a part of it, so that it is not told of a text that is too long to be kept.
+ */
 export class ThoughtWriter {
   readonly #open = new Map<string, Open>();
   readonly #counts = new Map<number, number>();
@@ -103,7 +107,7 @@ export class ThoughtWriter {
     const index = this.#counts.get(event.choice) ?? 0;
     this.#counts.set(event.choice, index + 1);
     const own = detailOf(event);
-    const open = { rest: own ?? { index }, own: own !== undefined, text: "" };
+    const open = { rest: own ?? { index }, own: own !== undefined, text: new ThoughtText() };
     if (event.redacted !== undefined) return { reasoning_details: [writeDetail(open.rest, { ...event, text: "" })] };
     this.#open.set(keyOf(event), open);
     return undefined;
@@ -112,13 +116,15 @@ export class ThoughtWriter {
   grow(event: EventOf<"reasoning-delta">): Wire {
     const open = this.#open.get(keyOf(event));
     if (open?.own) return { reasoning_content: event.text, reasoning_details: [writeDetail(open.rest, event)] };
-    if (open !== undefined) open.text += event.text;
+    open?.text.grow(event.text);
     return { reasoning_content: event.text };
   }
 
   sign(event: EventOf<"reasoning-signature">): Wire | undefined {
-    const { rest, text } = this.#open.get(keyOf(event)) ?? { rest: {}, text: "" };
-    return event.signature === "" ? undefined : { reasoning_details: [writeDetail(rest, { ...event, text })] };
+    const open = this.#open.get(keyOf(event));
+    const text = open === undefined ? "" : open.text.whole;
+    if (event.signature === "" || text === undefined) return undefined;
+    return { reasoning_details: [writeDetail(open?.rest ?? {}, { ...event, text })] };
   }
 
   end(event: EventOf<"reasoning-end">): undefined {

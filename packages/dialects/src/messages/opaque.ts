@@ -1,5 +1,6 @@
 /** Blocks that only this dialect knows: what they need, what others may say in their place, and how steps make a whole. */
 import type { Feature, OpaquePart } from "@interchange/inference";
+import { isSayable } from "../fitting.ts";
 import { given, isSaid, isTaggedList, isText, isWire, readJson, type Tagged, type Wire } from "../wire.ts";
 import { NAME } from "./name.ts";
 
@@ -67,7 +68,7 @@ export function writeOpaque(part: OpaquePart): Wire {
 export function joinBlock(block: Wire, deltas: readonly unknown[]): Wire {
   const json = deltas.map(jsonOf).join("");
   const input = readJson(json);
-  return deltas.filter(isWire).reduce(grow, isWire(input) ? { ...block, input } : block);
+  return deltas.filter(isWire).reduce(grow, isWire(input) && isSayable(input) ? { ...block, input } : block);
 }
 
 function jsonOf(delta: unknown): string {

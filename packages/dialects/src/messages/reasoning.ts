@@ -55,7 +55,7 @@ function takenBack({ isTakenBack }: Reasoning): Pick<WrittenReasoning, "leftOut"
   return isTakenBack ? LEFT_OUT : NOTHING;
 }
 
-function writeAdaptive({ effort }: Reasoning, known: readonly Effort[]): WrittenReasoning {
+function writeAdaptive({ effort }: Reasoning, known: readonly (Effort | "none")[]): WrittenReasoning {
   const told = effort === undefined ? {} : given({ effort: nearestEffort(effort, known) });
   return { thinking: { type: "adaptive" }, ...told, leftOut: [] };
 }

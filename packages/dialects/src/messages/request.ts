@@ -1,7 +1,7 @@
 /** The request. https://docs.anthropic.com/en/api/messages */
-import { createHash } from "node:crypto";
 import type { Feature, InferenceRequest, Message, OutputFormat, Reasoning, Wish } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
+import { shortened } from "../digest.ts";
 import type { Quirks } from "../quirks.ts";
 import { hearCalls } from "../single-calls.ts";
 import * as wires from "../wire.ts";
@@ -171,7 +171,7 @@ function writeCrossed(request: InferenceRequest, target: Target): Written {
     ...writeSampling(request),
     thinking,
     output_config: config,
-    metadata: request.userId === undefined ? undefined : { user_id: fitUserId(request.userId) },
+    metadata: request.userId === undefined ? undefined : { user_id: shortened(request.userId, USER_ID_CHARS_MAX) },
   };
   return { body: { ...given(written), ...writeStream(request) }, leftOut };
 }
@@ -202,10 +202,6 @@ function writeSampling(request: InferenceRequest): Wire {
 }
 
 /** Whoever asks has one name at most this long; a longer one is told by its digest. */
-function fitUserId(userId: string): string {
-  return userId.length <= USER_ID_CHARS_MAX ? userId : createHash("sha256").update(userId).digest("hex");
-}
-
 const USER_ID_CHARS_MAX = 256;
 
 function writeStream({ stream }: InferenceRequest): Wire {

@@ -1,5 +1,6 @@
 /** Tools that the model may call, and which of them it must. */
 import type { Message, OpaqueTool, Tool, ToolChoice } from "@interchange/inference";
+import { isSayable } from "../fitting.ts";
 import {
   bagOf,
   extraOf,
@@ -120,12 +121,13 @@ export function writeToolChoice({ toolChoice, parallelToolCalls }: ToolRule, res
 const DISABLED: Wire = { disable_parallel_tool_use: true };
 
 /**
- * Arguments are an object in this format. Texts that are none, as when they were cut short, are kept whole in one, under the
- * name that the vendor proposes. https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming
+ * Arguments are an object in this format. Texts that are none which could be written again, as when they were cut short,
+ * are kept whole in one, under the name that the vendor proposes.
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming
  */
 export function writeInput(text: string): Wire {
   const input = readJson(text);
-  if (isWire(input)) return input;
+  if (isWire(input) && isSayable(input)) return input;
   return text.trim() === "" ? {} : { [INVALID]: text };
 }
 

@@ -1,0 +1,4 @@
+/** Bodies of Chat Completions, good and spoiled. */
+import { fuzz } from "./fuzz.ts";
+
+fuzz("createChatCompletion");

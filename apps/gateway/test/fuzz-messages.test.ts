@@ -1,0 +1,4 @@
+/** Bodies of Messages, good and spoiled. */
+import { fuzz } from "./fuzz.ts";
+
+fuzz("createMessage");
