@@ -37,8 +37,14 @@ export function fuzz(name: string): void {
     await rig.close();
   });
 
-  describe("bodies", () => fuzzAccepted(at));
-  if (at.accepted === 307) describe("followed", () => fuzzFollowed(at));
+  describe("bodies", () => {
+    fuzzAccepted(at);
+  });
+  if (at.accepted === 307) {
+    describe("followed", () => {
+      fuzzFollowed(at);
+    });
+  }
 
   test("the books add up after all of it", { timeout: PATIENCE_MS }, async () => {
     expect(await rig.gateway.engine.ledger.audit()).toEqual([]);

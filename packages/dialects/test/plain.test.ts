@@ -58,6 +58,27 @@ function bytesOf({ frame, done }: Subject, events: readonly Json[]): Buffer {
   return Buffer.from(events.map((event) => frame(JSON.stringify(event), event.type)).join("") + done);
 }
 
+/**
+ * The events of a stream that tell its kinds apart, with their places: of those that differ in their texts alone the first,
+ * the second, which is read by way of the first, and the last.
+ */
+function telling(events: readonly Json[]): readonly (readonly [at: number, event: Json])[] {
+  const alike = Map.groupBy(events.entries(), ([, event]) =>
+    JSON.stringify(event, (key, value: unknown) => (TEXTS.has(key) ? typeof value : value)),
+  );
+  return [...alike.values()].flatMap((group) => group.filter((_, nth) => nth < 2 || nth === group.length - 1));
+}
+
+/** Where texts grow, by their names in either format. */
+const TEXTS: ReadonlySet<string> = new Set([
+  "content",
+  "text",
+  "thinking",
+  "reasoning_content",
+  "arguments",
+  "partial_json",
+]);
+
 describe.each(SUBJECTS)("$dialect.name", (subject) => {
   const all = situations(subject.dialect.name).filter(({ events }) => events !== undefined);
 
@@ -76,24 +97,28 @@ describe.each(SUBJECTS)("$dialect.name", (subject) => {
   });
 
   test.each(all)("$name: whatever comes of it, the same answer, and in contract", ({ events = [] }) => {
-    for (const [at, event] of events.entries()) {
+    for (const [at, event] of telling(events)) {
+      const before = bytesOf({ ...subject, done: "" }, events.slice(0, at));
+      const after = bytesOf(subject, events.slice(at + 1));
       for (const odd of mutations(event)) {
-        const [before, after] = [events.slice(0, at), events.slice(at + 1)];
         const record = subject.frame(jsonOf(odd), event.type);
-        const bytes = Buffer.concat([
-          bytesOf({ ...subject, done: "" }, before),
-          Buffer.from(record),
-          bytesOf(subject, after),
-        ]);
+        const bytes = Buffer.concat([before, Buffer.from(record), after]);
         const fast = relay(subject, bytes, { fast: true });
-        for (const wire of fast.passed) expect(subject.isEvent(wire), JSON.stringify(wire)).toBe(true);
+        const wrong = fast.passed.find((wire) => !subject.isEvent(wire));
+        if (wrong !== undefined) expect.fail(`out of contract: ${JSON.stringify(wrong)}`);
         const slow = relay(subject, bytes, { fast: false });
+        if (fast.text === slow.text) continue;
         if (fast.passed.length === 0) expect(fast.text).toBe(slow.text);
-        else expect(answerOf(subject, fast.text), record).toEqual(answerOf(subject, slow.text));
+        else expectSame(answerOf(subject, fast.text), answerOf(subject, slow.text), record);
       }
     }
   });
 });
+
+/** To compare texts first is ten times as quick, and mostly enough. */
+function expectSame(one: unknown, other: unknown, given: string): void {
+  if (JSON.stringify(one) !== JSON.stringify(other)) expect(one, given).toEqual(other);
+}
 
 describe("a chunk is written anew", () => {
   const [subject] = SUBJECTS as [Subject];

@@ -62,8 +62,10 @@ const WAYS: readonly (readonly [how: string, spoil: Spoil])[] = [
   ["not an object", (_, where) => Buffer.from(pick(["", " ", "null", "[]", "7", '"text"', "[{}]", "true"], where))],
 ];
 
+/** Names that are numbers are the ones for which JSON is written by recursion. */
 function nests(depth: number): readonly string[] {
-  return ["[".repeat(depth) + "]".repeat(depth), `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`];
+  const objects = ['{"a":', '{"0":'].map((open) => `${open.repeat(depth)}1${"}".repeat(depth)}`);
+  return ["[".repeat(depth) + "]".repeat(depth), ...objects];
 }
 
 /** Spelled as text, since an object literal would take some of them for its own. */
