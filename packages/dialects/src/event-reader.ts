@@ -11,11 +11,13 @@ export interface RecordReader {
   read(record: SseRecord, wire: unknown): void;
   /** The supplier has closed without announcing the end. */
   closed(): void;
+  /** The last record came again with this event's text, and was not read; for whoever keeps texts. */
+  repeated?(event: InferenceEvent): void;
 }
 
 /**
  * Whether a record says one event, and nothing beside it that would have to be changed for a caller. It changes nothing in its
- * reader either: the same record with another text would be plain again.
+ * reader either but the texts that are kept: the same record with another text would be plain again.
  */
 export type IsPlain = (event: InferenceEvent, wire: Wire, record: SseRecord) => boolean;
 
@@ -56,12 +58,13 @@ class Reader implements EventReader {
     return this.#taken();
   }
 
-  /** Gives how far they went. They change nothing in the reader of records, as no plain record does. */
+  /** Gives how far they went. The reader of records hears of their texts alone. */
   #readRepetitions(chunk: Buffer): number {
     if (this.#repetition === undefined || !this.#bytes.isBetween) return 0;
     let from = 0;
     for (let told = this.#repetition.at(chunk, 0); told !== undefined; told = this.#repetition.at(chunk, from)) {
       this.#told.push(told);
+      this.#records.repeated?.(told.event);
       from += told.plain.bytes.length;
     }
     return from;

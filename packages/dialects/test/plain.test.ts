@@ -226,6 +226,17 @@ describe("a record that is as the one before but for its text", () => {
     }
   });
 
+  test("is part of the thought that a proof brings once more", () => {
+    const delta = (delta: Json): Buffer =>
+      Buffer.from(`data: ${JSON.stringify({ ...HEAD, choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
+    const thoughts = ["one", " two", " three"].map((text) => delta({ reasoning_content: text }));
+    const proof = { type: "reasoning.text", text: "one two three", signature: "s", index: 0 };
+    const reader = chat.dialect.supplier.readEvents();
+    const told = [...thoughts, delta({ reasoning_details: [proof] })].flatMap((piece) => reader.push(piece));
+    expect(told.map((event) => ("text" in event ? event.text : "")).join("")).toBe("one two three");
+    expect(told.at(-1)).toMatchObject({ type: "reasoning-signature", signature: "s" });
+  });
+
   test.each([
     ["another id", (record: string) => record.replace('"abc"', '"abd"')],
     ["no id", (record: string) => record.replace('"id":"abc",', "")],

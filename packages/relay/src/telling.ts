@@ -148,16 +148,16 @@ export class Telling implements Teller, Listener {
       failure === undefined ? this.#lastWords() : [{ type: "error" as const, failure: sentenceOf(failure) }];
     const wires = words.flatMap((word) => this.#writer.write(word));
     const ending: Ending = failure === undefined ? { kind: "complete" } : { kind: "failed", failure };
-    this.#ending = this.#resolve(ending).then(
-      () => {
+    this.#ending = this.#resolve(ending)
+      .then(() => {
         for (const wire of wires) sink.put(wire);
         sink.end();
-      },
-      async (error: unknown) => {
+      })
+      .catch(async (error: unknown) => {
+        // A hold that is resolved by now stays as it is.
         await returnHold(this.#trip).catch(() => undefined);
         sink.fail(error);
-      },
-    );
+      });
   }
 
   /** Usage that we counted ourselves is told too, while there is time. */
@@ -200,6 +200,7 @@ export class Telling implements Teller, Listener {
   }
 
   readonly #giveUp = (): void => {
+    if (this.#ending !== undefined) return;
     this.#isGivenUp = true;
     const ending = this.leave();
     // An error in it is heard by whoever begins to read; there is nobody else.
@@ -212,7 +213,7 @@ export class Telling implements Teller, Listener {
       if (this.#isGivenUp) for (const wire of this.#writer.write({ type: "error", failure: TOO_LATE })) sink.put(wire);
       sink.end();
     };
-    ending.then(tell, (error: unknown) => sink.fail(error));
+    ending.then(tell).catch((error: unknown) => sink.fail(error));
   }
 }
 

@@ -1,9 +1,10 @@
 /** A stream on its way through: what is passed on, what is said in silence, what is kept in memory. */
 import type { ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type Dialect, dialects } from "@interchange/dialects";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Run, Sink } from "../src/index.ts";
 import { FORMATS, type Format, hear, openMarket, openOddity, openSimulator, readAll, tellerOf } from "./market.ts";
 
@@ -91,6 +92,30 @@ describe.each(PAIRS)("%s over %s", (surface, spoken) => {
     const last = (await readAll(outcome)).at(-1);
     expect(last).toHaveProperty("error.type", "timeout_error");
     expect(market.tried).toMatchObject([{ timeout: true, caller: false }]);
+  });
+
+  test("a supplier that breaks off at a slow caller ends it once, however long the books take", async () => {
+    const market = await openMarket();
+    const release = market.ledger.release.bind(market.ledger);
+    const supplier = await openOddity(
+      spoken,
+      (_, res) => {
+        streaming(res).write(BEGIN[spoken]);
+        setTimeout(() => res.socket?.resetAndDestroy(), 50);
+      },
+      { totalMs: 300 },
+    );
+    const run = await market.hold(surface, supplier, { stream: true });
+    const closing = vi.spyOn(market.ledger, "release").mockImplementationOnce(async (asked) => {
+      await pause(500);
+      return release(asked);
+    });
+    const sink = { put: vi.fn(), pass: vi.fn(), flush: () => false, end: vi.fn(), fail: vi.fn() };
+    tellerOf(await market.relay(run)).start(sink);
+    await market.relay.idle();
+    await pause(0);
+    expect(closing).toHaveBeenCalledOnce();
+    expect(sink.end).toHaveBeenCalledOnce();
   });
 
   test("U05 who leaves after k tokens pays for k", async () => {

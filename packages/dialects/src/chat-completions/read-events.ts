@@ -1,5 +1,5 @@
 /** The stream of a supplier. https://platform.openai.com/docs/api-reference/chat/streaming */
-import type { Extra, ReasoningPart, SupplierFailure } from "@interchange/inference";
+import type { Extra, InferenceEvent, ReasoningPart, SupplierFailure } from "@interchange/inference";
 import type { EventReader } from "../dialect.ts";
 import { CUT_SHORT, eventReader, NOT_JSON, type RecordReader, type Tell } from "../event-reader.ts";
 import { fitting } from "../fitting.ts";
@@ -53,6 +53,11 @@ class StreamReader implements RecordReader {
     const whole = this.#choices.size > 0 && [...this.#choices.values()].every((choice) => choice.finished);
     if (whole) this.#tell({ type: "end" });
     else this.#fail(CUT_SHORT);
+  }
+
+  /** The supplier numbers the choice of a plain record as we do. */
+  repeated(event: InferenceEvent): void {
+    if (event.type === "reasoning-delta") this.#choices.get(event.choice)?.parts.keepThought(event.text);
   }
 
   #fail(failure: SupplierFailure): void {

@@ -50,8 +50,13 @@ export class PartReader {
     if (this.#text?.kind !== kind || this.#proved) this.#startText(kind, {});
     const part = this.#text?.part ?? 0;
     this.#said.add(kind);
-    if (kind === "reasoning") this.#thought.grow(text);
+    if (kind === "reasoning") this.keepThought(text);
     this.#tell({ type: `${kind}-delta`, choice: this.#choice, part, text, ...extra });
+  }
+
+  /** More of the thought that is open was told. */
+  keepThought(text: string): void {
+    this.#thought.grow(text);
   }
 
   /** Whether a text of that kind has been told. */
