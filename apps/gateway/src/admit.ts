@@ -1,14 +1,5 @@
 /** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
-import {
-  bondsOf,
-  type Feature,
-  type InferenceRequest,
-  kindsNeeding,
-  needsOf,
-  type Refusal,
-  TAKEN_FOR_GRANTED,
-  wishesOf,
-} from "@interchange/inference";
+import { bondsOf, type InferenceRequest, kindsNeeding, needsOf, type Refusal, wishesOf } from "@interchange/inference";
 import type { Idempotency, Key } from "@interchange/ledger";
 import { type Instrument, type Offer, type Order, route } from "@interchange/routing";
 import { bodyDigest } from "@interchange/ticket";
@@ -47,8 +38,6 @@ export interface Admission {
   readonly tokensHeld: number;
   /** SHA-256 of the body, in base64url. */
   readonly bodyDigest: string;
-  /** What of the request cannot be said to the supplier, as far as that is known before it is. */
-  readonly dropped: readonly string[];
   readonly expiresAtMs: number;
 }
 
@@ -91,7 +80,6 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
     inputTokens,
     tokensHeld: needed,
     bodyDigest: digest,
-    dropped: droppedFor(surface, call, request, routed.offer),
     expiresAtMs,
   };
 }
@@ -151,17 +139,6 @@ function demandsOf(surface: Surface, call: Call, request: InferenceRequest): Pic
 
 /** A refusal is a sentence, and each supplier has its own in it. */
 const UNKNOWN_NAMED_MAX = 20;
-
-/** A supplier of the same format is sent what came, but for what everybody heeds and its row says that it does not. */
-function droppedFor(surface: Surface, call: Call, request: InferenceRequest, offer: Offer): readonly string[] {
-  const half = surface.dialect.surface;
-  const isOwn = offer.dialect === surface.name;
-  const unmet = [...wishesOf(request)].filter((wish) => !offer.features.includes(wish));
-  const leftOut = isOwn ? unmet.filter((wish) => GRANTED.has(wish)) : unmet;
-  return [...(isOwn ? [] : half.unknownIn(call.body)), ...leftOut.map((wish) => half.parameterOf(wish))];
-}
-
-const GRANTED: ReadonlySet<Feature> = new Set(TAKEN_FOR_GRANTED);
 
 /** What suppliers would run themselves is named by its type, so that it is not taken for tools of any kind. */
 function named(refusal: Refusal, request: InferenceRequest): Refusal {

@@ -1,4 +1,7 @@
 /** What of a request could not be said to its supplier, named in a header. */
+import { type Feature, TAKEN_FOR_GRANTED, wishesOf } from "@interchange/inference";
+import type { Admission } from "./admit.ts";
+import type { Surface } from "./surface.ts";
 
 /** Proxies and clients are sparing with headers: what does not fit is counted. */
 const CHARS_MAX = 1_000;
@@ -24,3 +27,21 @@ function listOf(names: readonly string[]): string {
   const shown = count === 0 ? (names[0] as string).slice(0, CHARS_MAX - COUNT_CHARS) : names.slice(0, count).join(", ");
   return `${shown} and ${names.length - Math.max(count, 1)} more`;
 }
+
+/**
+ * What cannot be said to the supplier, as far as that is known before it is asked. One of the same format is sent what came,
+ * but for what everybody heeds and its row says that it does not.
+ */
+export function droppedFor(
+  surface: Surface,
+  body: unknown,
+  { request, offer }: Pick<Admission, "request" | "offer">,
+): readonly string[] {
+  const half = surface.dialect.surface;
+  const isOwn = offer.dialect === surface.name;
+  const unmet = [...wishesOf(request)].filter((wish) => !offer.features.includes(wish));
+  const leftOut = isOwn ? unmet.filter((wish) => GRANTED.has(wish)) : unmet;
+  return [...(isOwn ? [] : half.unknownIn(body)), ...leftOut.map((wish) => half.parameterOf(wish))];
+}
+
+const GRANTED: ReadonlySet<Feature> = new Set(TAKEN_FOR_GRANTED);

@@ -7,10 +7,10 @@
 import { dialects } from "@interchange/dialects";
 import { bondsOf, needsOf } from "@interchange/inference";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
+import type { Format } from "../src/config/index.ts";
 import { OPERATIONS, type Operation } from "./body-operations.ts";
 import { CALLERS, faultOfAnswer, flood, RUNS, shown } from "./flood.ts";
-import { INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
+import { INSTRUMENT, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { arbitraryOf } from "./schema/arbitrary.ts";
 import { bodySchemaOf } from "./schema/schema.ts";
 import { CONTRACTS, faultsOfEnvelope, openCallers, type Reply } from "./wire.ts";
@@ -26,8 +26,6 @@ const OURS = /^No supplier of this instrument can honour|maximum context length|
 const THEIRS =
   /non-empty content|answers no tool_use of the message before|has no tool_result in this message|must answer a tool call|must be a number from 0 to|only allowed when tools are given/;
 
-const other = (surface: Format): Format => FORMATS.find((format) => format !== surface) as Format;
-
 describe.each(OPERATIONS.filter(({ accepted }) => accepted === 307))("$surface over the other format", (at) => {
   const { surface, path } = at;
   const { document } = CONTRACTS[surface];
@@ -38,7 +36,7 @@ describe.each(OPERATIONS.filter(({ accepted }) => accepted === 307))("$surface o
   let rig: Rig;
   let callers: ReturnType<typeof openCallers>;
   beforeAll(async () => {
-    rig = await startRig({ dialects: [other(surface)], suppliers: [{ recordMax: 10 * RUNS }] });
+    rig = await startRig({ dialects: [OTHER[surface]], suppliers: [{ recordMax: 10 * RUNS }] });
     callers = openCallers(rig, CALLERS);
     const lot = { accountId: rig.accountId, instrument: INSTRUMENT, tokens: 1e15, costMicros: 0, reference: "more" };
     await rig.gateway.engine.ledger.deposit(lot);
@@ -68,7 +66,7 @@ describe.each(OPERATIONS.filter(({ accepted }) => accepted === 307))("$surface o
   });
 
   test("Q29 whatever the supplier was sent is in the contract of its format", () => {
-    const check = checkOf(other(surface));
+    const check = checkOf(OTHER[surface]);
     const sent = rig.supplier.requests.map(({ body }) => body.toString());
     expect(sent.length).toBeGreaterThan(TRIED);
     expect(sent.filter((text) => !check(JSON.parse(text)))).toEqual([]);
@@ -84,7 +82,7 @@ describe.each(OPERATIONS.filter(({ accepted }) => accepted === 307))("$surface o
 function canCross(surface: Format, body: unknown): boolean {
   const wire = JSON.parse(JSON.stringify(body));
   const request = dialects[surface].surface.readRequest(wire as never);
-  return bondsOf(request).length === 0 && needsOf(request).isSubsetOf(dialects[other(surface)].supplier.carries);
+  return bondsOf(request).length === 0 && needsOf(request).isSubsetOf(dialects[OTHER[surface]].supplier.carries);
 }
 
 function faultOf({ surface, operation }: Operation, reply: Reply): string | undefined {

@@ -2,7 +2,7 @@
 import type { AnyRequest, AnyResponse } from "@interchange/stubs";
 import type { Ticket } from "@interchange/ticket";
 import { type Admission, admit } from "../admit.ts";
-import { droppedHeaders } from "../dropped.ts";
+import { droppedFor, droppedHeaders } from "../dropped.ts";
 import type { Engine } from "../engine.ts";
 import { checkQuery, locationOf } from "../location.ts";
 import { refuse, type Surface } from "../surface.ts";
@@ -30,7 +30,7 @@ export async function redirectLeg(
       location: locationOf(engine.config, context.req, ticket),
       "cache-control": "no-store",
       "referrer-policy": "no-referrer",
-      ...droppedHeaders(admission.dropped),
+      ...droppedHeaders(droppedFor(surface, request.body, admission)),
     },
   };
 }
