@@ -7,7 +7,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["dialects", "routing", "ledger", "ticket"],
   ["relay", "stubs", "client"],
 ];
-const TOWERS = ["codegen"];
+const TOWERS = ["codegen", "postgres-server"];
 const TOP = FLOORS.length;
 
 /** 0 on the ground, `TOP` for a tower and every app; undefined for a package that nobody gave a place. */

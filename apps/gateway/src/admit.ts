@@ -1,19 +1,23 @@
 /** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
 import { bondsOf, type InferenceRequest, kindsNeeding, needsOf, type Refusal, wishesOf } from "@interchange/inference";
-import type { Idempotency, Key } from "@interchange/ledger";
+import type { Bearer, Idempotency } from "@interchange/ledger";
 import { type Instrument, type Offer, type Order, route } from "@interchange/routing";
 import { bodyDigest } from "@interchange/ticket";
+import { holdBuying } from "./buying/index.ts";
 import { unknownInstrument } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
-import { estimateInputTokens } from "./estimate.ts";
+import { textBytesOf, weigh } from "./estimate/index.ts";
 import { faithful } from "./fidelity.ts";
+import type { Quota } from "./limits/index.ts";
 import { outputCap } from "./output-cap.ts";
 import type { Surface } from "./surface.ts";
 
 /** A request as the surface received it. */
 export interface Call {
   readonly requestId: string;
-  readonly key: Key;
+  readonly key: Bearer;
+  /** What it takes of the limits that bind it. */
+  readonly quota: Quota;
   readonly body: unknown;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, unknown>>;
@@ -35,6 +39,8 @@ export interface Admission {
   readonly instrument: string;
   readonly offer: Offer;
   readonly inputTokens: number;
+  /** Absent where more than text was estimated. */
+  readonly textBytes?: number;
   readonly tokensHeld: number;
   /** SHA-256 of the body, in base64url. */
   readonly bodyDigest: string;
@@ -43,13 +49,24 @@ export interface Admission {
 
 export type Admitted = Admission | { readonly kind: "refused"; readonly refusal: Refusal };
 
+/** What is refused, or cannot be decided, has its tokens back. */
 export async function admit(engine: Engine, surface: Surface, call: Call): Promise<Admitted> {
+  const admitted = await decide(engine, surface, call).catch(async (error: unknown) => {
+    await call.quota.giveBack("bug");
+    throw error;
+  });
+  if (admitted.kind === "refused") await call.quota.giveBack(admitted.refusal.kind);
+  return admitted;
+}
+
+async function decide(engine: Engine, surface: Surface, call: Call): Promise<Admitted> {
   const request = surface.dialect.surface.readRequest(call.body as never, call.headers);
   const found = findInstrument(engine, call.key, request);
   if (found.kind === "refused") return found;
   const { instrument } = found;
   const digest = bodyDigest(call.raw);
-  const inputTokens = estimateInputTokens(call.raw.length, request);
+  const weight = weigh(call.raw.length, request);
+  const inputTokens = engine.estimator.estimate(instrument.name, weight);
   const order = orderOf(engine, surface, call, request, { instrument, inputTokens, digest });
   const decided = route(order, engine.market, { nowMs: engine.clock(), failures: engine.failures });
   const routed = faithful(engine, surface, request, { decided, instrument, inputTokens });
@@ -57,8 +74,10 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
   const outputTokensMax = outputCap(engine, request, { instrument, offer, inputTokens });
   const needed = inputTokens + outputTokensMax * (request.answers ?? 1);
   if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, needed, named(routed, request));
+  const limited = await call.quota.takeTokens(instrument.name, needed);
+  if (limited !== undefined) return refused(limited);
   const expiresAtMs = engine.clock() + call.holdLifeMs;
-  const hold = await engine.ledger.hold({
+  const hold = await holdBuying(engine, {
     requestId: call.requestId,
     accountId: call.key.accountId,
     instrument: instrument.name,
@@ -67,10 +86,14 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
     supplier: routed.offer.supplier,
     model: routed.offer.model,
     begun: call.begun,
+    keyId: call.key.publicId,
+    surface: surface.name,
     ...idempotencyOf(call, digest),
+    ...call.quota.running(instrument.name),
   });
-  if (hold.kind === "repeated") return refused(hold);
-  if (hold.kind !== "held") return refused({ ...hold, instrument: instrument.name });
+  if (hold.kind === "too-many-running") return refused(await call.quota.refuseRunning(hold, instrument.name));
+  if (hold.kind === "account-closed") return refused(ACCOUNT_CLOSED);
+  if (hold.kind !== "held") return refused(hold);
   return {
     kind: "admitted",
     request: { ...request, outputTokensMax },
@@ -78,11 +101,15 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
     instrument: instrument.name,
     offer: routed.offer,
     inputTokens,
+    ...textBytesOf(weight),
     tokensHeld: needed,
     bodyDigest: digest,
     expiresAtMs,
   };
 }
+
+/** Closed since its key was last believed. */
+const ACCOUNT_CLOSED: Refusal = { kind: "key-refused", problem: "The account of this key is closed." };
 
 function refused(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {
   return { kind: "refused", refusal };
@@ -96,13 +123,18 @@ function idempotencyOf(call: Call, digest: string): { idempotency?: Idempotency 
 
 type Found = { readonly kind: "found"; readonly instrument: Instrument } | ReturnType<typeof refused>;
 
-function findInstrument(engine: Engine, key: Key, request: InferenceRequest): Found {
-  const name = request.instrument;
+/** What was asked for, else what the account buys by default. */
+function findInstrument(engine: Engine, key: Bearer, request: InferenceRequest): Found {
+  const name = request.instrument ?? key.account.defaultInstrument;
   if (name === undefined) {
     const problem = "is missing, and this account has no default instrument";
     return refused({ kind: "request-invalid", fault: "value", param: "model", problem });
   }
   const instrument = engine.market.instrument(name);
+  if (instrument === undefined && request.instrument === undefined) {
+    const problem = `is missing, and this account's default instrument, ${JSON.stringify(name)}, is not known`;
+    return refused({ kind: "request-invalid", fault: "value", param: "model", problem });
+  }
   if (instrument === undefined) return refused(unknownInstrument(engine, name));
   if (key.instruments !== undefined && !key.instruments.includes(instrument.name)) {
     return refused({ kind: "key-forbidden", problem: `This key may not buy ${instrument.name}.` });
@@ -147,15 +179,16 @@ function named(refusal: Refusal, request: InferenceRequest): Refusal {
   return { ...refusal, bonds: [...new Set([...refusal.bonds, ...kinds])] };
 }
 
-/** The balance is looked at before the suppliers, so an empty one is what the caller hears of first. */
+/** The balance is looked at before the suppliers, so an empty one that nobody fills is what the caller hears of first. */
 async function refuseUnroutable(
   engine: Engine,
-  key: Key,
+  key: Bearer,
   instrument: Instrument,
   needed: number,
   refusal: Refusal,
 ): Promise<Admitted> {
   const { available } = await engine.ledger.balance(key.accountId, instrument.name);
   if (available >= needed) return refused(refusal);
+  if (await engine.buyer.buysIn({ accountId: key.accountId, instrument: instrument.name })) return refused(refusal);
   return refused({ kind: "balance-too-low", instrument: instrument.name, available, needed });
 }

@@ -1,29 +1,32 @@
 /** Who is calling: the key in a request, judged. */
 import type { Refusal } from "@interchange/inference";
-import type { Key, KeyRefusal, Ledger } from "@interchange/ledger";
+import type { Bearer, KeyRefusal, Ledger } from "@interchange/ledger";
 import type { Request } from "express";
-import type { Surface } from "./surface.ts";
+import type { Api } from "./surface.ts";
 
-export type Caller = Key | { readonly kind: "refused"; readonly refusal: Refusal };
+export type Caller = Bearer | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/**
- * Both vendors' headers are read on both surfaces, since their SDKs do not keep to the documented one. Where both are
- * sent the surface's own counts. With `strictHeaders` nothing else does.
- */
+/** Whoever may run inference. */
 export async function authenticate(
   ledger: Ledger,
-  surface: Surface,
+  surface: Api,
   strictHeaders: boolean,
   req: Request,
 ): Promise<Caller> {
+  const key = await identify(ledger, surface, strictHeaders, req);
+  if (key.kind !== "key" || key.role === "consumption") return key;
+  return refused({ kind: "key-forbidden", problem: "This is an operator key; inference needs a Consumption key." });
+}
+
+/**
+ * Whoever has a key in force. Both vendors' headers are read on both surfaces, since their SDKs do not keep to the
+ * documented one. Where both are sent the surface's own counts. With `strictHeaders` nothing else does.
+ */
+export async function identify(ledger: Ledger, surface: Api, strictHeaders: boolean, req: Request): Promise<Caller> {
   const presented = presentedKey(surface, strictHeaders, req);
   if (presented.kind === "missing") return refused({ kind: "key-missing", problem: presented.problem });
   const key = await ledger.authenticate(presented.key);
-  if (key.kind !== "key") return refused({ kind: "key-refused", problem: PROBLEMS[key.kind] });
-  if (key.role !== "consumption") {
-    return refused({ kind: "key-forbidden", problem: "This is an operator key; inference needs a Consumption key." });
-  }
-  return key;
+  return key.kind === "key" ? key : refused({ kind: "key-refused", problem: PROBLEMS[key.kind] });
 }
 
 const PROBLEMS: Readonly<Record<KeyRefusal["kind"], string>> = {
@@ -31,6 +34,7 @@ const PROBLEMS: Readonly<Record<KeyRefusal["kind"], string>> = {
   "key-unknown": "The key is not known.",
   "key-revoked": "The key has been revoked.",
   "key-expired": "The key has expired.",
+  "account-closed": "The account of this key is closed.",
 };
 
 function refused(refusal: Refusal): Caller {
@@ -41,7 +45,7 @@ type Presented =
   | { readonly kind: "presented"; readonly key: string }
   | { readonly kind: "missing"; readonly problem: string };
 
-function presentedKey(surface: Surface, strictHeaders: boolean, req: Request): Presented {
+function presentedKey(surface: Api, strictHeaders: boolean, req: Request): Presented {
   const found = { authorization: bearerOf(req), "x-api-key": apiKeyOf(req) };
   const other = surface.keyHeader === "authorization" ? "x-api-key" : "authorization";
   const key = found[surface.keyHeader] ?? (strictHeaders ? undefined : found[other]);
@@ -49,7 +53,7 @@ function presentedKey(surface: Surface, strictHeaders: boolean, req: Request): P
   return { kind: "missing", problem: missing(surface, strictHeaders && found[other] !== undefined) };
 }
 
-function missing(surface: Surface, elsewhere: boolean): string {
+function missing(surface: Api, elsewhere: boolean): string {
   const wanted = surface.keyHeader === "authorization" ? "Authorization: Bearer <key>" : "x-api-key: <key>";
   return elsewhere
     ? `The key is in the wrong header; send it as ${wanted}.`

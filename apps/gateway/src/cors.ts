@@ -11,7 +11,9 @@ export const CORS_HEADERS = {
   "access-control-expose-headers": [
     "x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, x-interchange-dropped, location",
     "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests",
+    "x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens",
     "anthropic-ratelimit-requests-limit, anthropic-ratelimit-requests-remaining, anthropic-ratelimit-requests-reset",
+    "anthropic-ratelimit-tokens-limit, anthropic-ratelimit-tokens-remaining, anthropic-ratelimit-tokens-reset",
   ].join(", "),
 } as const;
 
@@ -34,7 +36,7 @@ function allow(req: Request, res: Response): void {
   res.writeHead(204, {
     ...CORS_HEADERS,
     ...idHeaders(requestId),
-    "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
+    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
     // `*` does not cover Authorization, so what was asked for is named.
     "access-control-allow-headers":
       req.headers["access-control-request-headers"] ?? "authorization, content-type, x-api-key",

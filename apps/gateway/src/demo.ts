@@ -27,7 +27,13 @@ export async function startDemo(base: Config): Promise<Demo> {
   const baseUrl = await readyUrl(child);
   // Its books are its own: a key of the demo is worth nothing to a gateway with real suppliers.
   const dataDir = join(base.dataDir, "demo");
-  const config = { ...base, dataDir, suppliers: [simulator(base, baseUrl)], accounts: [demoAccount(base)] };
+  const config = {
+    ...base,
+    dataDir,
+    databaseSchema: "interchange_demo",
+    suppliers: [simulator(base, baseUrl)],
+    accounts: [demoAccount(base)],
+  };
   return { config, stop: () => void child.kill() };
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { dialects, NO_QUIRKS } from "@interchange/dialects";
 import type { SupplierFailure } from "@interchange/inference";
-import { type Ledger, openLedger } from "@interchange/ledger";
+import { type Ledger, type LedgerOptions, openLedger } from "@interchange/ledger";
 import { createRelay, openSupplier, type Relay, type Supplier } from "@interchange/relay";
 import {
   createFailureMemory,
@@ -15,8 +15,11 @@ import {
   type RequestMemory,
 } from "@interchange/routing";
 import type { Logger } from "pino";
+import { type Buyer, createBuyer, invoices, type Payments, priceOf } from "./buying/index.ts";
 import type { Config } from "./config/index.ts";
-import { createLimiter, type Limiter } from "./limiter.ts";
+import { createEstimator, type Estimator } from "./estimate/index.ts";
+import { createLimiter, type Limiter } from "./limits/index.ts";
+import { openNotes } from "./notes.ts";
 import { asOffered } from "./offer.ts";
 import { openTickets, type Tickets } from "./tickets.ts";
 import { createTokenCounter, type TokenCounter } from "./token-count/index.ts";
@@ -30,16 +33,16 @@ export interface Engine {
   readonly tickets: Tickets;
   readonly relay: Relay;
   readonly limiter: Limiter;
+  readonly estimator: Estimator;
   readonly tokenCounter: TokenCounter;
+  readonly buyer: Buyer;
   readonly clock: () => number;
   readonly log: Logger;
-  /** Longer than any supplier and then its caller are waited for, so that a run under way never loses its hold. */
+  /** How long the hold of a run lives on from when it begins, and from each renewal. */
   readonly runLifeMs: number;
   supplier(name: string, dialect: string): Supplier | undefined;
   close(): Promise<void>;
 }
-
-const RUN_MARGIN_MS = 60_000;
 
 /** How often holds that nobody redeemed are looked for. */
 const SWEEP_EVERY_MS = 1_000;
@@ -47,10 +50,16 @@ const SWEEP_EVERY_MS = 1_000;
 /** What has been cut off is given at least this long to be written into the books, also by those who do not drain. */
 const SETTLE_MS = 1_000;
 
-export async function openEngine(config: Config, log: Logger, clock: () => number = Date.now): Promise<Engine> {
+export async function openEngine(
+  config: Config,
+  log: Logger,
+  clock: () => number = Date.now,
+  payments: Payments = invoices,
+  limitWindowMs?: number,
+): Promise<Engine> {
   // It holds balances and secrets.
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const ledger = await openLedger({ file: join(config.dataDir, "ledger.db"), clock });
+  const ledger = await openLedger({ ...booksOf(config), clock });
   const failures = createFailureMemory();
   const suppliers = openSuppliers(config);
   const stopSweeper = ledger.startSweeper({
@@ -61,9 +70,20 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
     clock,
     onError: (error) => log.warn({ err: error }, "nothing was learned of a supplier's count of tokens"),
   });
-  const relay = createRelay({
-    ledger,
+  const estimator = createEstimator();
+  const notes = await openNotes({ ledger, log, noted: [estimator.noted, tokenCounter.noted] });
+  const limiter = createLimiter({
+    config,
     clock,
+    log,
+    ...(limitWindowMs !== undefined && { windowMs: limitWindowMs }),
+  });
+  const relay = createRelay({
+    ledger: limiter.corrections.watching(ledger),
+    clock,
+    log,
+    holdLifeMs: config.limits.runLifeMs,
+    brokenStreams: config.brokenStreams,
     onTried(run, failure) {
       if (failure === undefined) return failures.noteSuccess(run.supplier.name, run.instrument);
       log.warn(
@@ -72,22 +92,29 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
       );
       if (!failure.caller) failures.noteFailure(run.supplier.name, run.instrument, clock(), failure.retryAfterMs);
     },
-    onSettled: (run, usage) =>
-      tokenCounter.learn(run.request, { supplier: run.supplier.name, model: run.model }, usage),
+    onSettled(run, usage) {
+      tokenCounter.learn(run.request, { supplier: run.supplier.name, model: run.model }, usage);
+      if (run.textBytes !== undefined) estimator.learn(run.instrument, run.textBytes, usage);
+    },
   });
+  const market = createMarket({ instruments: config.instruments, offers: offersIn(config) });
+  const price = (instrument: string): number | undefined => priceOf({ config, market }, instrument);
+  const buyer = createBuyer({ ledger, payments, price, clock, log });
   return {
     config,
-    market: createMarket({ instruments: config.instruments, offers: offersIn(config) }),
+    market,
     failures,
     retries: createRequestMemory(),
     ledger,
     tickets: openTickets(config, clock),
     relay,
-    limiter: createLimiter(config.limits.requestsPerMinute, clock),
+    limiter,
+    estimator,
     tokenCounter,
+    buyer,
     clock,
     log,
-    runLifeMs: 2 * Math.max(0, ...config.suppliers.map((row) => row.timeouts.totalMs)) + RUN_MARGIN_MS,
+    runLifeMs: config.limits.runLifeMs,
     supplier: (name, dialect) => suppliers.get(keyOf(name, dialect)),
     async close() {
       stopSweeper();
@@ -96,10 +123,21 @@ export async function openEngine(config: Config, log: Logger, clock: () => numbe
       if (!isIdle) log.error("runs are still under way; what they hold expires by itself");
       const pools = [...suppliers.values()].map(({ pool }) => pool);
       await Promise.all(pools.map((pool) => (isIdle ? pool.close() : pool.destroy())));
+      relay.close();
+      await notes.close();
       await tokenCounter.close();
+      const isBought = await within(buyer.close(), Math.max(config.limits.drainMs, SETTLE_MS));
+      if (!isBought) log.error("a payment is still under way; whoever starts next sees it through");
+      await limiter.close();
       await ledger.close();
     },
   };
+}
+
+/** Where the books are: in a database that gateways share, else in the data directory. */
+function booksOf({ databaseUrl, databaseSchema, dataDir }: Config): LedgerOptions {
+  if (databaseUrl === undefined) return { file: join(dataDir, "ledger.db") };
+  return { url: databaseUrl, ...(databaseSchema !== undefined && { schema: databaseSchema }) };
 }
 
 /** Whether the work ended in that time; in ms. */

@@ -3,11 +3,12 @@ import type { AddressInfo } from "node:net";
 import { type AnyResponse, createServer, type Route } from "@interchange/stubs";
 import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
+import type { Payments } from "./buying/index.ts";
 import type { Config } from "./config/index.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { answerMisread } from "./misread.ts";
 import { createStopping, FOLLOW_MS } from "./stopping.ts";
-import type { Surface } from "./surface.ts";
+import type { Api } from "./surface.ts";
 import { SURFACES, type SurfaceRow } from "./surfaces.ts";
 import { toOriginForm } from "./target.ts";
 
@@ -22,9 +23,13 @@ export interface GatewayOptions {
   readonly log?: Logger;
   readonly clock?: () => number;
   readonly docsDir?: string;
-  readonly inspect?: (surface: Surface, route: Route, response: AnyResponse) => void;
+  readonly inspect?: (api: Api, route: Route, response: AnyResponse) => void;
   /** How long a stop waits for whoever was redirected last; `FOLLOW_MS` unless given. */
   readonly followMs?: number;
+  /** Whom auto-reload charges through; nobody unless given: reloads are then invoices. */
+  readonly payments?: Payments;
+  /** How long the minute is in which limits count; a minute unless given. */
+  readonly limitWindowMs?: number;
 }
 
 /** Clients keep connections longer than node's default; closing first would cost some of them a request. */
@@ -35,7 +40,7 @@ const FALLBACK = (SURFACES[0] as SurfaceRow).surface;
 
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const log = options.log ?? pino({ level: "silent" });
-  const engine = await openEngine(config, log, options.clock);
+  const engine = await openEngine(config, log, options.clock, options.payments, options.limitWindowMs);
   const stopping = createStopping(options.followMs ?? FOLLOW_MS);
   const { docsDir, inspect } = options;
   const app = createApp({

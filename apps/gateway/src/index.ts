@@ -8,4 +8,4 @@ export {
   type SupplierRow,
 } from "./config/index.ts";
 export { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
-export type { Surface } from "./surface.ts";
+export type { Api, Surface } from "./surface.ts";

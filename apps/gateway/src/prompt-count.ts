@@ -2,7 +2,7 @@
 import { bondsOf, type InferenceRequest, needsOf } from "@interchange/inference";
 import { type Instrument, type Offer, route } from "@interchange/routing";
 import type { Engine } from "./engine.ts";
-import { estimateInputTokens } from "./estimate.ts";
+import { weigh } from "./estimate/index.ts";
 
 export interface Asked {
   readonly surface: string;
@@ -14,7 +14,7 @@ export interface Asked {
 
 /** An answer that errs upwards is better than none: without a tokenizer the prompt is estimated as for a hold. */
 export async function countPrompt(engine: Engine, asked: Asked): Promise<number> {
-  const estimate = estimateInputTokens(asked.bytes, asked.request);
+  const estimate = engine.estimator.estimate(asked.instrument.name, weigh(asked.bytes, asked.request));
   try {
     return await engine.tokenCounter.count(asked.request, offerFor(engine, asked, estimate));
   } catch (error) {

@@ -1,8 +1,9 @@
-/** The accounts of the configuration, opened and funded in the ledger, and their keys. */
+/** The accounts of the configuration, opened and funded in the ledger, with their standing orders and their keys. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Ledger, LedgerError } from "@interchange/ledger";
-import type { AccountRow, Config, LotRow } from "./config/index.ts";
+import { putStandingOrders } from "./buying/index.ts";
+import type { AccountRow, Config, CreditsRow, LotRow } from "./config/index.ts";
 import { writeSecretFile } from "./secret-file.ts";
 
 /** By account: both keys whole, as callers present them. */
@@ -18,7 +19,8 @@ export function keysFile(config: Config): string {
 }
 
 /**
- * Opens what is not open, deposits what was not deposited, and makes keys for accounts that have none. Doing it again
+ * Opens what is not open, deposits what was not deposited, puts settings that were not put, and makes keys for accounts that
+ * have none. Doing it again
  * changes nothing. The ledger keeps digests only, so the keys themselves are kept in a file that its owner alone can read.
  */
 export async function seed(config: Config, ledger: Ledger): Promise<Keys> {
@@ -33,17 +35,25 @@ export async function seed(config: Config, ledger: Ledger): Promise<Keys> {
   return keys;
 }
 
-async function fund({ id, name, lots }: AccountRow, ledger: Ledger): Promise<void> {
+async function fund(account: AccountRow, ledger: Ledger): Promise<void> {
+  const { id, name, lots, credits = [] } = account;
   await ledger.openAccount({ id, name });
-  for (const lot of lots)
-    await ledger.deposit({ accountId: id, ...lot }).catch((error: unknown) => told(error, lot, id));
+  for (const lot of lots) {
+    await ledger.deposit({ accountId: id, ...lot }).catch(told("lot", lot, id));
+  }
+  for (const row of credits) {
+    await ledger.depositCredits({ accountId: id, ...row }).catch(told("credits", row, id));
+  }
+  await putStandingOrders(account, ledger);
 }
 
 /** A deposit stands; a row that says something else by now is refused rather than passed over. */
-function told(error: unknown, { reference }: LotRow, accountId: string): never {
-  if (!(error instanceof LedgerError) || error.code !== "conflict") throw error;
-  const sentence = `lot ${reference} of account ${accountId} was deposited otherwise; leave its row as it was and add one`;
-  throw new Error(sentence, { cause: error });
+function told(what: "lot" | "credits", { reference }: LotRow | CreditsRow, accountId: string) {
+  return (error: unknown): never => {
+    if (!(error instanceof LedgerError) || error.code !== "conflict") throw error;
+    const sentence = `${what} ${reference} of account ${accountId} was deposited otherwise; leave its row as it was and add one`;
+    throw new Error(sentence, { cause: error });
+  };
 }
 
 async function makeKeys({ id }: AccountRow, ledger: Ledger): Promise<AccountKeys> {

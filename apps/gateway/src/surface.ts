@@ -1,26 +1,32 @@
-/** A surface: an API we offer, as everything above the dialects sees it. */
+/** What we offer, as everything above the dialects sees it: surfaces, and the platform beside them. */
 import type { Dialect } from "@interchange/dialects";
 import { type Refusal, retryAfterMs, statusOf } from "@interchange/inference";
 import type { AnyResponse, Document, Route } from "@interchange/stubs";
-import { allowanceHeaders } from "./allowance.ts";
+import { allowanceHeaders } from "./limits/index.ts";
 
-export interface Surface {
-  /** One word per wire format: the name of its dialect and of its folder in the contract. */
+/** An API that a document of the contract describes. */
+export interface Api {
+  /** The name of its folder in the contract. */
   readonly name: string;
   readonly document: Document;
   readonly routes: readonly Route[];
-  /** The operation that runs inference: the one that is routed. */
-  readonly operationId: string;
+  /** The wire format in which it says no. */
   // The four wire types are the contract's own and differ from surface to surface; nothing above the dialects looks into them.
   readonly dialect: Dialect;
-  /** The header in which the surface documents its key. */
+  /** The header in which it documents its key. */
   readonly keyHeader: "authorization" | "x-api-key";
+}
+
+/** An API that runs inference: one for each wire format, by the name of its dialect. */
+export interface Surface extends Api {
+  /** The operation that runs inference: the one that is routed. */
+  readonly operationId: string;
   /** Headers that only clients of this surface send. */
   readonly marks: readonly string[];
 }
 
-/** Says no in the surface's own envelope, with what a client needs to do the right thing next. */
-export function refuse(surface: Surface, refusal: Refusal, requestId: string): AnyResponse {
+/** Says no in the API's own envelope, with what a client needs to do the right thing next. */
+export function refuse(surface: Api, refusal: Refusal, requestId: string): AnyResponse {
   return {
     status: statusOf(refusal),
     headers: { ...retryHeaders(refusal), ...kindHeaders(refusal) },

@@ -18,6 +18,7 @@ import {
   writeRing,
 } from "@interchange/ticket";
 import { type Config, FORMATS } from "./config/index.ts";
+import { PLACE_LENGTH_MAX } from "./limits/index.ts";
 import { writeSecretFile } from "./secret-file.ts";
 
 export interface Tickets extends Sealer, Redeemer {
@@ -63,7 +64,9 @@ function widestTicket(config: Config): Ticket {
     tokensHeld: Number.MAX_SAFE_INTEGER,
     outputTokensMax: Number.MAX_SAFE_INTEGER,
     bodyDigest: bodyDigest(""),
-    ...(config.limits.requestsPerMinute === 0 ? {} : { allowance: WIDEST_ALLOWANCE }),
+    // Keys and accounts may be given limits at any time.
+    allowance: { requests: WIDEST_REMAINDER, tokens: WIDEST_REMAINDER },
+    counted: WIDEST_COUNTED,
     stream: false,
     issuedAtMs: LATE_MS,
     expiresAtMs: LATE_MS,
@@ -73,7 +76,13 @@ function widestTicket(config: Config): Ticket {
 /** An instant with as many digits as any. */
 const LATE_MS = 9_999_999_999_999;
 
-const WIDEST_ALLOWANCE = { limit: LATE_MS, remaining: LATE_MS, resetAtMs: LATE_MS };
+/** As many digits as any limit has. */
+const LIMIT_MAX = 9_999_999_999;
+
+const WIDEST_REMAINDER = { limit: LIMIT_MAX, remaining: LIMIT_MAX, resetAtMs: LATE_MS };
+
+/** With a key, its account and an instrument that are all limited. */
+const WIDEST_COUNTED = ["-".repeat(PLACE_LENGTH_MAX), "-", "-"].map((counter) => ({ counter, endsAtMs: LATE_MS }));
 
 function longest(words: readonly string[]): string {
   return words.reduce((long, word) => (word.length > long.length ? word : long), "");

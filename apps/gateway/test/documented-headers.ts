@@ -6,7 +6,7 @@ const UNSAID = /^(access-control-.+|connection|content-length|content-type|date|
 /** Whether they are sent depends on more than the status. */
 const CHANGEFUL: ReadonlySet<string> = new Set(["retry-after", "retry-after-ms", "x-should-retry"]);
 
-/** What a key has left is told with a 429 always, with other answers where there is a limit. */
+/** What a caller has left is told where there is a limit. */
 const ALLOWANCE = /-?ratelimit-/;
 
 type Headers = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export function undocumentedHeaders(document: unknown, operation: string, status
 /** Those that the document promises with this status of the operation, and that were not sent. Names in lower case. */
 export function missingHeaders(document: unknown, operation: string, status: number, headers: Headers): string[] {
   return [...documentedHeaders(document, operation, status)].filter(
-    (name) => headers[name] === undefined && !CHANGEFUL.has(name) && (status === 429 || !ALLOWANCE.test(name)),
+    (name) => headers[name] === undefined && !CHANGEFUL.has(name) && !ALLOWANCE.test(name),
   );
 }
 

@@ -2,7 +2,7 @@
 import { dialects } from "@interchange/dialects";
 import { expect, test } from "vitest";
 import type { Format } from "../src/config/index.ts";
-import { estimateInputTokens } from "../src/estimate.ts";
+import { createEstimator, weigh } from "../src/estimate/index.ts";
 
 const DATA = "A".repeat(300_000);
 const PICTURE = 1_600;
@@ -55,7 +55,7 @@ test.each<[string, Format, object, number]>([
 ])("%s", (_, format, part, want) => {
   const body = { model: "m", max_tokens: 1, messages: [{ role: "user", content: [part] }] };
   const request = dialects[format].surface.readRequest(body as never);
-  const estimate = estimateInputTokens(JSON.stringify(body).length, request);
+  const estimate = createEstimator().estimate("any", weigh(JSON.stringify(body).length, request));
   expect(estimate).toBeGreaterThanOrEqual(want);
   expect(estimate).toBeLessThan(want + AROUND);
 });

@@ -6,7 +6,7 @@ import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({ holdsLost: "the books of one test cannot give back" });
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => rig.close());

@@ -124,13 +124,7 @@ describe.each(FORMATS)("%s: what a key has left", (surface) => {
   test("E04 is told with every answer, on both legs and streamed too", async () => {
     const rig = await startRig({ config: { limits: { ...DEFAULT_LIMITS, requestsPerMinute: 4 } } });
     try {
-      const whole = (left: number) => [
-        "4",
-        String(left),
-        `${(4 - left) * 15}s`.replace("60s", "1m0s"),
-        "4",
-        String(left),
-      ];
+      const whole = (left: number) => ["4", String(left), expect.stringMatching(/^(1m0s|5\ds)$/), "4", String(left)];
       const redirect = await ask(rig, surface, { redirect: "manual" });
       expect([redirect.status, leftIn(redirect)]).toEqual([307, whole(3)]);
       expect(redirect.headers.get("anthropic-ratelimit-requests-reset")).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);

@@ -4,13 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as chatCompletions from "@interchange/contract/chat-completions";
 import * as messages from "@interchange/contract/messages";
+import * as platform from "@interchange/contract/platform";
 import type { Quirks } from "@interchange/dialects";
 import { FEATURES, type Feature } from "@interchange/inference";
-import { type Balance, openLedger, type Receipt } from "@interchange/ledger";
+import { type Balance, type Ledger, openLedger, type Receipt, type ReceiptStatus } from "@interchange/ledger";
 import type { AnyResponse, Route } from "@interchange/stubs";
 import { type Settings, type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { TICKET_LIFE_MS } from "@interchange/ticket";
 import { pino } from "pino";
+import type { Payments } from "../src/buying/index.ts";
 import {
   type Config,
   DEFAULT_TIMEOUTS,
@@ -20,7 +22,7 @@ import {
   type SupplierRow,
 } from "../src/config/index.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
-import type { Surface } from "../src/surface.ts";
+import type { Api } from "../src/surface.ts";
 import { undocumentedHeaders } from "./documented-headers.ts";
 
 export const INSTRUMENT = "text-max";
@@ -41,6 +43,8 @@ export interface Rig {
   readonly accountId: string;
   /** A Consumption key of the funded account. */
   readonly key: string;
+  /** An operator key. */
+  readonly operatorKey: string;
   /** Everything the gateway logged, as text. */
   readonly log: () => string;
   /** Answers that were not in contract, by operation; empty when all is well. */
@@ -71,6 +75,11 @@ export interface RigOptions {
   readonly timeouts?: Partial<SupplierRow["timeouts"]>;
   /** How long a closing gateway waits for whoever was redirected last. Nobody is, unless said. */
   readonly followMs?: number;
+  readonly payments?: Payments;
+  /** Why a run may have lost its hold, which is a fault of the books wherever nothing is said. */
+  readonly holdsLost?: string;
+  /** How long the minute is in which limits count. */
+  readonly limitWindowMs?: number;
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
@@ -85,11 +94,14 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     log: pino({ level: "debug" }, { write: (line) => void lines.push(line) }),
     inspect: (surface, route, response) => outOfContract.push(...faultsOf(surface, route, response)),
     followMs: options.followMs ?? 0,
+    ...(options.payments === undefined ? {} : { payments: options.payments }),
+    ...(options.limitWindowMs === undefined ? {} : { limitWindowMs: options.limitWindowMs }),
   });
   const { ledger } = gateway.engine;
   const { id: accountId } = await ledger.openAccount({ id: "acc_test", name: "Test" });
   await ledger.deposit({ accountId, instrument: INSTRUMENT, tokens: DEPOSIT, costMicros: DEPOSIT, reference: "test" });
   const { secret: key } = await ledger.createKey({ accountId, role: "consumption" });
+  const { secret: operatorKey } = await ledger.createKey({ accountId, role: "operator" });
   return {
     gateway,
     url: gateway.url,
@@ -97,6 +109,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     supplier: suppliers[0] as Supplier,
     accountId,
     key,
+    operatorKey,
     log: () => lines.join(""),
     outOfContract,
     later: (ms) => {
@@ -108,7 +121,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     async close() {
       await gateway.close();
       await Promise.all(suppliers.map((supplier) => supplier.close()));
-      const faults = await faultsOfBooks(dataDir, nowMs());
+      const faults = await faultsOfBooks(dataDir, nowMs(), options.holdsLost);
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
       if (faults.length > 0) throw new Error(`the books do not add up:\n${faults.join("\n")}`);
       if (outOfContract.length > 0) throw new Error(`answers were not in contract:\n${outOfContract.join("\n")}`);
@@ -118,17 +131,21 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
 
 /**
  * Holds the books that a closed gateway left against the law of money: nothing is held but for redirects that nobody
- * followed, every token deposited is available, used or lapsed, and the journal says so too.
+ * followed, every receipt of what ran is settled or given back, every token deposited is available, used or lapsed, what
+ * was used was drawn from lots, and the journal, which adds up to nothing, says so too.
  */
-export async function faultsOfBooks(dataDir: string, nowMs: number): Promise<string[]> {
+export async function faultsOfBooks(dataDir: string, nowMs: number, holdsLost?: string): Promise<string[]> {
+  const runs = await faultsOfRuns(dataDir, nowMs, holdsLost);
   // What was redeemed or ran inline is held for longer than a ticket lives, so that this does not hide it.
   const laterMs = nowMs + TICKET_LIFE_MS + 1;
   const ledger = await openLedger({ file: join(dataDir, "ledger.db"), clock: () => laterMs });
   try {
     await ledger.expire(laterMs);
-    const { deposited, available, used, lapsed, held } = await ledger.totals();
+    const { deposited, available, used, lapsed, held, movementsSum } = await ledger.totals();
     const discrepancies = await ledger.audit();
     return [
+      ...runs,
+      ...(movementsSum === 0 ? [] : [`all movements add up to ${movementsSum}`]),
       ...(held === 0 ? [] : [`${held} tokens are held for requests that were run and never settled`]),
       ...(available + used + lapsed === deposited
         ? []
@@ -137,6 +154,37 @@ export async function faultsOfBooks(dataDir: string, nowMs: number): Promise<str
     ];
   } finally {
     await ledger.close();
+  }
+}
+
+/** Requests that ran and were neither settled nor given back, now or before their hold's life was over. */
+async function faultsOfRuns(dataDir: string, nowMs: number, holdsLost: string | undefined): Promise<string[]> {
+  const ledger = await openLedger({ file: join(dataDir, "ledger.db"), clock: () => nowMs });
+  try {
+    const open = await receiptsOf(ledger, "pending");
+    const lost = holdsLost === undefined ? await receiptsOf(ledger, "error") : [];
+    return [
+      ...open.filter(hasRun).map(({ requestId }) => `${requestId} ran, and its receipt is still pending`),
+      ...lost
+        .filter((receipt) => hasRun(receipt) && receipt.reason === "expired")
+        .map(({ requestId }) => `${requestId} ran, and its hold was left to expire`),
+    ];
+  } finally {
+    await ledger.close();
+  }
+}
+
+function hasRun({ redeemedAtMs }: Receipt): boolean {
+  return redeemedAtMs !== undefined;
+}
+
+async function receiptsOf(ledger: Ledger, status: ReceiptStatus): Promise<readonly Receipt[]> {
+  const found: Receipt[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await ledger.receipts({ status }, { limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    found.push(...page.data);
+    cursor = page.nextCursor;
+    if (cursor === undefined) return found;
   }
 }
 
@@ -173,12 +221,16 @@ function configOf(dataDir: string, suppliers: readonly Supplier[], options: RigO
   };
 }
 
-const VALIDATORS = { "chat-completions": chatCompletions.validators, messages: messages.validators };
+const VALIDATORS: Readonly<Record<string, unknown>> = {
+  "chat-completions": chatCompletions.validators,
+  messages: messages.validators,
+  platform: platform.validators,
+};
 
 type Checks = Readonly<Record<string, { responses: Readonly<Record<string, (value: unknown) => boolean>> }>>;
 
 /** Holds one of our own answers against the document: a status that it knows, headers that it names, a body that it allows. */
-export function faultsOf(surface: Surface, route: Route, response: AnyResponse): string[] {
+export function faultsOf(surface: Api, route: Route, response: AnyResponse): string[] {
   const { operationId } = route;
   const { status, headers = {}, body } = response;
   const where = `${surface.name} ${operationId} ${status}`;
@@ -186,7 +238,7 @@ export function faultsOf(surface: Surface, route: Route, response: AnyResponse):
   const unknown = undocumentedHeaders(surface.document, operationId, status, headers);
   const faults = unknown.map((name) => `${where}: the document knows no header ${name}`);
   if (body === undefined) return faults;
-  const checks = VALIDATORS[surface.name as Format] as unknown as Checks;
+  const checks = VALIDATORS[surface.name] as Checks;
   const check = checks[operationId]?.responses[String(status)];
   return check === undefined || check(body) ? faults : [...faults, `${where}: ${JSON.stringify(body)}`];
 }

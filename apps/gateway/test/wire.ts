@@ -1,6 +1,7 @@
 /** Requests as raw bytes over kept-alive connections, and what a refusal must look like whichever surface gives it. */
 import * as chatCompletions from "@interchange/contract/chat-completions";
 import * as messages from "@interchange/contract/messages";
+import * as platform from "@interchange/contract/platform";
 import { Pool } from "undici";
 import type { Format } from "../src/config/index.ts";
 import { missingHeaders, undocumentedHeaders } from "./documented-headers.ts";
@@ -59,12 +60,17 @@ type Checks = Readonly<
 export const CONTRACTS = {
   "chat-completions": { document: chatCompletions.document, checks: chatCompletions.validators as unknown as Checks },
   messages: { document: messages.document, checks: messages.validators as unknown as Checks },
+  platform: { document: platform.document, checks: platform.validators as unknown as Checks },
 } as const;
 
-/** The kinds of error that each status may have, one row for each surface. */
-const KINDS: Readonly<Record<Format, Readonly<Record<number, string>>>> = {
+/** A document of the contract. */
+type ApiName = keyof typeof CONTRACTS;
+
+/** The kinds of error that each status may have, one row for each document. */
+const KINDS: Readonly<Record<ApiName, Readonly<Record<number, string>>>> = {
   "chat-completions": kinds({ 402: "insufficient_quota" }),
   messages: kinds({ 402: "billing_error" }),
+  platform: kinds({ 402: "insufficient_quota" }),
 };
 
 function kinds(own: Record<number, string>): Record<number, string> {
@@ -88,14 +94,14 @@ function kinds(own: Record<number, string>): Record<number, string> {
 }
 
 /** Everything that is wrong with a refusal; empty when it is as the contract and the domain have it. */
-export function faultsOfRefusal(surface: Format, operation: string, reply: Reply): string[] {
+export function faultsOfRefusal(surface: ApiName, operation: string, reply: Reply): string[] {
   const message = readBody(reply.text)?.error.message ?? "";
   const amiss = sentenceFaults(message).filter(([isWrong]) => isWrong);
   return [...faultsOfEnvelope(surface, operation, reply), ...amiss.map(([, fault]) => `${fault}: ${message}`)];
 }
 
 /** The same without the words of the message, for those that are a supplier's own. */
-export function faultsOfEnvelope(surface: Format, operation: string, reply: Reply): string[] {
+export function faultsOfEnvelope(surface: ApiName, operation: string, reply: Reply): string[] {
   const body = readBody(reply.text);
   if (body === undefined) return [`${reply.status} with a body that is not JSON: ${reply.text.slice(0, 200)}`];
   const check = CONTRACTS[surface].checks[operation]?.responses[String(reply.status)];
@@ -146,7 +152,7 @@ function headerFaults({ status, headers }: Reply): readonly (readonly [boolean, 
 }
 
 /** Every header that is sent is documented for the status, and every one that is promised is sent. */
-function documentFaults(surface: Format, operation: string, { status, headers }: Reply): [boolean, string][] {
+export function documentFaults(surface: ApiName, operation: string, { status, headers }: Reply): [boolean, string][] {
   const { document } = CONTRACTS[surface];
   const unknown = undocumentedHeaders(document, operation, status, headers);
   const missing = missingHeaders(document, operation, status, headers);

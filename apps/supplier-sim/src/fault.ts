@@ -1,6 +1,6 @@
 /** Faults: each is a change to the answer before it is said, or to the script of the response that says it. */
 import type { Answer } from "./answer.ts";
-import { eventStreamType, type Script, wholeScript } from "./script.ts";
+import { type Script, wholeScript } from "./script.ts";
 
 /** What a fault may need besides the script that it spoils. */
 export type FaultSetting = {
@@ -26,6 +26,7 @@ const faults = {
   reset: { script: () => ({ ...silent, ending: "reset" }) },
   "reset-mid-stream": { script: (script, { after }) => ({ ...script, frames: cut(script, after), ending: "reset" }) },
   "hang-mid-stream": { script: (script, { after }) => ({ ...script, frames: cut(script, after), ending: "hang" }) },
+  "close-mid-stream": { script: (script, { after }) => ({ ...script, frames: cut(script, after) }) },
   "error-mid-stream": {
     script: (script, { after, error, errorEvent }) =>
       isStream(script) ? { ...script, frames: [...cut(script, after), errorEvent()] } : error(),
@@ -72,8 +73,9 @@ function faultOf(name: FaultName): Fault {
 const htmlPage =
   "<!doctype html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n";
 
+/** A transcript may have its media type in other words than ours. */
 function isStream(script: Script): boolean {
-  return script.head?.headers["content-type"] === eventStreamType;
+  return script.head?.headers["content-type"]?.startsWith("text/event-stream") === true;
 }
 
 /** At least one event stays behind the fault, or it could not be told from a proper end. */

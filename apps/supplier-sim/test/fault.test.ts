@@ -70,6 +70,7 @@ describe.each(formatNames)("%s, streamed", (format) => {
   test.each([
     ["reset-mid-stream", "broken"],
     ["hang-mid-stream", "hanging"],
+    ["close-mid-stream", "end"],
   ] as const)("%s: exactly so many events before", async (fault, ending) => {
     for (const after of [0, 1, 3]) {
       const seen = await streamed(`fault=${fault};after=${after}`);

@@ -1,27 +1,19 @@
-/** The client of one document: openapi-fetch's typed methods, and `stream` for the operations that answer with events. */
-import createClient, { type Client, type FetchOptions, type FetchResponse } from "openapi-fetch";
+/** The client of a document with streams: its typed methods, and `stream` for the operations that answer with events. */
+import type { FetchOptions, FetchResponse } from "openapi-fetch";
+import {
+  type ClientOptions,
+  type Credential,
+  createDocumentClient,
+  type DocumentClient,
+  type Json,
+} from "./document-client.ts";
 import { type Framing, readEvents } from "./event-stream.ts";
-import { type Fetch, followOnce } from "./redirect.ts";
-
-export interface ClientOptions {
-  /** The origin, with `/inline` after it for answers without a redirect; e.g. `http://localhost:4000`. */
-  readonly baseUrl: string;
-  /** The Consumption key. What the document leaves open, such as the catalogue, needs none. */
-  readonly key?: string;
-  /** Sends one request; redirects are not its business. The global fetch unless given. */
-  readonly fetch?: Fetch;
-  /** Sent with every request, names in any case. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 /** What a document says beside its types. */
 export interface SurfaceFacts {
-  /** The header that carries the key, and what stands before the key in it. */
-  readonly credential: { readonly header: string; readonly prefix: string } | null;
+  readonly credential: Credential;
   readonly streams: Readonly<Record<string, { readonly method: "get" | "post"; readonly framing: Framing }>>;
 }
-
-type Json = "application/json";
 
 /** An operation that can answer with events. */
 interface Streams<Event> {
@@ -52,7 +44,7 @@ export type StreamResult<Event, Failure> =
   | { readonly data: AsyncIterable<Event>; readonly error?: never; readonly response: Response }
   | { readonly data?: never; readonly error: Failure; readonly response: Response };
 
-export interface SurfaceClient<Paths extends object> extends Client<Paths, Json> {
+export interface SurfaceClient<Paths extends object> extends DocumentClient<Paths> {
   /**
    * Asks for events, and returns when the headers are there. Iterating throws a StreamError when the stream fails on its
    * way, and the reason of `signal` when that aborts; leaving the loop closes the connection.
@@ -67,16 +59,9 @@ export function createSurfaceClient<Paths extends object>(
   options: ClientOptions,
   facts: SurfaceFacts,
 ): SurfaceClient<Paths> {
-  const client = createClient<Paths, Json>({
-    baseUrl: options.baseUrl,
-    fetch: followOnce(options.fetch ?? fetch),
-    headers: { ...options.headers, ...credentialHeader(options.key, facts) },
-  });
+  const client = createDocumentClient<Paths>(options, facts.credential);
   return Object.assign(client, { stream: streamOver(client as unknown as AnyClient, facts) }) as SurfaceClient<Paths>;
 }
-
-const credentialHeader = (key: string | undefined, { credential }: SurfaceFacts): Record<string, string> =>
-  key !== undefined && credential ? { [credential.header]: `${credential.prefix}${key}` } : {};
 
 /** The client as `stream` uses it, whose own signature says what it takes and gives for each path. */
 interface AnyClient {

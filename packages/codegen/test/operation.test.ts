@@ -44,6 +44,61 @@ describe("a stream is framed by", () => {
   });
 });
 
+test("every method is read, with its statuses and whether it takes a body", () => {
+  const request = { content: { "application/json": text } };
+  const operation = (operationId: string, status: string, more: object = {}) => ({
+    operationId,
+    responses: { [status]: { description: "" } },
+    ...more,
+  });
+  const item = {
+    get: operation("list", "200"),
+    post: operation("create", "201", { requestBody: request }),
+    put: operation("put", "200", { requestBody: request }),
+    patch: operation("update", "200", { requestBody: request }),
+    delete: operation("remove", "204"),
+  };
+  const read = readOperations({ paths: { "/": item } });
+  const rows = read.map(({ id, method, responses, request }) => [id, method, responses[0]?.status, request !== null]);
+  expect(rows.sort()).toEqual([
+    ["create", "post", 201, true],
+    ["list", "get", 200, false],
+    ["put", "put", 200, true],
+    ["remove", "delete", 204, false],
+    ["update", "patch", 200, true],
+  ]);
+  expect(read.map(({ responses, stream }) => [responses[0]?.json, stream])).toEqual(read.map(() => [null, null]));
+});
+
+test("parameters of the path stand before those of the operation, each with its schema; a cookie is left out", () => {
+  const parameter = (name: string, place: string, schema: object, more: object = {}) => ({
+    name,
+    in: place,
+    schema,
+    ...more,
+  });
+  const limit = { type: "integer", minimum: 1 };
+  const parameters = [
+    { $ref: "#/components/parameters/limit" },
+    parameter("open", "query", { type: "boolean" }, { required: true, description: "Only those." }),
+    parameter("session", "cookie", { type: "string" }),
+  ];
+  const document = {
+    paths: {
+      "/{id}": {
+        parameters: [parameter("id", "path", { type: "string" }, { required: true })],
+        get: { operationId: "ask", parameters, responses: { "200": { description: "" } } },
+      },
+    },
+    components: { parameters: { limit: parameter("limit", "query", limit) } },
+  };
+  expect(readOperations(document)[0]?.parameters).toEqual([
+    { name: "id", in: "path", required: true, description: "", schema: { type: "string" } },
+    { name: "limit", in: "query", required: false, description: "", schema: limit },
+    { name: "open", in: "query", required: true, description: "Only those.", schema: { type: "boolean" } },
+  ]);
+});
+
 describe("a credential is needed", () => {
   test.each([
     ["when the operation lists one", [{ bearer: [] }], undefined, true],

@@ -20,6 +20,7 @@ const keywords = [
   "description",
   "enum",
   "examples",
+  "format",
   "items",
   "maxItems",
   "maxLength",
@@ -90,7 +91,8 @@ describe.each(documents.map((document) => [document.name, document] as const))("
         if (decided(value) !== want) expect.fail(`${want ? "refused" : "accepted"}: ${JSON.stringify(value)}`);
       }
     expect(counts.true).toBeGreaterThan(10);
-    expect(counts.false).toBeGreaterThan(1_000);
+    // A request in which nothing is required refuses little.
+    expect(counts.false).toBeGreaterThan(100);
   });
 });
 

@@ -9,6 +9,7 @@ import { tinyFiles } from "./tiny-contract.ts";
 let root: string;
 let echo: Record<string, OperationChecks>;
 let timeOfDay: Record<string, OperationChecks>;
+let shelf: Record<string, OperationChecks>;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "interchange-validators-"));
@@ -20,6 +21,7 @@ beforeAll(async () => {
     (await import(join(root, `packages/contract/src/${name}/validators.ts`))).validators;
   echo = await validatorsOf("echo");
   timeOfDay = await validatorsOf("time-of-day");
+  shelf = await validatorsOf("shelf");
 });
 
 afterAll(() => rm(root, { recursive: true }));
@@ -79,6 +81,14 @@ describe("by operation there is", () => {
   test("a validator for an inline schema", () => {
     expect(timeOfDay["readTime"]?.responses[200]?.({ hour: 23 })).toBe(true);
     expect(timeOfDay["readTime"]?.responses[200]?.({ hour: 24 })).toBe(false);
+  });
+
+  test("a rule for a format where the contract gives a pattern: the format itself is words", () => {
+    const { request } = shelf["createBox"] ?? {};
+    expect(request?.({ contents: "", until: null })).toBe(false);
+    expect(request?.({ contents: "hats", until: "2026-11-23T15:04:06Z" })).toBe(true);
+    expect(request?.({ contents: "hats", until: "2026-99-99T99:99:99Z" })).toBe(true);
+    expect(request?.({ contents: "hats", until: "tomorrow" })).toBe(false);
   });
 
   test("null where there is nothing to validate", () => {

@@ -3,11 +3,24 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Check, chatCompletions, messages, type OpenApiDocument, type OperationChecks } from "../src/index.ts";
+import {
+  type Check,
+  chatCompletions,
+  messages,
+  type OpenApiDocument,
+  type OperationChecks,
+  platform,
+} from "../src/index.ts";
 
-const surfaces: [string, OpenApiDocument, Record<string, OperationChecks>, string][] = [
-  ["chat-completions", chatCompletions.document, chatCompletions.validators, "createChatCompletion"],
-  ["messages", messages.document, messages.validators, "createMessage"],
+const documents: [string, OpenApiDocument, Record<string, OperationChecks>][] = [
+  ["chat-completions", chatCompletions.document, chatCompletions.validators],
+  ["messages", messages.document, messages.validators],
+  ["platform", platform.document, platform.validators],
+];
+
+const surfaces: [string, OperationChecks][] = [
+  ["chat-completions", chatCompletions.validators.createChatCompletion],
+  ["messages", messages.validators.createMessage],
 ];
 
 type Node = Readonly<Record<string, unknown>>;
@@ -72,23 +85,38 @@ const errorsOf = (check: Case["check"], value: unknown): unknown => {
   return check(value) ? null : check.errors;
 };
 
-describe.each(surfaces)("%s", (name, document, validators, inference) => {
-  test.each(casesOf(document, validators).map((each) => [each.place, each] as const))("%s", (_, { check, value }) => {
+/** Where an operation has JSON: `createEcho request`, `createEcho 200`. */
+const placesOf = (validators: Record<string, OperationChecks>): string[] =>
+  Object.entries(validators).flatMap(([id, { request, responses }]) => [
+    ...(request ? [`${id} request`] : []),
+    ...Object.keys(responses).map((status) => `${id} ${status}`),
+  ]);
+
+describe.each(documents)("%s", (_name, document, validators) => {
+  const cases = casesOf(document, validators);
+
+  test.each(cases.map((each) => [each.place, each] as const))("%s", (_, { check, value }) => {
     expect(errorsOf(check, value)).toBeNull();
   });
 
+  test("every request and every status with a body has an example", () => {
+    const shown = new Set(cases.map(({ place }) => place.split(" ").slice(0, 2).join(" ")));
+    expect(placesOf(validators).filter((place) => !shown.has(place))).toEqual([]);
+  });
+});
+
+describe.each(surfaces)("the streams of %s", (name, { event }) => {
   const folder = join(import.meta.dirname, "../../../spec", name, "examples");
   const streams = readdirSync(folder).flatMap((file) => {
     const { events } = parse(readFileSync(join(folder, file), "utf8")) as { events?: unknown[] };
     return events ? [[file, events] as const] : [];
   });
 
-  test("there are streams among the examples", () => {
+  test("there are some", () => {
     expect(streams.length).toBeGreaterThan(10);
   });
 
   test.each(streams)("the stream of %s", (_, events) => {
-    for (const [index, event] of events.entries())
-      expect(errorsOf(validators[inference]?.event, event), `event ${index}`).toBeNull();
+    for (const [index, each] of events.entries()) expect(errorsOf(event, each), `event ${index}`).toBeNull();
   });
 });

@@ -45,6 +45,8 @@ export interface EventWriter<Event> {
   write(event: InferenceEvent): readonly Event[];
   /** Whether the caller may be given the record from which the event was read, in place of what `write` makes of it. */
   passes(event: InferenceEvent, plain: Plain): boolean;
+  /** Bytes of text that wait for their turn, in nothing that was written so far. */
+  waiting(): number;
 }
 
 /** A record of a supplier's stream that says one event and nothing beside it. */

@@ -27,6 +27,30 @@ const WRITTEN: readonly WriteRow[] = [
     "billing_error",
   ],
   [
+    "a thing that is not there is named by the parameter of its id",
+    { kind: "not-found", thing: "purchase", id: "pur_1", param: "purchase_id" },
+    { type: "not_found_error", param: "purchase_id", code: "not_found" },
+    "not_found_error",
+  ],
+  [
+    "a conflict names what it is about",
+    { kind: "conflict", problem: "It was used.", param: "reference" },
+    { type: "conflict", param: "reference", code: "conflict" },
+    "conflict",
+  ],
+  [
+    "a conflict about nothing in particular",
+    { kind: "conflict", problem: "The account is closed." },
+    { type: "conflict", param: null, code: "conflict" },
+    "conflict",
+  ],
+  [
+    "credits are told like an empty balance",
+    { kind: "credits-too-low", availableMicros: 1, neededMicros: 2 },
+    { type: "insufficient_quota", param: null, code: "insufficient_quota" },
+    "billing_error",
+  ],
+  [
     "a supplier's 413 is the caller's 413",
     { kind: "supplier-refused", supplier: "a", failure: { status: 413, message: "Too large.", caller: true } },
     { type: "request_too_large", param: null, code: "supplier_refused" },

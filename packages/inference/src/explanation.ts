@@ -1,5 +1,7 @@
 /** What a refusal says on every surface alike: its status, its sentence, and what to do next. */
+import { dollars } from "./dollars.ts";
 import type { Feature } from "./feature.ts";
+import { cureOf, whyNotBought } from "./not-bought.ts";
 import type { Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
 
 /** The status of each refusal. */
@@ -20,10 +22,14 @@ const STATUS: Readonly<Record<Exclude<RefusalKind, "request-invalid" | "supplier
   "key-refused": 401,
   "key-forbidden": 403,
   "balance-too-low": 402,
+  "tokens-on-the-way": 503,
   "ticket-forged": 403,
   "ticket-stale": 503,
   "unknown-instrument": 404,
   "unknown-path": 404,
+  "not-found": 404,
+  conflict: 409,
+  "credits-too-low": 402,
   "method-not-allowed": 405,
   repeated: 409,
   "body-too-large": 413,
@@ -60,6 +66,7 @@ function waitOf(refusal: Refusal): number | undefined {
       return refusal.of === "running" ? 1_000 : undefined;
     case "supplier-overloaded":
       return refusal.retryAfterMs ?? 1_000;
+    case "tokens-on-the-way":
     case "nobody-eligible":
     case "stopping":
     case "ledger-unavailable":
@@ -88,8 +95,13 @@ const SENTENCES: Sentences = {
   "key-missing": (r) => r.problem,
   "key-refused": (r) => r.problem,
   "key-forbidden": (r) => r.problem,
-  "balance-too-low": (r) =>
-    `Not enough tokens of ${r.instrument}: this request may need ${r.needed}, ${r.available} are available. Have more tokens deposited, or ask for a shorter answer.`,
+  "balance-too-low": (r) => {
+    const short = `Not enough tokens of ${r.instrument}: this request may need ${r.needed}, ${r.available} are available`;
+    if (r.notBought === undefined) return `${short}. Have more tokens deposited, or ask for a shorter answer.`;
+    return `${short}, and ${whyNotBought(r.notBought)}. ${cureOf(r.notBought)}, or ask for a shorter answer.`;
+  },
+  "tokens-on-the-way": (r) =>
+    `${r.tokens === undefined ? "Tokens" : `${r.tokens} tokens`} of ${r.instrument} are being bought for this account; nothing was run or charged for this request. Send it again in a moment.`,
   "ticket-forged": () =>
     "The ticket in this path was not issued for this request. Send the request to the API's own address.",
   "ticket-stale": (r) =>
@@ -98,6 +110,10 @@ const SENTENCES: Sentences = {
       : "The ticket in this path has been used. Send the request to the API's own address again.",
   "unknown-instrument": (r) => `There is no instrument ${quote(r.instrument)}. Known ones: ${r.known.join(", ")}.`,
   "unknown-path": (r) => `There is nothing at ${quote(r.path)}.${r.hint === undefined ? "" : ` ${r.hint}`}`,
+  "not-found": (r) => `There is no ${r.thing} ${quote(r.id)}.`,
+  conflict: (r) => r.problem,
+  "credits-too-low": (r) =>
+    `Not enough credits: this purchase needs ${dollars(r.neededMicros)} USD, ${dollars(r.availableMicros)} are available. Have more credits put in, or buy fewer tokens.`,
   "method-not-allowed": (r) => `${r.method} is not allowed here; use ${r.allow.join(" or ")}.`,
   repeated: (r) => `${REPEATED[r.of]} It is request ${r.requestId}.`,
   "body-too-large": (r) => `The body is over the limit of ${r.bytesMax} bytes.`,
@@ -116,8 +132,8 @@ const SENTENCES: Sentences = {
     `Every supplier that was tried is too busy; nothing was charged.${attempts(r.attempts)}`,
   "supplier-refused": (r) => r.failure.message,
   stopping: () => "This gateway is stopping. Send the request again.",
-  "ledger-unavailable": () =>
-    "Balances cannot be read just now, so nothing was run or charged. Send the request again.",
+  "ledger-unavailable": (r) =>
+    r.problem ?? "Balances cannot be read just now, so nothing was run or charged. Send the request again.",
   bug: () => "Something went wrong on our side; nothing was charged. The request id leads us to it.",
 };
 

@@ -10,8 +10,17 @@ export { type Folder, fold, folder } from "./fold.ts";
 export { LEVELS_MAX } from "./levels.ts";
 export type { Listing } from "./listing.ts";
 export { bondsOf, kindsNeeding, needsOf, wishesOf } from "./needs.ts";
+export { type NoReload, type NotBought, whyNotBought } from "./not-bought.ts";
 export type * from "./part.ts";
-export type { Allowance, Exclusion, FailedAttempt, Refusal, RefusalKind, RefusalOf } from "./refusal.ts";
+export type {
+  Allowance,
+  Exclusion,
+  FailedAttempt,
+  Refusal,
+  RefusalKind,
+  RefusalOf,
+  Remainder,
+} from "./refusal.ts";
 export type * from "./request.ts";
 export { eventsOf } from "./unfold.ts";
 export { inputTokens, NO_USAGE, type RawUsage, totalTokens, type Usage } from "./usage.ts";

@@ -2,6 +2,7 @@
 
 import type { SupplierFailure } from "./failure.ts";
 import type { Feature } from "./feature.ts";
+import type { NotBought } from "./not-bought.ts";
 
 /** Why one supplier was left out. */
 export interface Exclusion {
@@ -9,9 +10,15 @@ export interface Exclusion {
   readonly reason: string;
 }
 
-/** How often a key may ask, and what is left of it. */
+/** What is left of the limits on a caller; absent where nothing limits it. Where several bind, the one with the least left. */
 export interface Allowance {
-  /** Requests, when nothing of it is used. */
+  readonly requests?: Remainder;
+  readonly tokens?: Remainder;
+}
+
+/** What is left of one limit. */
+export interface Remainder {
+  /** When nothing of it is used. */
   readonly limit: number;
   readonly remaining: number;
   /** When all of it is there again: from now, and by the clock. */
@@ -42,11 +49,21 @@ export type Refusal =
       readonly instrument: string;
       readonly available: number;
       readonly needed: number;
+      /** Absent where it was not looked into. */
+      readonly notBought?: NotBought;
     }
+  /** Too few for now: a purchase is under way, of so many tokens where it is known. */
+  | { readonly kind: "tokens-on-the-way"; readonly instrument: string; readonly tokens?: number }
   | { readonly kind: "ticket-forged" }
   | { readonly kind: "ticket-stale"; readonly problem: "expired" | "spent" }
   | { readonly kind: "unknown-instrument"; readonly instrument: string; readonly known: readonly string[] }
   | { readonly kind: "unknown-path"; readonly path: string; readonly hint?: string }
+  /** A thing that is asked for by its id: there is none, or it is somebody else's. `thing` is a word such as `account`, `param` where its id stood. */
+  | { readonly kind: "not-found"; readonly thing: string; readonly id: string; readonly param: string }
+  /** What is there does not allow it: an id or reference of something else, a closed account. `problem` is a whole sentence. */
+  | { readonly kind: "conflict"; readonly problem: string; readonly param?: string }
+  /** Dollars, where tokens were to be bought with them. */
+  | { readonly kind: "credits-too-low"; readonly availableMicros: number; readonly neededMicros: number }
   | { readonly kind: "method-not-allowed"; readonly method: string; readonly allow: readonly string[] }
   /** An idempotency key that has been used: for another body, for a request still under way, or for one that is done. */
   | {
@@ -60,7 +77,8 @@ export type Refusal =
   | {
       readonly kind: "rate-limited";
       readonly problem: string;
-      readonly retryAfterMs: number;
+      /** Absent when the request alone is over the limit: no waiting helps. */
+      readonly retryAfterMs?: number;
       readonly allowance: Allowance;
     }
   /** Longer than any supplier of the instrument can read. `tokens` is an estimate that errs downwards. */
@@ -93,7 +111,8 @@ export type Refusal =
   /** The supplier says the request itself is wrong: passed on with its words. */
   | { readonly kind: "supplier-refused"; readonly supplier: string; readonly failure: SupplierFailure }
   | { readonly kind: "stopping" }
-  | { readonly kind: "ledger-unavailable" }
+  /** `problem`, a whole sentence, is said in place of the usual one, which is about requests that were not run. */
+  | { readonly kind: "ledger-unavailable"; readonly problem?: string }
   | { readonly kind: "bug" };
 
 export type RefusalKind = Refusal["kind"];

@@ -15,6 +15,16 @@ export function requireInteger(value: unknown, name: string, min: number, max = 
   return value;
 }
 
+/** Such an integer, or null where it is absent. */
+export function optionalInteger(value: unknown, name: string, min: number, max?: number): number | null {
+  return value === undefined ? null : requireInteger(value, name, min, max);
+}
+
+export function requireBoolean(value: unknown, name: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw new LedgerError("bad-input", `${name} must be true or false, not ${String(value)}`);
+}
+
 /** Milliseconds since 1970; absent means never. */
 export function requireExpiry(value: unknown, name: string): number {
   return value === undefined ? NEVER_MS : requireInteger(value, name, 0);

@@ -1,6 +1,7 @@
 /** A hold: tokens kept aside for one request, resolved exactly once: settled, released or expired. */
 
 import { optionalText, requireInteger, requireText } from "./bounds.ts";
+import { LedgerError } from "./ledger-error.ts";
 
 /** `held` → `redeemed` (the second leg has begun) → one of the three ends, which may also come straight after `held`. */
 export type HoldState = "held" | "redeemed" | "settled" | "released" | "expired";
@@ -30,8 +31,17 @@ export type HoldRequest = {
   model?: string;
   /** What it is held for begins at once: the hold is born redeemed. */
   begun?: boolean;
+  /** The public id of the key that asks, for the receipt. */
+  keyId?: string;
+  /** On which surface it asks, for the receipt. */
+  surface?: string;
   idempotency?: Idempotency;
+  /** How many open holds there may be with this one; each is counted over the whole ledger. */
+  runningMax?: RunningMax;
 };
+
+/** Open holds of the same key, of the same account, and of the same account in the same instrument. */
+export type RunningMax = { key?: number; account?: number; instrument?: number };
 
 /** The caller's own mark against doing one thing twice, and a digest of the thing (draft-ietf-httpapi-idempotency-key-header §2). */
 export type Idempotency = { key: string; bodyDigest: string };
@@ -39,9 +49,12 @@ export type Idempotency = { key: string; bodyDigest: string };
 /** How long a mark is remembered. */
 export const IDEMPOTENCY_LIFE_MS = 86_400_000;
 
+/** `available` is what is left for others. */
 export type HoldOutcome =
-  | { kind: "held"; hold: Hold }
+  | { kind: "held"; hold: Hold; available: number }
   | { kind: "balance-too-low"; available: number; needed: number }
+  | { kind: "too-many-running"; of: keyof RunningMax; max: number }
+  | { kind: "account-closed" }
   | Repeated;
 
 /**
@@ -66,8 +79,14 @@ export type HoldCommand = {
   supplier: string | null;
   model: string | null;
   begun: boolean;
+  keyId: string | null;
+  surface: string | null;
   idempotency: Idempotency | null;
+  runningMax: RunningMax | null;
 };
+
+/** Runs that go on: their holds live until `expiresAtMs`, never shorter than before. */
+export type RenewCommand = { requestIds: string[]; expiresAtMs: number };
 
 export type RedeemCommand = { requestId: string; expiresAtMs: number };
 
@@ -83,8 +102,19 @@ export function holdCommand(request: HoldRequest): HoldCommand {
     supplier: optionalText(request.supplier, "supplier"),
     model: optionalText(request.model, "model"),
     begun: request.begun ?? false,
+    keyId: optionalText(request.keyId, "keyId"),
+    surface: optionalText(request.surface, "surface"),
     idempotency: request.idempotency === undefined ? null : idempotencyOf(request.idempotency),
+    runningMax: request.runningMax === undefined ? null : runningMaxOf(request.runningMax),
   };
+}
+
+function runningMaxOf(runningMax: RunningMax): RunningMax | null {
+  const entries = (["key", "account", "instrument"] as const).flatMap((of) => {
+    const max: unknown = runningMax[of];
+    return max === undefined ? [] : [[of, requireInteger(max, `runningMax.${of}`, 1)]];
+  });
+  return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
 function idempotencyOf({ key, bodyDigest }: Idempotency): Idempotency {
@@ -95,6 +125,19 @@ export function redeemCommand(redemption: RedeemCommand): RedeemCommand {
   return {
     requestId: requireText(redemption.requestId, "requestId"),
     expiresAtMs: requireInteger(redemption.expiresAtMs, "expiresAtMs", 0),
+  };
+}
+
+/** One command for all runs of a process: so many of them, and no more. */
+const RENEWED_MAX = 100_000;
+
+export function renewCommand({ requestIds, expiresAtMs }: RenewCommand): RenewCommand {
+  if (!Array.isArray(requestIds) || requestIds.length > RENEWED_MAX) {
+    throw new LedgerError("bad-input", `requestIds must be a list of at most ${RENEWED_MAX} texts`);
+  }
+  return {
+    requestIds: requestIds.map((requestId) => requireText(requestId, "requestIds")),
+    expiresAtMs: requireInteger(expiresAtMs, "expiresAtMs", 0),
   };
 }
 

@@ -7,6 +7,8 @@ export type Lot = {
   accountId: string;
   instrument: string;
   tokens: number;
+  /** What is neither drawn nor lapsed. */
+  remaining: number;
   costMicros: number;
   createdAtMs: number;
   expiresAtMs?: number;

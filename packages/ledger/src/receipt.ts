@@ -9,6 +9,10 @@ export type Receipt = {
   requestId: string;
   accountId: string;
   instrument: string;
+  /** The public id of the key that asked. */
+  keyId?: string;
+  /** The surface on which it was asked. */
+  surface?: string;
   status: ReceiptStatus;
   supplier?: string;
   /** The supplier's own id of the model that served. */

@@ -7,8 +7,8 @@ export type Totals = {
   held: number;
   available: number;
   lapsed: number;
-  /** The sum of all entries: 0. */
-  entriesSum: number;
+  /** The sum of all movements over all books: 0. */
+  movementsSum: number;
   /** The cost of all draws, in micro-dollars. */
   drawnMicros: number;
 };

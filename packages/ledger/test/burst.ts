@@ -1,9 +1,9 @@
 /** A process of its own that works on a ledger as fast as it can and says what was acknowledged, until it is killed. */
 
-import { openLedger } from "@interchange/ledger";
+import { type LedgerOptions, openLedger } from "@interchange/ledger";
 
-const [file = "", prefix = ""] = process.argv.slice(2);
-const ledger = await openLedger({ file });
+const [options = "", prefix = ""] = process.argv.slice(2);
+const ledger = await openLedger(JSON.parse(options) as LedgerOptions);
 await ledger.openAccount({ id: "ada", name: "Ada" });
 
 const say = (word: string, requestId: string): void => {

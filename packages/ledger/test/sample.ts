@@ -6,16 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Account, type Ledger, LedgerUnavailable, openLedger } from "@interchange/ledger";
 import { onTestFinished } from "vitest";
+import { errorOf } from "../src/group/fault.ts";
 import { ledgerOn } from "../src/ledger-on-store.ts";
 import { commitGroup } from "../src/sqlite/commit-queue.ts";
 import { openDatabase } from "../src/sqlite/database.ts";
-import { errorOf } from "../src/sqlite/fault.ts";
 import type { Request } from "../src/sqlite/message.ts";
 import type { Store } from "../src/store.ts";
 
 export const START_MS = 1_790_000_000_000;
 
-export type Sample = { ledger: Ledger; file: string; clock: { nowMs: number } };
+/** `place` is where another ledger finds the same books. */
+export type Sample = { ledger: Ledger; place: string; clock: { nowMs: number } };
 
 /** A path in a folder that goes when the test does. */
 export function freshFile(): string {
@@ -29,7 +30,7 @@ export async function openThreaded(file: string = freshFile()): Promise<Sample> 
   const clock = { nowMs: START_MS };
   const ledger = await openLedger({ file, clock: () => clock.nowMs });
   onTestFinished(() => ledger.close());
-  return { ledger, file, clock };
+  return { ledger, place: file, clock };
 }
 
 /** The same without the thread and, unless asked for, without the disk, which takes a hundredth of the time: for rules that depend on neither. */
@@ -37,7 +38,7 @@ export async function openSample(file = ":memory:"): Promise<Sample> {
   const clock = { nowMs: START_MS };
   const ledger = ledgerOn(threadlessStore(file), () => clock.nowMs, randomBytes);
   onTestFinished(() => ledger.close());
-  return { ledger, file, clock };
+  return { ledger, place: file, clock };
 }
 
 /** The true database and the true commit queue; all requests of a turn make a group, as they do on the way to the thread. */
@@ -77,7 +78,10 @@ function threadlessStore(file: string): Store {
 
 /** A sample with an account that has deposited tokens of `text` at a micro-dollar each. */
 export async function openFunded(tokens: number, file?: string): Promise<Sample & { account: Account }> {
-  const sample = await openSample(file);
+  return fund(await openSample(file), tokens);
+}
+
+export async function fund(sample: Sample, tokens: number): Promise<Sample & { account: Account }> {
   const account = await sample.ledger.openAccount({ name: "Ada" });
   await sample.ledger.deposit({ accountId: account.id, instrument: "text", tokens, costMicros: tokens });
   return { ...sample, account };

@@ -19,7 +19,7 @@ async function fund(ledger: Ledger, tokens: number): Promise<string> {
 
 describe("reopened", () => {
   test("the file says what it said", async () => {
-    const { ledger, file } = await openThreaded();
+    const { ledger, place: file } = await openThreaded();
     const accountId = await fund(ledger, 100);
     const hold = { accountId, instrument: "text", tokens: 10, expiresAtMs: LIFE_MS };
     await Promise.all(["r1", "r2", "r3"].map((requestId) => ledger.hold({ ...hold, requestId })));
@@ -46,7 +46,7 @@ describe("reopened", () => {
 
 describe("close", () => {
   test("finishes what was asked before and refuses what comes after", async () => {
-    const { ledger, file } = await openThreaded();
+    const { ledger, place: file } = await openThreaded();
     const accountId = await fund(ledger, 1_000);
     const holds = Array.from({ length: 200 }, (_, i) =>
       ledger.hold({ requestId: `r${i}`, accountId, instrument: "text", tokens: 1, expiresAtMs: LIFE_MS }),
@@ -153,7 +153,7 @@ describe("unavailable", () => {
   });
 
   test("when the file fails under it: who waits is told, and who comes later", async () => {
-    const { ledger, file } = await openThreaded();
+    const { ledger, place: file } = await openThreaded();
     await fund(ledger, 1);
     const other = new DatabaseSync(file);
     other.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -181,7 +181,7 @@ describe("unavailable", () => {
 
 describe("the file itself", () => {
   test("of an earlier version is taken along", async () => {
-    const { ledger, file } = await openFunded(10, freshFile());
+    const { ledger, place: file } = await openFunded(10, freshFile());
     await ledger.close();
     const shape = (change = ""): unknown => {
       const database = new DatabaseSync(file);
@@ -201,7 +201,7 @@ describe("the file itself", () => {
   });
 
   test("refuses to change or lose an entry", async () => {
-    const { ledger, file } = await openFunded(10, freshFile());
+    const { ledger, place: file } = await openFunded(10, freshFile());
     const database = new DatabaseSync(file);
     expect(() => database.exec("UPDATE entry SET tokens = tokens + 1")).toThrow(/never changed/);
     expect(() => database.exec("DELETE FROM entry")).toThrow(/never deleted/);
@@ -222,7 +222,7 @@ describe("the file itself", () => {
     ["a draw's cost", "UPDATE draw SET cost_micros = 99", [/^cost of lot_|^cost of lot/]],
     ["a draw", "DELETE FROM draw", [/^draws of/, /^lot lot_/]],
   ])("an audit notices that %s was altered", async (_, statement, want) => {
-    const { ledger, file, account } = await openFunded(10, freshFile());
+    const { ledger, place: file, account } = await openFunded(10, freshFile());
     const request = { accountId: account.id, instrument: "text", expiresAtMs: LIFE_MS };
     await ledger.hold({ ...request, requestId: "r1", tokens: 4 });
     await ledger.settle({ requestId: "r1", tokens: 4 });
@@ -238,7 +238,7 @@ describe("the file itself", () => {
 });
 
 test("requests of one turn share a transaction", async () => {
-  const { ledger, file, account } = await openFunded(1_000, freshFile());
+  const { ledger, place: file, account } = await openFunded(1_000, freshFile());
   const database = new DatabaseSync(file, { readOnly: true });
   const seen = new Set<unknown>();
   const look = (): unknown => database.prepare("SELECT COUNT(*) AS holds FROM hold").get()?.holds;
@@ -254,7 +254,7 @@ test("requests of one turn share a transaction", async () => {
 });
 
 test("two ledgers on one file agree", async () => {
-  const { ledger, file } = await openThreaded();
+  const { ledger, place: file } = await openThreaded();
   const other = await openThreaded(file);
   const accountId = await fund(ledger, 100);
   const hold = (one: Ledger, i: number): Promise<{ kind: string }> =>

@@ -11,8 +11,10 @@ import {
 
 export interface Meter {
   note(event: InferenceEvent): void;
-  /** The supplier's own numbers as far as they reach, and what was delivered since. */
-  usage(): Usage;
+  /** The supplier's own numbers as far as they reach, and what was delivered since: without bytes that were never told. */
+  usage(untoldBytes?: number): Usage;
+  /** Whether a token of output was told. */
+  hasDelivered(): boolean;
 }
 
 /** About as many bytes of English text as one token has. */
@@ -22,15 +24,21 @@ const BYTES_PER_TOKEN = 4;
 export function createMeter(inputEstimate: number): Meter {
   let reported = NO_USAGE;
   let unreportedBytes = 0;
+  let hasDelivered = false;
   return {
     note(event) {
       if (event.type === "start" && event.usage !== undefined) reported = readStart(event.usage);
       else if (event.type === "usage" && totalTokens(event.usage) > 0) {
         reported = event.usage;
         if (event.usage.output > 0) unreportedBytes = 0;
-      } else unreportedBytes += bytesOfEvent(event);
+      } else {
+        const bytes = bytesOfEvent(event);
+        unreportedBytes += bytes;
+        hasDelivered ||= bytes > 0;
+      }
     },
-    usage: () => withUnreported(reported, inputEstimate, unreportedBytes),
+    usage: (untoldBytes = 0) => withUnreported(reported, inputEstimate, Math.max(unreportedBytes - untoldBytes, 0)),
+    hasDelivered: () => hasDelivered,
   };
 }
 

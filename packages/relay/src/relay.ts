@@ -1,9 +1,11 @@
 /** The second leg: one request to one supplier, its answer passed on, its hold resolved. */
 import { isFailure, type Refusal, type SupplierFailure } from "@interchange/inference";
-import { giveBack, settle } from "./account.ts";
 import { begin } from "./beginning.ts";
+import { createBooks } from "./books.ts";
+import { giveBackAfter } from "./ending.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { reasonOf } from "./failure.ts";
+import { NO_LOG } from "./log.ts";
 import { usageOfAnswer } from "./meter.ts";
 import { marking, withOwnThinking } from "./provenance.ts";
 import type { Outcome, RelayOptions, Run, Trip } from "./run.ts";
@@ -14,37 +16,55 @@ import { startTimeLimit } from "./time-limit.ts";
 import { readWhole } from "./whole.ts";
 
 export interface Relay {
+  /** Takes on the hold with the run: whatever comes of it, it is resolved here and nowhere else. */
   (run: Run): Promise<Outcome>;
+  /** What is done for a run before it: whatever is thrown in there gives the hold back, and goes on. */
+  prepare<Value>(requestId: string, work: () => Value): Promise<Value>;
+  /** Resolves a hold that comes to no run. */
+  giveBack(requestId: string, reason: string): Promise<void>;
   /** Resolves when no run is under way: every hold that was taken on is resolved, every supplier let go. */
   idle(): Promise<void>;
+  /** Leaves holds to themselves from now on. */
+  close(): void;
 }
 
 export function createRelay(options: RelayOptions): Relay {
   const underWay = createTally();
+  const books = createBooks({ log: NO_LOG, ...options });
   const start = async (run: Run): Promise<Outcome> => {
     underWay.begin();
+    books.begin(run.requestId);
     const limit = startTimeLimit(run.signal, run.supplier.patience.totalMs);
     const ended = (): void => {
       limit.end();
       underWay.end();
     };
-    const trip: Trip = { options, run, sentAtMs: options.clock(), dropped: [], limit, ended };
+    const trip: Trip = { options, books, run, sentAtMs: options.clock(), dropped: [], limit, ended };
     const outcome = await attempt(trip).catch((error: unknown) => giveUp(trip, error));
     // Events go on after this.
     if (outcome.kind !== "events") trip.ended();
     return outcome;
   };
-  return Object.assign(start, { idle: underWay.empty });
+  const idle = async (): Promise<void> => {
+    await underWay.empty();
+    await books.idle();
+  };
+  const prepare = async <Value>(requestId: string, work: () => Value): Promise<Value> => {
+    try {
+      return work();
+    } catch (error) {
+      await giveBackAfter(books, requestId);
+      throw error;
+    }
+  };
+  return Object.assign(start, { prepare, giveBack: books.giveBack, idle, close: books.close });
 }
 
-/** An error that nobody expected: the caller is told so, and owes nothing. */
-async function giveUp({ options, run, ended }: Trip, error: unknown): Promise<never> {
-  try {
-    await giveBack(options.ledger, run.requestId, "an error of the gateway");
-    throw error;
-  } finally {
-    ended();
-  }
+/** The caller is told of an error that nobody expected. */
+async function giveUp(trip: Trip, error: unknown): Promise<never> {
+  await giveBackAfter(trip.books, trip.run.requestId);
+  trip.ended();
+  throw error;
 }
 
 async function attempt(trip: Trip): Promise<Outcome> {
@@ -67,8 +87,8 @@ function droppedOf({ unknown = [], surface }: Run, { leftOut }: Exchange): reado
 }
 
 /** Nothing was delivered, so nothing is owed. */
-async function fail({ options, run }: Trip, failure: SupplierFailure): Promise<Outcome> {
-  await giveBack(options.ledger, run.requestId, run.signal.aborted ? "the caller left" : reasonOf(failure));
+async function fail({ options, books, run }: Trip, failure: SupplierFailure): Promise<Outcome> {
+  await books.giveBack(run.requestId, run.signal.aborted ? "the caller left" : reasonOf(failure));
   if (!run.signal.aborted) options.onTried?.(run, failure);
   return { kind: "refused", refusal: refusalFor(run, failure) };
 }
@@ -83,7 +103,7 @@ function refusalFor(run: Run, failure: SupplierFailure): Refusal {
 }
 
 async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
-  const { options, run } = trip;
+  const { options, books, run } = trip;
   const read = await readWhole(run.supplier, opened.reply);
   if (isFailure(read)) return fail(trip, read);
   const endedAtMs = options.clock();
@@ -91,7 +111,7 @@ async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
   const answer = marking(run.supplier.name).answer(stamp({ ...read, usage }, run.requestId, endedAtMs));
   const told = run.surface.writeAnswer(answer);
   options.onTried?.(run, undefined);
-  await settle(options.ledger, {
+  await books.settle({
     requestId: run.requestId,
     supplier: run.supplier.name,
     model: read.model,

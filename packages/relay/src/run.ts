@@ -2,6 +2,8 @@
 import type { SurfaceHalf } from "@interchange/dialects";
 import type { Feature, InferenceRequest, Refusal, SupplierFailure, Usage } from "@interchange/inference";
 import type { Ledger } from "@interchange/ledger";
+import type { Books } from "./books.ts";
+import type { Log } from "./log.ts";
 import type { Supplier } from "./supplier.ts";
 import type { TimeLimit } from "./time-limit.ts";
 
@@ -18,6 +20,8 @@ export interface Run {
   readonly features: ReadonlySet<Feature>;
   /** The estimate that the hold was made with. */
   readonly inputTokens: number;
+  /** What of the body was estimated as text, for whoever learns from what is settled; absent where more than text was. */
+  readonly textBytes?: number;
   readonly surface: Pick<SurfaceHalf<never, unknown, unknown>, "writeAnswer" | "writeEvents" | "parameterOf">;
   /** Properties of the request that nobody has a word for and the supplier's format leaves out, as the caller spelt them. */
   readonly unknown?: readonly string[];
@@ -59,12 +63,20 @@ export interface Sink {
   fail(error: unknown): void;
 }
 
+/** What a caller owes for a stream that the supplier broke off after its first token. Before that, it is nothing. */
+export type BrokenStreams = "nothing" | "delivered";
+
 export interface RelayOptions {
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, "renew" | "settle" | "release">;
   readonly clock: () => number;
+  /** How long the hold of a run outlives a process that dies. One that lives renews it well before. */
+  readonly holdLifeMs: number;
+  /** `nothing` unless said. */
+  readonly brokenStreams?: BrokenStreams;
+  readonly log?: Log;
   /** Told how each try went, so that the next route can pass over a supplier that failed. */
   onTried?(run: Run, failure: SupplierFailure | undefined): void;
-  /** Told what a run was settled to, once the books have it. It may not throw. */
+  /** Told what a run was settled to, once the books have it or, where they are away, are sure to be given it. It may not throw. */
   onSettled?(run: Run, usage: Usage): void;
   /** How long a caller hears nothing before it is given a sign of life. */
   readonly pingAfterMs?: number;
@@ -73,6 +85,7 @@ export interface RelayOptions {
 /** A run under way. */
 export interface Trip {
   readonly options: RelayOptions;
+  readonly books: Books;
   readonly run: Run;
   readonly sentAtMs: number;
   /** What of the request could not be said; known once it is written. */

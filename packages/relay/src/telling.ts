@@ -7,7 +7,7 @@
 import type { EventReader, EventWriter, Told } from "@interchange/dialects";
 import type { InferenceEvent, SupplierFailure } from "@interchange/inference";
 import { type Beginning, errorOf, withheld } from "./beginning.ts";
-import { type Ending, type Known, resolveHold, returnHold } from "./ending.ts";
+import { type Ending, giveBackAfter, type Known, resolveHold } from "./ending.ts";
 import { readFault, sentenceOf } from "./failure.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { type Marking, marking } from "./provenance.ts";
@@ -44,7 +44,12 @@ export class Telling implements Teller, Listener {
     this.#reply = rest?.reply;
     this.#first = told.map((one) => stamped(one, trip, firstEventAtMs));
     const start = told[0]?.event;
-    this.#known = { firstEventAtMs, model: start?.type === "start" ? start.model : run.model, meter: this.#meter };
+    this.#known = {
+      firstEventAtMs,
+      model: start?.type === "start" ? start.model : run.model,
+      meter: this.#meter,
+      writer: this.#writer,
+    };
     limit.awaitCaller(this.#giveUp);
   }
 
@@ -155,7 +160,7 @@ export class Telling implements Teller, Listener {
       })
       .catch(async (error: unknown) => {
         // A hold that is resolved by now stays as it is.
-        await returnHold(this.#trip).catch(() => undefined);
+        await this.#giveBack();
         sink.fail(error);
       });
   }
@@ -185,12 +190,13 @@ export class Telling implements Teller, Listener {
 
   async #fail(error: unknown): Promise<void> {
     this.#stop(false);
-    try {
-      await returnHold(this.#trip);
-    } finally {
-      this.#trip.ended();
-      this.#sink?.fail(error);
-    }
+    await this.#giveBack();
+    this.#trip.ended();
+    this.#sink?.fail(error);
+  }
+
+  #giveBack(): Promise<void> {
+    return giveBackAfter(this.#trip.books, this.#trip.run.requestId);
   }
 
   #stop(isComplete: boolean): void {

@@ -24,9 +24,11 @@ export const FORMATS = Object.keys(dialects) as Format[];
 
 export const INPUT_TOKENS = 30;
 export const HELD = 1_000;
+export const HOLD_LIFE_MS = 60_000;
 export const DEPOSITED = 100_000;
 
 export interface Market {
+  readonly accountId: string;
   readonly ledger: Ledger;
   readonly relay: Relay;
   /** How each try went, as the relay told it. */
@@ -34,7 +36,7 @@ export interface Market {
   /** Holds, and runs the request that the caller would have asked. */
   run(format: Format, supplier: Supplier, asked?: Asked): Promise<{ requestId: string; outcome: Outcome }>;
   /** The same before it is run. */
-  hold(format: Format, supplier: Supplier, asked?: Asked): Promise<Run>;
+  hold(format: Format, supplier: Supplier, asked?: Asked, lifeMs?: number): Promise<Run>;
   receipt(requestId: string): Promise<Receipt>;
   /** What is left to be spent. */
   available(): Promise<number>;
@@ -51,17 +53,30 @@ export interface Asked {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-export async function openMarket(options: Partial<RelayOptions> = {}): Promise<Market> {
-  const ledger = await openLedger({ file: ":memory:" });
+export interface MarketOptions extends Partial<RelayOptions> {
+  /** What the relay sees of the ledger. */
+  readonly seen?: (ledger: Ledger) => RelayOptions["ledger"];
+}
+
+export async function openMarket({ seen, ...options }: MarketOptions = {}): Promise<Market> {
+  const clock = options.clock ?? Date.now;
+  const ledger = await openLedger({ file: ":memory:", clock });
   onTestFinished(() => ledger.close());
   const { id: accountId } = await ledger.openAccount({ name: "Relay" });
   await ledger.deposit({ accountId, instrument: "text", tokens: DEPOSITED, costMicros: DEPOSITED });
   const tried: (SupplierFailure | undefined)[] = [];
-  const relay = createRelay({ ledger, clock: Date.now, onTried: (_, failure) => void tried.push(failure), ...options });
+  const relay = createRelay({
+    ledger: seen?.(ledger) ?? ledger,
+    clock,
+    holdLifeMs: HOLD_LIFE_MS,
+    onTried: (_, failure) => void tried.push(failure),
+    ...options,
+  });
+  onTestFinished(() => relay.close());
   let count = 0;
-  const hold = async (format: Format, supplier: Supplier, asked: Asked = {}): Promise<Run> => {
+  const hold = async (format: Format, supplier: Supplier, asked: Asked = {}, lifeMs = HOLD_LIFE_MS): Promise<Run> => {
     const requestId = `req_${++count}`;
-    const expiresAtMs = Date.now() + 60_000;
+    const expiresAtMs = clock() + lifeMs;
     await ledger.hold({ requestId, accountId, instrument: "text", tokens: HELD, expiresAtMs, model: "as held" });
     return {
       requestId,
@@ -76,6 +91,7 @@ export async function openMarket(options: Partial<RelayOptions> = {}): Promise<M
     };
   };
   return {
+    accountId,
     ledger,
     relay,
     tried,

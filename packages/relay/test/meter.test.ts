@@ -52,6 +52,15 @@ describe("a stream", () => {
   });
 });
 
+test("what was never told is not delivered, and a token of output is", () => {
+  const meter = createMeter(INPUT);
+  meter.note(start(7, 1));
+  expect(meter.hasDelivered()).toBe(false);
+  meter.note(text(40));
+  expect(meter.hasDelivered()).toBe(true);
+  expect([0, 12, 40, 99].map((untold) => meter.usage(untold).output)).toEqual([10, 7, 0, 0]);
+});
+
 describe("a whole answer", () => {
   const content: Part[] = [
     { type: "text", text: "x".repeat(16) },

@@ -189,7 +189,7 @@ function writingAll(surface: Format): Partial<Run["surface"]> {
   return {
     writeEvents(options) {
       const writer = (dialects[surface] as Dialect).surface.writeEvents(options);
-      return { write: (event) => writer.write(event), passes: () => false };
+      return { write: (event) => writer.write(event), passes: () => false, waiting: () => writer.waiting() };
     },
   };
 }

@@ -39,7 +39,8 @@ export async function writeResponse(
 function writeWhole(res: Response, { status, body }: AnyResponse, headers: Headers): void {
   const text = body === undefined ? "" : JSON.stringify(body);
   if (text !== "") headers["content-type"] = "application/json; charset=utf-8";
-  headers["content-length"] = Buffer.byteLength(text);
+  // A 204 has no body, so nothing that says how long it is (RFC 9110 §8.6).
+  if (status !== 204) headers["content-length"] = Buffer.byteLength(text);
   res.writeHead(status, headers);
   res.end(res.req.method === "HEAD" ? "" : text);
 }

@@ -15,8 +15,11 @@ export interface HandlerRequest<Path, Query, Headers, Body> {
 export type NoHeaders = Record<string, never>;
 
 /** Headers to answer with: may be left out when the document requires none of them. */
-export type ResponseHeaders<Headers> =
-  Partial<Headers> extends Headers ? { readonly headers?: Headers } : { readonly headers: Headers };
+export type ResponseHeaders<Headers> = Headers extends NoHeaders
+  ? { readonly headers?: Headers }
+  : Partial<Headers> extends Headers
+    ? { readonly headers?: Headers }
+    : { readonly headers: Headers };
 
 /** A status with a JSON body. */
 export type JsonResponse<Status extends number, Body, Headers> = {

@@ -27,8 +27,8 @@ export interface MountOptions<Context extends RequestContext> extends ReaderOpti
   readonly handlers: object;
   /** Decides whether this caller may ask, before anything of the body is read. */
   enter(req: Request, route: Route, requestId: string): Entry<Context> | Promise<Entry<Context>>;
-  /** Says no in the envelope of the surface. */
-  refuse(refusal: Refusal, requestId: string): AnyResponse;
+  /** Says no in the envelope of the surface. The context is there once the caller has entered. */
+  refuse(refusal: Refusal, requestId: string, context?: Context): AnyResponse | Promise<AnyResponse>;
   newRequestId(): string;
   /** The refusal for an error that nobody expected; `bug` unless it is known for something else. */
   readError(error: unknown, requestId: string): Refusal;
@@ -61,7 +61,7 @@ function serve<Context extends RequestContext>(options: MountOptions<Context>, r
       if (entry.kind === "refused") return await refuse(options, res, entry.refusal, requestId);
       requestId = entry.context.requestId;
       const reading = await reader(req, res, route);
-      if (reading.kind === "refused") return await refuse(options, res, reading.refusal, requestId);
+      if (reading.kind === "refused") return await refuse(options, res, reading.refusal, requestId, entry.context);
       const response = await handler(reading.request, entry.context);
       await answer(options, route, res, response, requestId);
     } catch (error) {
@@ -107,8 +107,10 @@ async function refuse<Context extends RequestContext>(
   res: Response,
   refusal: Refusal,
   requestId: string,
+  context?: Context,
 ): Promise<void> {
-  await writeResponse(res, undefined, options.refuse(refusal, requestId), headersOf(options, res.req, requestId));
+  const response = await options.refuse(refusal, requestId, context);
+  await writeResponse(res, undefined, response, headersOf(options, res.req, requestId));
 }
 
 function refuseMethod<Context extends RequestContext>(options: MountOptions<Context>, routes: readonly Route[]): Serve {

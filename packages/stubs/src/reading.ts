@@ -52,14 +52,18 @@ async function readBody(
   return json.kind === "refused" ? json : { kind: "body", raw: read.bytes, value: json.value };
 }
 
-/** HEAD is answered as GET is, and no document speaks of it. */
 async function check(validator: Validator | undefined, req: Request, route: Route, body: unknown): Promise<Finding> {
-  if (validator === undefined || req.method === "HEAD") {
+  if (validator === undefined) {
     return { fault: undefined, query: req.query, path: req.params as Record<string, string> };
   }
   // The validator keeps what it compiles for each content type it has seen, and callers choose theirs.
   req.headers["content-type"] = route.requestBody ? "application/json" : undefined;
-  return validator(req, body);
+  return validator(req.method === "HEAD" ? asGet(req) : req, body);
+}
+
+/** HEAD is answered as GET is (RFC 9110 §9.3.2), and no document speaks of it. */
+function asGet(req: Request): Request {
+  return Object.create(req, { method: { value: "GET" } }) as Request;
 }
 
 /** The validator's verdict, and in words what is wrong. */

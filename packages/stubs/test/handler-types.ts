@@ -3,7 +3,13 @@
  * The good handlers beside them prove that it is the fault named and nothing else that is refused.
  */
 import type { ChatCompletion, ChatCompletionEvent, Error as ChatError } from "@interchange/contract/chat-completions";
-import type { ChatCompletionsHandlers, chatCompletions, chatCompletionsRoutes } from "../src/generated/index.ts";
+import type { CreatedKey, Error as PlatformError, ReceiptStatus } from "@interchange/contract/platform";
+import type {
+  ChatCompletionsHandlers,
+  chatCompletions,
+  chatCompletionsRoutes,
+  platform,
+} from "../src/generated/index.ts";
 import type { JsonResponse, ResponseHeaders, Teller } from "../src/handler.ts";
 
 interface Context {
@@ -105,6 +111,7 @@ export const unknownParameter: ChatCompletionsHandlers<Context> = {
 export const optional: ResponseHeaders<{ a?: string }> = {};
 // @ts-expect-error: a is required
 export const required: ResponseHeaders<{ a: string; b?: string }> = {};
+export const bare: JsonResponse<200, string, Record<string, never>> = { status: 200, body: "" };
 // @ts-expect-error: nothing is documented
 export const none: JsonResponse<200, string, Record<string, never>> = { status: 200, body: "", headers: { a: "" } };
 
@@ -112,3 +119,29 @@ export const none: JsonResponse<200, string, Record<string, never>> = { status: 
 type OperationId = (typeof chatCompletionsRoutes)[number]["operationId"];
 export const ids: Record<OperationId, true> = { createChatCompletion: true, listModels: true, retrieveModel: true };
 export const handled: OperationId extends keyof ChatCompletionsHandlers<Context> ? true : never = true;
+
+declare const key: CreatedKey;
+declare const usage: platform.ListUsageRequest["query"];
+declare const statement: platform.RetrieveStatementRequest["query"];
+
+/** A query has the types of its parameters, and only those that are required are sure to be there. */
+export const limit: number | undefined = usage.limit;
+export const overrun: boolean | undefined = usage.overrun;
+export const status: ReceiptStatus | undefined = usage.status;
+export const from: string = statement.from;
+// @ts-expect-error: a filter may be absent
+export const filtered: string = usage.from;
+// @ts-expect-error: a limit is a number
+export const word: string | undefined = usage.limit;
+
+export const created: platform.CreateKeyResponse = { status: 201, body: key };
+export const deleted: platform.DeleteAutoBuyResponse = { status: 204 };
+// @ts-expect-error: what is created is answered with 201
+export const uncreated: platform.CreateKeyResponse = { status: 200, body: key };
+// @ts-expect-error: a 204 has no body
+export const kept: platform.DeleteAutoBuyResponse = { status: 204, body: key };
+// @ts-expect-error: nothing streams here
+export const streamed: platform.ListUsageResponse = { status: 200, events };
+
+/** A refusal is said alike on the platform and on the surface whose envelope it has. */
+export const alike: PlatformError = error;

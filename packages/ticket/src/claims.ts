@@ -3,7 +3,7 @@
  * ticket stands in a URL's path and the whole `Location` has a budget of 2 KB.
  */
 
-import type { Ticket } from "./ticket.ts";
+import type { Remainder, Ticket } from "./ticket.ts";
 
 type Claims = {
   iss: string;
@@ -30,11 +30,16 @@ type Claims = {
   cap?: number;
   /** digest of the body */
   dig: string;
-  /** allowance: limit, remaining, reset in milliseconds */
-  alw?: [number, number, number];
+  /** allowance: of requests, of tokens */
+  alw?: [Left, Left];
+  /** counted: counter, end in milliseconds */
+  cnt?: [string, number][];
   /** stream */
   str: boolean;
 };
+
+/** limit, remaining, reset in milliseconds; 0 where there is no limit */
+type Left = [number, number, number] | 0;
 
 export function writeClaims(ticket: Ticket): Claims {
   return {
@@ -53,6 +58,7 @@ export function writeClaims(ticket: Ticket): Claims {
     ...(ticket.outputTokensMax !== undefined && { cap: ticket.outputTokensMax }),
     dig: ticket.bodyDigest,
     ...(ticket.allowance !== undefined && { alw: writeAllowance(ticket.allowance) }),
+    ...(ticket.counted !== undefined && { cnt: ticket.counted.map(({ counter, endsAtMs }) => [counter, endsAtMs]) }),
     str: ticket.stream,
   };
 }
@@ -74,17 +80,28 @@ export function readClaims(claims: unknown): Ticket | undefined {
     ...(claims.cap !== undefined && { outputTokensMax: claims.cap }),
     bodyDigest: claims.dig,
     ...(claims.alw !== undefined && { allowance: readAllowance(claims.alw) }),
+    ...(claims.cnt !== undefined && { counted: claims.cnt.map(([counter, endsAtMs]) => ({ counter, endsAtMs })) }),
     stream: claims.str,
     issuedAtMs: Math.round(claims.iat * 1000),
     expiresAtMs: Math.round(claims.exp * 1000),
   };
 }
 
-function writeAllowance({ limit, remaining, resetAtMs }: NonNullable<Ticket["allowance"]>): [number, number, number] {
-  return [limit, remaining, resetAtMs];
+type Allowance = NonNullable<Ticket["allowance"]>;
+
+function writeAllowance({ requests, tokens }: Allowance): [Left, Left] {
+  return [writeLeft(requests), writeLeft(tokens)];
 }
 
-function readAllowance([limit, remaining, resetAtMs]: [number, number, number]): NonNullable<Ticket["allowance"]> {
+function readAllowance([requests, tokens]: [Left, Left]): Allowance {
+  return { ...(requests !== 0 && { requests: readLeft(requests) }), ...(tokens !== 0 && { tokens: readLeft(tokens) }) };
+}
+
+function writeLeft(left: Remainder | undefined): Left {
+  return left === undefined ? 0 : [left.limit, left.remaining, left.resetAtMs];
+}
+
+function readLeft([limit, remaining, resetAtMs]: Exclude<Left, 0>): Remainder {
   return { limit, remaining, resetAtMs };
 }
 
@@ -94,6 +111,9 @@ const isText: Check = (value) => typeof value === "string";
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isSeconds: Check = (value) => typeof value === "number" && value >= 0 && value * 1000 <= Number.MAX_SAFE_INTEGER;
 const isFlag: Check = (value) => typeof value === "boolean";
+
+const isLeft: Check = (value) => value === 0 || (Array.isArray(value) && value.length === 3 && value.every(isCount));
+const isCounted: Check = (value) => Array.isArray(value) && value.length === 2 && isText(value[0]) && isCount(value[1]);
 
 const orAbsent =
   (check: Check): Check =>
@@ -115,7 +135,8 @@ const CHECKS = Object.entries({
   hld: isCount,
   cap: orAbsent(isCount),
   dig: isText,
-  alw: orAbsent((value) => Array.isArray(value) && value.length === 3 && value.every(isCount)),
+  alw: orAbsent((value) => Array.isArray(value) && value.length === 2 && value.every(isLeft)),
+  cnt: orAbsent((value) => Array.isArray(value) && value.every(isCounted)),
   str: isFlag,
 } satisfies Record<keyof Claims, Check>);
 

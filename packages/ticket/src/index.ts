@@ -22,4 +22,4 @@ export {
   writeRing,
 } from "./ring.ts";
 export { type Sealer, sealer } from "./sealer.ts";
-export { TICKET_LENGTH_MAX, TICKET_LIFE_MS, type Ticket } from "./ticket.ts";
+export { type Remainder, TICKET_LENGTH_MAX, TICKET_LIFE_MS, type Ticket } from "./ticket.ts";

@@ -22,13 +22,18 @@ export type Ticket = {
   outputTokensMax?: number;
   /** SHA-256 of the body in base64url, as `bodyDigest` gives it. */
   bodyDigest: string;
-  /** How often the caller's key may ask and what it had left when this was sealed; absent where nothing limits it. */
-  allowance?: { limit: number; remaining: number; resetAtMs: number };
+  /** What the caller had left of its limits when this was sealed; absent where nothing limits it. */
+  allowance?: { requests?: Remainder; tokens?: Remainder };
+  /** Where the tokens held were counted against limits: the counter's name, and when what it counts is over. */
+  counted?: readonly { counter: string; endsAtMs: number }[];
   stream: boolean;
   issuedAtMs: number;
   /** From this instant on it is expired. */
   expiresAtMs: number;
 };
+
+/** What is left of one limit, and when all of it is there again. */
+export type Remainder = { limit: number; remaining: number; resetAtMs: number };
 
 /** How long a ticket should live: enough for a slow client to follow, too short to be kept. */
 export const TICKET_LIFE_MS = 60_000;

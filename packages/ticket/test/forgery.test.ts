@@ -129,7 +129,8 @@ describe("claims of the wrong type, under a true signature, are malformed", () =
     hld: [undefined, "4096", -1, 0.5, 2 ** 53],
     cap: ["2048", -1, 1.5, null],
     dig: [undefined, 0],
-    alw: [null, 60, [60, 59], [60, 59, -1], [60, 59, "1"]],
+    alw: [null, 60, [60, 59, 1], [0], [0, 0, 0], [[60, 59], 0], [[60, 59, -1], 0], [0, [60, 59, "1"]], [0, null]],
+    cnt: [null, "a", ["a", 1], [["a"]], [["a", -1]], [[1, 1]], [["a", 1, 1]]],
     str: [undefined, 1, "true", null],
   };
   const rows = Object.entries(wrong).flatMap(([name, values]) => values.map((value) => [name, value] as const));

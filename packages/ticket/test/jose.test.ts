@@ -20,7 +20,8 @@ const CLAIMS = {
   hld: 4_096,
   cap: 2_048,
   dig: TICKET.bodyDigest,
-  alw: [60, 59, NOW_MS + 1_000],
+  alw: [[60, 59, NOW_MS + 1_000], 0],
+  cnt: [["a", NOW_MS + 1_000]],
   str: true,
 };
 

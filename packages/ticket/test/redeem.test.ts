@@ -10,6 +10,7 @@ const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value))
 
 const texts = fc.string({ unit: "grapheme", maxLength: 24 });
 const counts = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+const remainders = fc.record({ limit: counts, remaining: counts, resetAtMs: counts });
 const tickets: fc.Arbitrary<Ticket> = fc
   .record(
     {
@@ -25,7 +26,8 @@ const tickets: fc.Arbitrary<Ticket> = fc
       tokensHeld: counts,
       outputTokensMax: counts,
       bodyDigest: texts.map(bodyDigest),
-      allowance: fc.record({ limit: counts, remaining: counts, resetAtMs: counts }),
+      allowance: fc.record({ requests: remainders, tokens: remainders }, { requiredKeys: [] }),
+      counted: fc.array(fc.record({ counter: texts, endsAtMs: counts }), { maxLength: 3 }),
       stream: fc.boolean(),
       issuedAtMs: fc.integer({ min: 0, max: 8.64e15 / 1000 }),
       expiresAtMs: fc.integer({ min: NOW_MS + 1, max: 8.64e15 / 1000 }),

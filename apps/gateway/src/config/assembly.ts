@@ -34,11 +34,13 @@ export function assemble({ file, environment, variables, catalogue, cwd, fileDir
     port: environment.port ?? file.port ?? DEFAULTS.port,
     host: environment.host ?? file.host ?? DEFAULTS.host,
     dataDir: dataDirOf(file, environment, cwd, fileDir),
+    ...(environment.databaseUrl !== undefined && { databaseUrl: environment.databaseUrl }),
     ...(file.publicUrl !== undefined && { publicUrl: new URL(file.publicUrl).origin }),
     hosts: { "chat-completions": file.hosts?.["chat-completions"] ?? [], messages: file.hosts?.messages ?? [] },
     strictHeaders: file.strictHeaders ?? DEFAULTS.strictHeaders,
     ticketLifeMs: file.ticketLifeMs ?? DEFAULTS.ticketLifeMs,
     limits: { ...DEFAULT_LIMITS, ...file.limits },
+    brokenStreams: file.brokenStreams ?? DEFAULTS.brokenStreams,
     catalogueVersion: catalogue.version,
     instruments,
     suppliers: file.suppliers.map((supplier) => supplierRow(supplier, instruments, variables)),
@@ -65,11 +67,20 @@ function supplierRow(entry: SupplierEntry, instruments: readonly Instrument[], v
   };
 }
 
-function accountRow({ id, name = id, lots }: AccountEntry, instruments: readonly Instrument[]): AccountRow {
+function accountRow(entry: AccountEntry, instruments: readonly Instrument[]): AccountRow {
+  const { id, name = id, lots, credits, autoBuy, autoReload } = entry;
   const deposits = lots.map(({ reference, instrument, tokens, costMicros = 0 }) => {
     return { reference, instrument: canonical(instrument, instruments).name, tokens, costMicros };
   });
-  return { id, name, lots: deposits };
+  const bought = autoBuy?.map((row) => ({ ...row, instrument: canonical(row.instrument, instruments).name }));
+  return {
+    id,
+    name,
+    lots: deposits,
+    ...(credits !== undefined && { credits }),
+    ...(bought !== undefined && { autoBuy: bought }),
+    ...(autoReload !== undefined && { autoReload }),
+  };
 }
 
 function canonical(name: string, instruments: readonly Instrument[]): Instrument {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Instrument } from "@interchange/routing";
 import { parse } from "yaml";
+import type { InstrumentRow } from "./config.ts";
 import type { InstrumentEntry } from "./file.ts";
 
 export interface Catalogue {
@@ -20,9 +21,12 @@ export function readCatalogue(): Catalogue {
 export const NEW_INSTRUMENT_NEEDS = ["tier", "description", "contextTokens", "outputTokensMax"] as const;
 
 /** The catalogue's instruments with the rows laid over those of the same name, and the new ones after them. */
-export function overlay(instruments: readonly Instrument[], rows: readonly InstrumentEntry[]): readonly Instrument[] {
-  const byName = new Map(instruments.map((instrument) => [instrument.name, instrument]));
-  for (const row of rows) byName.set(row.name, { ...(byName.get(row.name) ?? BARE), ...row } as Instrument);
+export function overlay(
+  instruments: readonly Instrument[],
+  rows: readonly InstrumentEntry[],
+): readonly InstrumentRow[] {
+  const byName = new Map<string, InstrumentRow>(instruments.map((instrument) => [instrument.name, instrument]));
+  for (const row of rows) byName.set(row.name, { ...(byName.get(row.name) ?? BARE), ...row } as InstrumentRow);
   return [...byName.values()];
 }
 

@@ -1,6 +1,7 @@
 /** The configuration as the gateway uses it: plain data, every default filled in, every reference proved. */
 import type { Quirks } from "@interchange/dialects";
 import type { Feature } from "@interchange/inference";
+import type { Limits as InstrumentLimits } from "@interchange/ledger";
 import type { Instrument, Offer } from "@interchange/routing";
 
 /** The wire formats that a supplier may speak and a surface may have. */
@@ -15,27 +16,44 @@ export interface Config {
   readonly host: string;
   /** Absolute. */
   readonly dataDir: string;
+  /** Where the books are when they are not in the data directory: a PostgreSQL that gateways share. It has a password in it: never log it. */
+  readonly databaseUrl?: string;
+  /** The schema of its tables, when it is not the usual one. */
+  readonly databaseSchema?: string;
   /** The origin to write into `Location` and links; absent takes it from each request. No slash at the end. */
   readonly publicUrl?: string;
-  /** Host names by surface, in lower case. A request to a host of one surface sees that surface alone. */
+  /** Host names by surface, in lower case. Of the surfaces, a request to a host of one sees that one alone. */
   readonly hosts: Readonly<Record<Format, readonly string[]>>;
   /** Whether a key counts only in the header that the surface documents. */
   readonly strictHeaders: boolean;
   /** From 1,000 to 600,000. */
   readonly ticketLifeMs: number;
   readonly limits: Limits;
+  /** What a caller owes for a stream that its supplier broke off after the first token. */
+  readonly brokenStreams: "nothing" | "delivered";
   /** The version of the built-in catalogue on which `instruments` stands. */
   readonly catalogueVersion: string;
-  readonly instruments: readonly Instrument[];
+  readonly instruments: readonly InstrumentRow[];
   readonly suppliers: readonly SupplierRow[];
   /** Opened, funded and given a key at the start, each once. */
   readonly accounts: readonly AccountRow[];
+}
+
+/** An instrument as the operator sells it. */
+export interface InstrumentRow extends Instrument {
+  /** What its tokens are sold at, in micro-dollars per Unit; absent sells them at the cheapest ask. */
+  readonly priceMicrosPerUnit?: number;
+  /** What any one account may ask of it; what is absent is not limited. */
+  readonly limits?: Readonly<InstrumentLimits>;
 }
 
 export interface AccountRow {
   readonly id: string;
   readonly name: string;
   readonly lots: readonly LotRow[];
+  readonly credits?: readonly CreditsRow[];
+  readonly autoBuy?: readonly AutoBuyRow[];
+  readonly autoReload?: AutoReloadRow;
 }
 
 /** Deposited once by its reference. */
@@ -47,15 +65,43 @@ export interface LotRow {
   readonly costMicros: number;
 }
 
+/** Deposited once by its reference. */
+export interface CreditsRow {
+  readonly reference: string;
+  readonly amountMicros: number;
+}
+
+/** Put once, and then changed over the platform API alone. */
+export interface AutoBuyRow {
+  /** The canonical name. */
+  readonly instrument: string;
+  readonly tokens: number;
+  readonly belowTokens: number;
+  readonly priceMicrosPerUnitMax?: number;
+}
+
+/** Put once, and then changed over the platform API alone. */
+export interface AutoReloadRow {
+  readonly amountMicros: number;
+  readonly belowMicros: number;
+  readonly monthlyLimitMicros: number;
+}
+
 export interface Limits {
   /** The largest body that is read. */
   readonly bodyBytesMax: number;
   /** Output tokens held for a caller that names no cap; absent holds the instrument's own maximum. */
   readonly holdOutputTokensDefault?: number;
-  /** Per key; 0 sets no limit. */
+  /** Per key that has none of its own; 0 sets no limit. */
   readonly requestsPerMinute: number;
+  /** Likewise; as held, and corrected to what was used. */
+  readonly tokensPerMinute: number;
+  /** Likewise; requests under way at once. */
+  readonly runningMax: number;
   /** How long answers under way may go on once the gateway is told to stop. */
   readonly drainMs: number;
+  /** How long what a run holds outlives a gateway that dies; one that lives renews it well before. */
+  readonly runLifeMs: number;
 }
 
 /** A supplier as the operator wrote it. It holds a secret: never log it whole. */
@@ -100,7 +146,10 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
 export const DEFAULT_LIMITS: Limits = {
   bodyBytesMax: 33_554_432,
   requestsPerMinute: 0,
+  tokensPerMinute: 0,
+  runningMax: 0,
   drainMs: 30_000,
+  runLifeMs: 120_000,
 };
 
 /** What stands when neither the file nor the environment says otherwise. */
@@ -110,6 +159,7 @@ export const DEFAULTS = {
   dataDir: ".interchange",
   strictHeaders: false,
   ticketLifeMs: 60_000,
+  brokenStreams: "nothing",
 } as const;
 
 /** Every offer of every supplier. */

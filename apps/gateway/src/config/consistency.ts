@@ -1,6 +1,7 @@
 /** Consistency: what a schema cannot see, such as names that must agree and variables that must be set. */
 import type { Instrument } from "@interchange/routing";
 import { NEW_INSTRUMENT_NEEDS, overlay } from "./catalogue.ts";
+import type { AutoReloadRow } from "./config.ts";
 import { isListenable, type Variables } from "./environment.ts";
 import type { AccountEntry, ConfigFile, InstrumentEntry, OfferEntry, SupplierEntry } from "./file.ts";
 import { didYouMean } from "./nearest.ts";
@@ -118,12 +119,32 @@ function accountsProblems(
   accounts: readonly AccountEntry[],
   instruments: ReadonlyMap<string, Instrument>,
 ): readonly Problem[] {
-  const each = accounts.flatMap(({ lots }, index) => {
-    const path = ["accounts", index, "lots"];
-    const unknown = lots.flatMap((lot, place) => unknownInstrument(lot.instrument, [...path, place], instruments));
-    return [...twice(lots, path, "reference"), ...unknown];
-  });
+  const each = accounts.flatMap((account, index) => accountProblems(account, ["accounts", index], instruments));
   return [...twice(accounts, ["accounts"], "id"), ...each];
+}
+
+function accountProblems(
+  { lots, credits = [], autoBuy = [], autoReload }: AccountEntry,
+  path: Path,
+  instruments: ReadonlyMap<string, Instrument>,
+): readonly Problem[] {
+  const unknown = (rows: readonly { readonly instrument: string }[], list: Path): readonly Problem[] =>
+    rows.flatMap((row, place) => unknownInstrument(row.instrument, [...list, place], instruments));
+  return [
+    ...twice(lots, [...path, "lots"], "reference"),
+    ...unknown(lots, [...path, "lots"]),
+    ...twice(credits, [...path, "credits"], "reference"),
+    ...twice(autoBuy, [...path, "autoBuy"], "instrument"),
+    ...unknown(autoBuy, [...path, "autoBuy"]),
+    ...(autoReload === undefined ? [] : reloadProblems(autoReload, [...path, "autoReload"])),
+  ];
+}
+
+/** A limit that the first charge is over already would never let one through. */
+function reloadProblems({ amountMicros, monthlyLimitMicros }: AutoReloadRow, path: Path): readonly Problem[] {
+  if (amountMicros <= monthlyLimitMicros) return [];
+  const sentence = `must be at least the amountMicros of ${amountMicros}, not ${monthlyLimitMicros}`;
+  return [{ path: [...path, "monthlyLimitMicros"], sentence }];
 }
 
 function unknownInstrument(name: string, path: Path, instruments: ReadonlyMap<string, Instrument>): readonly Problem[] {

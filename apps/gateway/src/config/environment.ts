@@ -11,6 +11,8 @@ export interface Environment {
   readonly host?: string;
   readonly dataDir?: string;
   readonly configFile?: string;
+  /** It has a password in it. */
+  readonly databaseUrl?: string;
 }
 
 export interface EnvironmentReading {
@@ -25,12 +27,14 @@ export function readEnvironment(variables: Variables): EnvironmentReading {
   const host = said("HOST");
   const dataDir = said("INTERCHANGE_DATA_DIR");
   const configFile = said("INTERCHANGE_CONFIG");
-  const problems = [portProblem(port), hostProblem(host), databaseProblem(said("INTERCHANGE_DATABASE_URL"))];
+  const databaseUrl = said("INTERCHANGE_DATABASE_URL");
+  const problems = [portProblem(port), hostProblem(host), databaseProblem(databaseUrl)];
   const environment = {
     ...(port !== undefined && { port: Number(port) }),
     ...(host !== undefined && { host }),
     ...(dataDir !== undefined && { dataDir }),
     ...(configFile !== undefined && { configFile }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
   };
   return { environment, problems: problems.filter((problem) => problem !== undefined) };
 }
@@ -50,8 +54,10 @@ function hostProblem(host: string | undefined): string | undefined {
   return `HOST must be an IP address or localhost, not ${show(host)} (environment)`;
 }
 
+const DATABASE_PROTOCOLS: ReadonlySet<string> = new Set(["postgres:", "postgresql:"]);
+
 /** The value is not shown: such addresses have a password in them. */
 function databaseProblem(url: string | undefined): string | undefined {
-  if (url === undefined) return undefined;
-  return "INTERCHANGE_DATABASE_URL must be empty: balances are kept in the data directory, no other database is known yet (environment)";
+  if (url === undefined || (URL.canParse(url) && DATABASE_PROTOCOLS.has(new URL(url).protocol))) return undefined;
+  return "INTERCHANGE_DATABASE_URL must be a PostgreSQL address such as postgres://user@host:5432/name, or empty to keep the books in the data directory (environment)";
 }

@@ -1,8 +1,7 @@
 /** The configuration file as it is written, before defaults; `interchange.config.schema.json` says the same in full. */
 import type { Quirks } from "@interchange/dialects";
 import type { Feature } from "@interchange/inference";
-import type { Instrument } from "@interchange/routing";
-import type { Format, Limits, Timeouts } from "./config.ts";
+import type { AutoReloadRow, Config, CreditsRow, Format, InstrumentRow, Limits, Timeouts } from "./config.ts";
 
 export interface ConfigFile {
   readonly port?: number;
@@ -13,18 +12,29 @@ export interface ConfigFile {
   readonly strictHeaders?: boolean;
   readonly ticketLifeMs?: number;
   readonly limits?: Partial<Limits>;
+  readonly brokenStreams?: Config["brokenStreams"];
   readonly instruments?: readonly InstrumentEntry[];
   readonly suppliers: readonly SupplierEntry[];
   readonly accounts?: readonly AccountEntry[];
 }
 
 /** A row that adds an instrument, or changes the catalogue's of that name. */
-export type InstrumentEntry = Pick<Instrument, "name"> & Partial<Instrument>;
+export type InstrumentEntry = Pick<InstrumentRow, "name"> & Partial<InstrumentRow>;
 
 export interface AccountEntry {
   readonly id: string;
   readonly name?: string;
   readonly lots: readonly LotEntry[];
+  readonly credits?: readonly CreditsRow[];
+  readonly autoBuy?: readonly AutoBuyEntry[];
+  readonly autoReload?: AutoReloadRow;
+}
+
+export interface AutoBuyEntry {
+  readonly instrument: string;
+  readonly tokens: number;
+  readonly belowTokens: number;
+  readonly priceMicrosPerUnitMax?: number;
 }
 
 export interface LotEntry {

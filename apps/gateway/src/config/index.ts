@@ -2,12 +2,16 @@
 export { type Catalogue, readCatalogue } from "./catalogue.ts";
 export {
   type AccountRow,
+  type AutoBuyRow,
+  type AutoReloadRow,
   type Config,
+  type CreditsRow,
   DEFAULT_LIMITS,
   DEFAULT_TIMEOUTS,
   DEFAULTS,
   FORMATS,
   type Format,
+  type InstrumentRow,
   type Limits,
   type LotRow,
   type OfferRow,

@@ -27,6 +27,9 @@ export async function inlineLeg(
     dialect: admission.offer.dialect,
     bodyDigest: admission.bodyDigest,
     request: admission.request,
+    tokensHeld: admission.tokensHeld,
+    counted: context.quota.counted,
     inputTokens: admission.inputTokens,
+    ...(admission.textBytes === undefined ? {} : { textBytes: admission.textBytes }),
   });
 }

@@ -4,6 +4,7 @@ import type { Ticket } from "@interchange/ticket";
 import { type Admission, admit } from "../admit.ts";
 import { droppedFor, droppedHeaders } from "../dropped.ts";
 import type { Engine } from "../engine.ts";
+import { ticketAllowance } from "../limits/index.ts";
 import { checkQuery, locationOf } from "../location.ts";
 import { refuse, type Surface } from "../surface.ts";
 import { issuerOf } from "../tickets.ts";
@@ -23,7 +24,7 @@ export async function redirectLeg(
   const call = callOf(request, context, { begun: false, holdLifeMs: engine.config.ticketLifeMs });
   const admission = await admit(engine, surface, call);
   if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
-  const ticket = engine.tickets.seal(ticketOf(engine, surface, context, admission));
+  const ticket = engine.tickets.seal(await ticketOf(engine, surface, context, admission));
   return {
     status: 307,
     headers: {
@@ -35,14 +36,18 @@ export async function redirectLeg(
   };
 }
 
-/** Instants in whole milliseconds, as a ticket has them. */
-function allowanceOf({ allowance }: CallerContext): Pick<Ticket, "allowance"> {
-  if (allowance === undefined) return {};
-  const { limit, remaining, resetAtMs } = allowance;
-  return { allowance: { limit, remaining, resetAtMs: Math.ceil(resetAtMs) } };
+/** What the second leg must know of limits. */
+async function limitsOf({ quota }: CallerContext): Promise<Pick<Ticket, "allowance" | "counted">> {
+  const { counted } = quota;
+  return { ...ticketAllowance(await quota.allowance()), ...(counted.length > 0 && { counted }) };
 }
 
-function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admission: Admission): Ticket {
+async function ticketOf(
+  engine: Engine,
+  surface: Surface,
+  context: CallerContext,
+  admission: Admission,
+): Promise<Ticket> {
   const { request } = admission;
   return {
     requestId: context.requestId,
@@ -56,7 +61,7 @@ function ticketOf(engine: Engine, surface: Surface, context: CallerContext, admi
     tokensHeld: admission.tokensHeld,
     outputTokensMax: admission.outputTokensMax,
     bodyDigest: admission.bodyDigest,
-    ...allowanceOf(context),
+    ...(await limitsOf(context)),
     stream: request.stream,
     issuedAtMs: engine.clock(),
     expiresAtMs: admission.expiresAtMs,

@@ -4,8 +4,8 @@ import type { AnyRequest, AnyResponse, Entry } from "@interchange/stubs";
 import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
 import type { Engine } from "../engine.ts";
-import { estimateInputTokens } from "../estimate.ts";
-import type { Allowed } from "../limiter.ts";
+import { textBytesOf, weigh } from "../estimate/index.ts";
+import { allowanceIn } from "../limits/index.ts";
 import { refuse, type Surface } from "../surface.ts";
 import { withAllowance } from "./caller.ts";
 import { run } from "./run.ts";
@@ -34,13 +34,7 @@ export async function ticketLeg(
   request: AnyRequest,
   context: TicketContext,
 ): Promise<AnyResponse> {
-  return withAllowance(await redeem(engine, surface, request, context), allowedBy(context.ticket, engine.clock()));
-}
-
-/** As it was when the ticket was sealed: what follows a redirect is no other request. */
-function allowedBy({ allowance }: Ticket, nowMs: number): Allowed {
-  if (allowance === undefined) return {};
-  return { allowance: { ...allowance, resetAfterMs: Math.max(allowance.resetAtMs - nowMs, 0) } };
+  return withAllowance(await redeem(engine, surface, request, context), allowanceIn(context.ticket, engine.clock()));
 }
 
 async function redeem(
@@ -53,7 +47,7 @@ async function redeem(
   if (!isForBody(ticket, bodyDigest(request.raw))) return refuse(surface, { kind: "ticket-forged" }, requestId);
   // Whatever can fail without the books does so before they are touched.
   const asked = capped(surface.dialect.surface.readRequest(request.body as never, request.headers), ticket);
-  const inputTokens = estimateInputTokens(request.raw.length, asked);
+  const weight = weigh(request.raw.length, asked);
   const redeemed = await engine.ledger.redeem({ requestId, expiresAtMs: engine.clock() + engine.runLifeMs });
   if (redeemed.kind !== "redeemed") {
     const problem = redeemed.kind === "spent" ? "spent" : "expired";
@@ -67,8 +61,16 @@ async function redeem(
     dialect: ticket.dialect,
     bodyDigest: ticket.bodyDigest,
     request: asked,
-    inputTokens,
+    tokensHeld: ticket.tokensHeld,
+    counted: ticket.counted ?? [],
+    inputTokens: heldForInput(ticket, asked) ?? engine.estimator.estimate(ticket.instrument, weight),
+    ...textBytesOf(weight),
   });
+}
+
+/** The estimate that the hold was made with: another may have been learned since. */
+function heldForInput({ tokensHeld, outputTokensMax }: Ticket, { answers = 1 }: InferenceRequest): number | undefined {
+  return outputTokensMax === undefined ? undefined : tokensHeld - outputTokensMax * answers;
 }
 
 /** The supplier is asked for no more than was held when the ticket was sealed. */

@@ -1,4 +1,5 @@
 /** What is learned of a model's own tokenizer: how its count of a request follows from ours. */
+import type { Noted } from "../notes.ts";
 import { MEASURED, type Measure, measureBy } from "./measure.ts";
 
 export interface Calibration {
@@ -8,6 +9,7 @@ export interface Calibration {
   learn(model: string, measure: Measure, settled: number): void;
   /** How many requests of the model were learned from. */
   learned(model: string): number;
+  readonly noted: Noted;
 }
 
 interface Prior {
@@ -59,6 +61,7 @@ const UNKNOWN: Knowledge = {
 /** The models of a market are few; nobody but the operator can add to them. */
 export function createCalibration(): Calibration {
   const known = new Map<string, Knowledge>();
+  let revision = 0;
   const of = (model: string): Knowledge => known.get(model) ?? UNKNOWN;
   return {
     predict: (model, measure) => Math.ceil(MARGIN * tokensOf(of(model).weights, measure)),
@@ -66,9 +69,40 @@ export function createCalibration(): Calibration {
       // Suppliers report nonsense now and then: what no weights could explain is none of the tokenizer's.
       if (settled < tokensOf(LEAST, measure) || settled > tokensOf(MOST, measure)) return;
       known.set(model, corrected(of(model), measure, settled));
+      revision += 1;
     },
     learned: (model) => of(model).learned,
+    noted: {
+      name: "token-counts",
+      revision: () => revision,
+      write: () => Object.fromEntries(known),
+      read(document) {
+        for (const [model, kept] of Object.entries(document)) {
+          const knowledge = readKnowledge(kept);
+          if (knowledge !== undefined) known.set(model, knowledge);
+        }
+      },
+    },
   };
+}
+
+/** What is known of a model as it was kept; undefined when it is nothing that could have been learned. */
+function readKnowledge(kept: unknown): Knowledge | undefined {
+  const { weights, covariance, learned } = (kept ?? {}) as Partial<Record<keyof Knowledge, unknown>>;
+  const read = readMeasure(weights);
+  const rows = MEASURED.map((row) => readMeasure((covariance as Record<string, unknown> | undefined)?.[row]));
+  if (read === undefined || rows.includes(undefined) || !Number.isSafeInteger(learned)) return undefined;
+  const doubt = Object.fromEntries(MEASURED.map((row, index) => [row, rows[index]])) as Knowledge["covariance"];
+  if (MEASURED.some((row) => doubt[row][row] < 0)) return undefined;
+  const bounded = measureBy((key) => within(read[key], LEAST[key], MOST[key]));
+  return { weights: bounded, covariance: doubt, learned: Math.max(0, learned as number) };
+}
+
+function readMeasure(kept: unknown): Measure | undefined {
+  const numbers = (kept ?? {}) as Readonly<Record<string, unknown>>;
+  return MEASURED.every((key) => Number.isFinite(numbers[key]))
+    ? measureBy((key) => numbers[key] as number)
+    : undefined;
 }
 
 function tokensOf(weights: Measure, measure: Measure): number {

@@ -1,6 +1,7 @@
 /** Counts the tokens of a request as its supplier's model would, and learns from what suppliers settle. */
 import type { InferenceRequest, Usage } from "@interchange/inference";
 import type { Offer } from "@interchange/routing";
+import type { Noted } from "../notes.ts";
 import { createCalibration } from "./calibration.ts";
 import { createLessons } from "./lessons.ts";
 import type { Measure } from "./measure.ts";
@@ -23,6 +24,8 @@ export interface TokenCounter {
   /** Resolves when nothing is being learned. */
   idle(): Promise<void>;
   close(): Promise<void>;
+  /** What it has learned of models. */
+  readonly noted: Noted;
 }
 
 export interface TokenCounterOptions {
@@ -63,6 +66,7 @@ export function createTokenCounter(options: TokenCounterOptions): TokenCounter {
       if (!closed) lessons.learn(request, modelOf(served), usage);
     },
     idle: () => lessons.idle(),
+    noted: calibration.noted,
     async close() {
       closed = true;
       await thread.close();

@@ -3,3 +3,5 @@ export { createChatCompletionsClient, type ChatCompletionsClient } from "./chat-
 export type * as chatCompletions from "@interchange/contract/chat-completions";
 export { createMessagesClient, type MessagesClient } from "./messages.ts";
 export type * as messages from "@interchange/contract/messages";
+export { createPlatformClient, type PlatformClient } from "./platform.ts";
+export type * as platform from "@interchange/contract/platform";

@@ -1,27 +1,45 @@
 /** Emits `client/src/generated/<document>.ts`: the client of the document, typed by its paths, with what the types cannot say. */
-import type { Document, SecurityScheme } from "../document.ts";
+import type { Document } from "../document.ts";
 import { type Files, literal, typescriptFile } from "../file.ts";
 import { camel, pascal } from "../name.ts";
 
 export function emitClient(document: Document): Files {
-  const { name, source, bundle } = document;
-  const text = `
-import type { Paths } from "@interchange/contract/${name}";
-import { type ClientOptions, createSurfaceClient, type SurfaceClient, type SurfaceFacts } from "../surface-client.ts";
+  const hasStreams = document.operations.some(({ stream }) => stream !== null);
+  const text = hasStreams ? surfaceClient(document) : plainClient(document);
+  return { [`packages/client/src/generated/${document.name}.ts`]: typescriptFile(document.source, text) };
+}
+
+const surfaceClient = (document: Document): string => `
+${importPaths(document)}
+import type { ClientOptions } from "../document-client.ts";
+import { createSurfaceClient, type SurfaceClient, type SurfaceFacts } from "../surface-client.ts";
 
 const facts: SurfaceFacts = {
-  credential: ${credential(Object.values(bundle.components?.securitySchemes ?? {}))},
+  credential: ${credential(document)},
   streams: ${streams(document)},
 };
 
+${entrance(document, "SurfaceClient", "createSurfaceClient", "facts")}
+`;
+
+/** The client of a document in which nothing answers with events. */
+const plainClient = (document: Document): string => `
+${importPaths(document)}
+import { type ClientOptions, type Credential, createDocumentClient, type DocumentClient } from "../document-client.ts";
+
+const credential: Credential = ${credential(document)};
+
+${entrance(document, "DocumentClient", "createDocumentClient", "credential")}
+`;
+
+const importPaths = ({ name }: Document): string => `import type { Paths } from "@interchange/contract/${name}";`;
+
+const entrance = ({ name, bundle }: Document, type: string, create: string, facts: string): string => `\
 /** ${bundle.info.title}, typed by its paths. */
-export type ${pascal(name)}Client = SurfaceClient<Paths>;
+export type ${pascal(name)}Client = ${type}<Paths>;
 
 export const create${pascal(name)}Client = (options: ClientOptions): ${pascal(name)}Client =>
-  createSurfaceClient<Paths>(options, facts);
-`;
-  return { [`packages/client/src/generated/${name}.ts`]: typescriptFile(source, text) };
-}
+  ${create}<Paths>(options, ${facts});`;
 
 /** Emits `client/src/generated/index.ts`. */
 export function emitClientEntrance(documents: readonly Document[]): Files {
@@ -33,7 +51,8 @@ export type * as ${camel(name)} from "@interchange/contract/${name}";`,
 }
 
 /** A bearer credential where the document has one: a key in a header of its own may not be sent to another origin. */
-function credential(schemes: readonly SecurityScheme[]): string {
+function credential({ bundle }: Document): string {
+  const schemes = Object.values(bundle.components?.securitySchemes ?? {});
   if (schemes.some(({ type, scheme }) => type === "http" && scheme === "bearer"))
     return literal({ header: "authorization", prefix: "Bearer " });
   const header = schemes.find(({ type, in: place }) => type === "apiKey" && place === "header")?.name;
@@ -44,5 +63,5 @@ function streams({ operations }: Document): string {
   const rows = operations.flatMap(({ path, method, stream }) =>
     stream ? [`    ${JSON.stringify(path)}: { method: "${method}", framing: ${literal(stream)} },\n`] : [],
   );
-  return rows.length > 0 ? `{\n${rows.join("")}  }` : "{}";
+  return `{\n${rows.join("")}  }`;
 }

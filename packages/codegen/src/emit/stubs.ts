@@ -9,7 +9,8 @@ import { jsonType } from "./json-type.ts";
 export function emitStubs(document: Document): Files {
   const { name, source, operations } = document;
   const types = operations.map((operation) => `${requestType(operation)}\n\n${responseType(operation)}`);
-  const text = `${imports(document)}\n\n${types.join("\n\n")}\n\n${handlers(document)}\n\n${routes(document)}`;
+  const body = `${types.join("\n\n")}\n\n${handlers(document)}\n\n${routes(document)}`;
+  const text = `${imports(document, body)}\n\n${body}`;
   return { [`packages/stubs/src/generated/${name}.ts`]: typescriptFile(source, text) };
 }
 
@@ -22,18 +23,23 @@ export type * as ${camel(name)} from "./${name}.ts";`,
   return { "packages/stubs/src/generated/index.ts": typescriptFile("spec/redocly.yaml", lines.join("\n")) };
 }
 
-const imports = ({ name }: Document): string => `
-import type * as Contract from "@interchange/contract/${name}";
-import type { EmptyResponse, Handler, HandlerRequest, JsonResponse, NoHeaders, Route, StreamResponse } from "../handler.ts";`;
+/** Of what the mount offers, only what the body says; a document without streams asks for no `StreamResponse`. */
+const offered = ["EmptyResponse", "Handler", "HandlerRequest", "JsonResponse", "NoHeaders", "Route", "StreamResponse"];
+
+function imports({ name }: Document, body: string): string {
+  const used = offered.filter((type) => new RegExp(`\\b${type}\\b`).test(body));
+  const contract = /\bContract\./.test(body) ? [`import type * as Contract from "@interchange/contract/${name}";`] : [];
+  return [...contract, `import type { ${used.join(", ")} } from "../handler.ts";`].join("\n");
+}
 
 const requestType = ({ id, method, path, parameters, request }: Operation): string => `\
 /** What ${method.toUpperCase()} ${path} is asked. */
 export type ${pascal(id)}Request = HandlerRequest<
-  ${fields(parameters.filter((each) => each.in === "path")) ?? "{}"},
-  ${fields(parameters.filter((each) => each.in === "query")) ?? "{}"},
-  ${fields(parameters.filter((each) => each.in === "header")) ?? "{}"},
-  ${request ? jsonType(request) : "undefined"}
+${indent([...asked(parameters), request ? jsonType(request) : "undefined"].join(",\n"))}
 >;`;
+
+const asked = (parameters: readonly Parameter[]): string[] =>
+  (["path", "query", "header"] as const).map((place) => fields(parameters.filter((each) => each.in === place)) ?? "{}");
 
 const responseType = ({ id, method, path, responses }: Operation): string => `\
 /** What ${method.toUpperCase()} ${path} may answer. */

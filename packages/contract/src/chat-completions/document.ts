@@ -174,6 +174,15 @@ export const document: OpenApiDocument = {
               "x-ratelimit-reset-requests": {
                 "$ref": "#/components/headers/x-ratelimit-reset-requests"
               },
+              "x-ratelimit-limit-tokens": {
+                "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+              },
+              "x-ratelimit-remaining-tokens": {
+                "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+              },
+              "x-ratelimit-reset-tokens": {
+                "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+              },
               "anthropic-ratelimit-requests-limit": {
                 "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
               },
@@ -182,6 +191,15 @@ export const document: OpenApiDocument = {
               },
               "anthropic-ratelimit-requests-reset": {
                 "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+              },
+              "anthropic-ratelimit-tokens-limit": {
+                "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+              },
+              "anthropic-ratelimit-tokens-remaining": {
+                "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+              },
+              "anthropic-ratelimit-tokens-reset": {
+                "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
               }
             },
             "content": {
@@ -422,9 +440,6 @@ export const document: OpenApiDocument = {
           "405": {
             "$ref": "#/components/responses/MethodNotAllowed"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -501,9 +516,6 @@ export const document: OpenApiDocument = {
           },
           "405": {
             "$ref": "#/components/responses/MethodNotAllowed"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -4876,13 +4888,13 @@ export const document: OpenApiDocument = {
         "summary": "Not enough tokens",
         "value": {
           "error": {
-            "message": "Not enough tokens of text-max: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer.",
+            "message": "Not enough tokens of text-max: this request may need 812, 40 are available, and auto-buy is off for it. Have more tokens deposited, switch auto-buy on, or ask for a shorter answer.",
             "type": "insufficient_quota",
             "param": null,
             "code": "insufficient_quota"
           },
           "errors": {
-            "detail": "Not enough tokens of text-max: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
+            "detail": "Not enough tokens of text-max: this request may need 812, 40 are available, and auto-buy is off for it. Have more tokens deposited, switch auto-buy on, or ask for a shorter answer."
           }
         }
       },
@@ -5189,7 +5201,7 @@ export const document: OpenApiDocument = {
         "example": "reasoning_effort, messages[0].mood"
       },
       "x-ratelimit-limit-requests": {
-        "description": "Requests that the key may make in a minute. Told with every 429, and with every other answer to a request that was counted; absent where the operator sets no limit.",
+        "description": "Requests that may be made in a minute. Of all limits on requests that bind this one (its key's, its account's, its account's for the instrument) the one with the fewest left is told. Told with every answer to a request that was counted; absent where nothing limits requests.",
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -5197,7 +5209,7 @@ export const document: OpenApiDocument = {
         "example": 600
       },
       "x-ratelimit-remaining-requests": {
-        "description": "Requests that the key may still make at once. Told wherever the limit is.",
+        "description": "Requests that may still be made under that limit. Told wherever the limit is.",
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -5205,12 +5217,36 @@ export const document: OpenApiDocument = {
         "example": 0
       },
       "x-ratelimit-reset-requests": {
-        "description": "Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.",
+        "description": "Time until all requests of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.",
         "schema": {
           "type": "string",
           "pattern": "^([0-9]+m)?[0-9]+s$"
         },
         "example": "6s"
+      },
+      "x-ratelimit-limit-tokens": {
+        "description": "Tokens that may be used in a minute, input and output together. Of all limits on tokens that bind this request the one with the fewest left is told. A request counts with what is held for it until it has run, then with what it used. Absent where nothing limits tokens.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 200000
+      },
+      "x-ratelimit-remaining-tokens": {
+        "description": "Tokens that may still be used under that limit. Told wherever the limit is.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 148512
+      },
+      "x-ratelimit-reset-tokens": {
+        "description": "Time until all tokens of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.",
+        "schema": {
+          "type": "string",
+          "pattern": "^([0-9]+m)?[0-9]+s$"
+        },
+        "example": "41s"
       },
       "anthropic-ratelimit-requests-limit": {
         "description": "The same limit on requests, under the name that Anthropic's clients read.",
@@ -5229,12 +5265,36 @@ export const document: OpenApiDocument = {
         "example": 0
       },
       "anthropic-ratelimit-requests-reset": {
-        "description": "When all requests of a minute are there again, as an RFC 3339 time.",
+        "description": "When all requests of that limit are there again, as an RFC 3339 time.",
         "schema": {
           "type": "string",
           "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
         },
         "example": "2026-11-23T15:04:06Z"
+      },
+      "anthropic-ratelimit-tokens-limit": {
+        "description": "The same limit on tokens, under the name that Anthropic's clients read.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 200000
+      },
+      "anthropic-ratelimit-tokens-remaining": {
+        "description": "The same count of tokens left, under the name that Anthropic's clients read.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 148512
+      },
+      "anthropic-ratelimit-tokens-reset": {
+        "description": "When all tokens of that limit are there again, as an RFC 3339 time.",
+        "schema": {
+          "type": "string",
+          "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
+        },
+        "example": "2026-11-23T15:04:41Z"
       },
       "Location": {
         "description": "Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. The caller's own query follows it. The whole is never longer than 2,048 characters: a query that would make it so is refused with 422.",
@@ -5342,6 +5402,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5350,6 +5419,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         }
       },
@@ -5374,6 +5452,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5382,6 +5469,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5447,6 +5543,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5455,6 +5560,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5491,6 +5605,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5499,6 +5622,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5535,6 +5667,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5543,6 +5684,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5611,6 +5761,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5619,6 +5778,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5645,6 +5813,42 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5671,6 +5875,42 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5707,6 +5947,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5715,6 +5964,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5731,7 +5989,7 @@ export const document: OpenApiDocument = {
         }
       },
       "TooManyRequests": {
-        "description": "The limit of the key or of the instrument is reached. Wait as long as `Retry-After` says.",
+        "description": "A limit of the key, of its account or of its account for the instrument is reached: on requests or tokens in a minute, or on requests that run at once. Wait as long as `Retry-After` says; it is absent where the request alone is over the limit, so that no waiting helps.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
@@ -5745,6 +6003,9 @@ export const document: OpenApiDocument = {
           "retry-after-ms": {
             "$ref": "#/components/headers/retry-after-ms"
           },
+          "x-should-retry": {
+            "$ref": "#/components/headers/x-should-retry"
+          },
           "x-ratelimit-limit-requests": {
             "$ref": "#/components/headers/x-ratelimit-limit-requests"
           },
@@ -5754,6 +6015,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5762,6 +6032,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5827,6 +6106,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5835,6 +6123,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5880,6 +6177,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5888,6 +6194,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -5927,6 +6242,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -5935,6 +6259,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {

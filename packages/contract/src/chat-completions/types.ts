@@ -1252,11 +1252,17 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1271,10 +1277,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1289,11 +1301,17 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1305,7 +1323,19 @@ export interface components {
     /** @description The body is over the limit. */
     ContentTooLarge: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1320,10 +1350,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1338,11 +1374,17 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1382,10 +1424,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1400,10 +1448,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1418,14 +1472,20 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "Cache-Control": components["headers"]["Cache-Control"];
         Location: components["headers"]["Location"];
         "Referrer-Policy": components["headers"]["Referrer-Policy"];
         "request-id": components["headers"]["request-id"];
         "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         [name: string]: unknown;
       };
@@ -1437,12 +1497,18 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "retry-after-ms": components["headers"]["retry-after-ms"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1451,19 +1517,26 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description The limit of the key or of the instrument is reached. Wait as long as `Retry-After` says. */
+    /** @description A limit of the key, of its account or of its account for the instrument is reached: on requests or tokens in a minute, or on requests that run at once. Wait as long as `Retry-After` says; it is absent where the request alone is over the limit, so that no waiting helps. */
     TooManyRequests: {
       headers: {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "retry-after-ms": components["headers"]["retry-after-ms"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
+        "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
       };
       content: {
@@ -1489,10 +1562,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1504,7 +1583,19 @@ export interface components {
     /** @description The body is not `application/json`. */
     UnsupportedMediaType: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1539,10 +1630,25 @@ export interface components {
      */
     "anthropic-ratelimit-requests-remaining": number;
     /**
-     * @description When all requests of a minute are there again, as an RFC 3339 time.
+     * @description When all requests of that limit are there again, as an RFC 3339 time.
      * @example 2026-11-23T15:04:06Z
      */
     "anthropic-ratelimit-requests-reset": string;
+    /**
+     * @description The same limit on tokens, under the name that Anthropic's clients read.
+     * @example 200000
+     */
+    "anthropic-ratelimit-tokens-limit": number;
+    /**
+     * @description The same count of tokens left, under the name that Anthropic's clients read.
+     * @example 148512
+     */
+    "anthropic-ratelimit-tokens-remaining": number;
+    /**
+     * @description When all tokens of that limit are there again, as an RFC 3339 time.
+     * @example 2026-11-23T15:04:41Z
+     */
+    "anthropic-ratelimit-tokens-reset": string;
     /**
      * @description `no-store`: a redirect belongs to one request and must not be kept.
      * @example no-store
@@ -1584,20 +1690,35 @@ export interface components {
      */
     "x-interchange-dropped": string;
     /**
-     * @description Requests that the key may make in a minute. Told with every 429, and with every other answer to a request that was counted; absent where the operator sets no limit.
+     * @description Requests that may be made in a minute. Of all limits on requests that bind this one (its key's, its account's, its account's for the instrument) the one with the fewest left is told. Told with every answer to a request that was counted; absent where nothing limits requests.
      * @example 600
      */
     "x-ratelimit-limit-requests": number;
     /**
-     * @description Requests that the key may still make at once. Told wherever the limit is.
+     * @description Tokens that may be used in a minute, input and output together. Of all limits on tokens that bind this request the one with the fewest left is told. A request counts with what is held for it until it has run, then with what it used. Absent where nothing limits tokens.
+     * @example 200000
+     */
+    "x-ratelimit-limit-tokens": number;
+    /**
+     * @description Requests that may still be made under that limit. Told wherever the limit is.
      * @example 0
      */
     "x-ratelimit-remaining-requests": number;
     /**
-     * @description Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.
+     * @description Tokens that may still be used under that limit. Told wherever the limit is.
+     * @example 148512
+     */
+    "x-ratelimit-remaining-tokens": number;
+    /**
+     * @description Time until all requests of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.
      * @example 6s
      */
     "x-ratelimit-reset-requests": string;
+    /**
+     * @description Time until all tokens of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.
+     * @example 41s
+     */
+    "x-ratelimit-reset-tokens": string;
     /**
      * @description The name of this request, the same word in the 307, in the answer behind it and on the receipt. Quote it when you ask for help.
      * @example req_01JDCKQ7M2V8Y4T0N6R3H5WZXA
@@ -1639,11 +1760,17 @@ export interface operations {
           "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
           "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
           "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+          "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+          "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+          "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
           "request-id": components["headers"]["request-id"];
           "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
           "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+          "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
           "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+          "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
           "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+          "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
           "x-request-id": components["headers"]["x-request-id"];
           [name: string]: unknown;
         };
@@ -1694,7 +1821,6 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       405: components["responses"]["MethodNotAllowed"];
-      429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -1730,7 +1856,6 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       405: components["responses"]["MethodNotAllowed"];
-      429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };

@@ -191,6 +191,15 @@ export const document: OpenApiDocument = {
               "x-ratelimit-reset-requests": {
                 "$ref": "#/components/headers/x-ratelimit-reset-requests"
               },
+              "x-ratelimit-limit-tokens": {
+                "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+              },
+              "x-ratelimit-remaining-tokens": {
+                "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+              },
+              "x-ratelimit-reset-tokens": {
+                "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+              },
               "anthropic-ratelimit-requests-limit": {
                 "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
               },
@@ -199,6 +208,15 @@ export const document: OpenApiDocument = {
               },
               "anthropic-ratelimit-requests-reset": {
                 "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+              },
+              "anthropic-ratelimit-tokens-limit": {
+                "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+              },
+              "anthropic-ratelimit-tokens-remaining": {
+                "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+              },
+              "anthropic-ratelimit-tokens-reset": {
+                "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
               }
             },
             "content": {
@@ -575,9 +593,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -656,9 +671,6 @@ export const document: OpenApiDocument = {
           },
           "405": {
             "$ref": "#/components/responses/MethodNotAllowed"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -6158,11 +6170,11 @@ export const document: OpenApiDocument = {
           "type": "error",
           "error": {
             "type": "billing_error",
-            "message": "Not enough tokens of text-max: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
+            "message": "Not enough tokens of text-max: this request may need 812, 40 are available, and auto-buy is off for it. Have more tokens deposited, switch auto-buy on, or ask for a shorter answer."
           },
           "request_id": "req_01JDCKRHP7FQ8PEC44KBDK931E",
           "errors": {
-            "detail": "Not enough tokens of text-max: this request may need 812, 40 are available. Have more tokens deposited, or ask for a shorter answer."
+            "detail": "Not enough tokens of text-max: this request may need 812, 40 are available, and auto-buy is off for it. Have more tokens deposited, switch auto-buy on, or ask for a shorter answer."
           }
         }
       },
@@ -6570,7 +6582,7 @@ export const document: OpenApiDocument = {
         "example": "reasoning_effort, messages[0].mood"
       },
       "x-ratelimit-limit-requests": {
-        "description": "Requests that the key may make in a minute. Told with every 429, and with every other answer to a request that was counted; absent where the operator sets no limit.",
+        "description": "Requests that may be made in a minute. Of all limits on requests that bind this one (its key's, its account's, its account's for the instrument) the one with the fewest left is told. Told with every answer to a request that was counted; absent where nothing limits requests.",
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -6578,7 +6590,7 @@ export const document: OpenApiDocument = {
         "example": 600
       },
       "x-ratelimit-remaining-requests": {
-        "description": "Requests that the key may still make at once. Told wherever the limit is.",
+        "description": "Requests that may still be made under that limit. Told wherever the limit is.",
         "schema": {
           "type": "integer",
           "minimum": 0
@@ -6586,12 +6598,36 @@ export const document: OpenApiDocument = {
         "example": 0
       },
       "x-ratelimit-reset-requests": {
-        "description": "Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.",
+        "description": "Time until all requests of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.",
         "schema": {
           "type": "string",
           "pattern": "^([0-9]+m)?[0-9]+s$"
         },
         "example": "6s"
+      },
+      "x-ratelimit-limit-tokens": {
+        "description": "Tokens that may be used in a minute, input and output together. Of all limits on tokens that bind this request the one with the fewest left is told. A request counts with what is held for it until it has run, then with what it used. Absent where nothing limits tokens.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 200000
+      },
+      "x-ratelimit-remaining-tokens": {
+        "description": "Tokens that may still be used under that limit. Told wherever the limit is.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 148512
+      },
+      "x-ratelimit-reset-tokens": {
+        "description": "Time until all tokens of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.",
+        "schema": {
+          "type": "string",
+          "pattern": "^([0-9]+m)?[0-9]+s$"
+        },
+        "example": "41s"
       },
       "anthropic-ratelimit-requests-limit": {
         "description": "The same limit on requests, under the name that Anthropic's clients read.",
@@ -6610,12 +6646,36 @@ export const document: OpenApiDocument = {
         "example": 0
       },
       "anthropic-ratelimit-requests-reset": {
-        "description": "When all requests of a minute are there again, as an RFC 3339 time.",
+        "description": "When all requests of that limit are there again, as an RFC 3339 time.",
         "schema": {
           "type": "string",
           "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
         },
         "example": "2026-11-23T15:04:06Z"
+      },
+      "anthropic-ratelimit-tokens-limit": {
+        "description": "The same limit on tokens, under the name that Anthropic's clients read.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 200000
+      },
+      "anthropic-ratelimit-tokens-remaining": {
+        "description": "The same count of tokens left, under the name that Anthropic's clients read.",
+        "schema": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "example": 148512
+      },
+      "anthropic-ratelimit-tokens-reset": {
+        "description": "When all tokens of that limit are there again, as an RFC 3339 time.",
+        "schema": {
+          "type": "string",
+          "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
+        },
+        "example": "2026-11-23T15:04:41Z"
       },
       "Location": {
         "description": "Where the inference runs. The path carries a ticket that is good for this body, once, for a minute. The caller's own query follows it. The whole is never longer than 2,048 characters: a query that would make it so is refused with 422.",
@@ -6723,6 +6783,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -6731,6 +6800,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         }
       },
@@ -6755,6 +6833,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -6763,6 +6850,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -6828,6 +6924,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -6836,6 +6941,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -6872,6 +6986,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -6880,6 +7003,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -6916,6 +7048,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -6924,6 +7065,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -6992,6 +7142,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -7000,6 +7159,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -7026,6 +7194,42 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -7052,6 +7256,42 @@ export const document: OpenApiDocument = {
           },
           "x-should-retry": {
             "$ref": "#/components/headers/x-should-retry"
+          },
+          "x-ratelimit-limit-requests": {
+            "$ref": "#/components/headers/x-ratelimit-limit-requests"
+          },
+          "x-ratelimit-remaining-requests": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
+          },
+          "x-ratelimit-reset-requests": {
+            "$ref": "#/components/headers/x-ratelimit-reset-requests"
+          },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
+          "anthropic-ratelimit-requests-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
+          },
+          "anthropic-ratelimit-requests-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
+          },
+          "anthropic-ratelimit-requests-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -7088,6 +7328,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -7096,6 +7345,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -7112,7 +7370,7 @@ export const document: OpenApiDocument = {
         }
       },
       "TooManyRequests": {
-        "description": "The limit of the key or of the instrument is reached. Wait as long as `Retry-After` says.",
+        "description": "A limit of the key, of its account or of its account for the instrument is reached: on requests or tokens in a minute, or on requests that run at once. Wait as long as `Retry-After` says; it is absent where the request alone is over the limit, so that no waiting helps.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
@@ -7126,6 +7384,9 @@ export const document: OpenApiDocument = {
           "retry-after-ms": {
             "$ref": "#/components/headers/retry-after-ms"
           },
+          "x-should-retry": {
+            "$ref": "#/components/headers/x-should-retry"
+          },
           "x-ratelimit-limit-requests": {
             "$ref": "#/components/headers/x-ratelimit-limit-requests"
           },
@@ -7135,6 +7396,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -7143,6 +7413,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -7208,6 +7487,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -7216,6 +7504,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -7261,6 +7558,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -7269,6 +7575,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {
@@ -7308,6 +7623,15 @@ export const document: OpenApiDocument = {
           "x-ratelimit-reset-requests": {
             "$ref": "#/components/headers/x-ratelimit-reset-requests"
           },
+          "x-ratelimit-limit-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-limit-tokens"
+          },
+          "x-ratelimit-remaining-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-remaining-tokens"
+          },
+          "x-ratelimit-reset-tokens": {
+            "$ref": "#/components/headers/x-ratelimit-reset-tokens"
+          },
           "anthropic-ratelimit-requests-limit": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
           },
@@ -7316,6 +7640,15 @@ export const document: OpenApiDocument = {
           },
           "anthropic-ratelimit-requests-reset": {
             "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
+          },
+          "anthropic-ratelimit-tokens-limit": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-limit"
+          },
+          "anthropic-ratelimit-tokens-remaining": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-remaining"
+          },
+          "anthropic-ratelimit-tokens-reset": {
+            "$ref": "#/components/headers/anthropic-ratelimit-tokens-reset"
           }
         },
         "content": {

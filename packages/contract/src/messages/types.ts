@@ -1664,11 +1664,17 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1683,10 +1689,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1701,11 +1713,17 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1717,7 +1735,19 @@ export interface components {
     /** @description The body is longer than is taken here. */
     ContentTooLarge: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1732,10 +1762,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1750,11 +1786,17 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1794,10 +1836,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1812,10 +1860,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1830,14 +1884,20 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "Cache-Control": components["headers"]["Cache-Control"];
         Location: components["headers"]["Location"];
         "Referrer-Policy": components["headers"]["Referrer-Policy"];
         "request-id": components["headers"]["request-id"];
         "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         [name: string]: unknown;
       };
@@ -1849,12 +1909,18 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "retry-after-ms": components["headers"]["retry-after-ms"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1863,19 +1929,26 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description The limit of the key or of the instrument is reached. Wait as long as `Retry-After` says. */
+    /** @description A limit of the key, of its account or of its account for the instrument is reached: on requests or tokens in a minute, or on requests that run at once. Wait as long as `Retry-After` says; it is absent where the request alone is over the limit, so that no waiting helps. */
     TooManyRequests: {
       headers: {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "Retry-After": components["headers"]["Retry-After"];
         "retry-after-ms": components["headers"]["retry-after-ms"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
+        "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
       };
       content: {
@@ -1901,10 +1974,16 @@ export interface components {
         "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
         "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
         "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
         "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1916,7 +1995,19 @@ export interface components {
     /** @description The body is not `application/json`. */
     UnsupportedMediaType: {
       headers: {
+        "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
+        "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
+        "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+        "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+        "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+        "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
         "request-id": components["headers"]["request-id"];
+        "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+        "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
+        "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+        "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
+        "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+        "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
         "x-request-id": components["headers"]["x-request-id"];
         "x-should-retry": components["headers"]["x-should-retry"];
         [name: string]: unknown;
@@ -1986,10 +2077,25 @@ export interface components {
      */
     "anthropic-ratelimit-requests-remaining": number;
     /**
-     * @description When all requests of a minute are there again, as an RFC 3339 time.
+     * @description When all requests of that limit are there again, as an RFC 3339 time.
      * @example 2026-11-23T15:04:06Z
      */
     "anthropic-ratelimit-requests-reset": string;
+    /**
+     * @description The same limit on tokens, under the name that Anthropic's clients read.
+     * @example 200000
+     */
+    "anthropic-ratelimit-tokens-limit": number;
+    /**
+     * @description The same count of tokens left, under the name that Anthropic's clients read.
+     * @example 148512
+     */
+    "anthropic-ratelimit-tokens-remaining": number;
+    /**
+     * @description When all tokens of that limit are there again, as an RFC 3339 time.
+     * @example 2026-11-23T15:04:41Z
+     */
+    "anthropic-ratelimit-tokens-reset": string;
     /**
      * @description `no-store`: a redirect belongs to one request and must not be kept.
      * @example no-store
@@ -2031,20 +2137,35 @@ export interface components {
      */
     "x-interchange-dropped": string;
     /**
-     * @description Requests that the key may make in a minute. Told with every 429, and with every other answer to a request that was counted; absent where the operator sets no limit.
+     * @description Requests that may be made in a minute. Of all limits on requests that bind this one (its key's, its account's, its account's for the instrument) the one with the fewest left is told. Told with every answer to a request that was counted; absent where nothing limits requests.
      * @example 600
      */
     "x-ratelimit-limit-requests": number;
     /**
-     * @description Requests that the key may still make at once. Told wherever the limit is.
+     * @description Tokens that may be used in a minute, input and output together. Of all limits on tokens that bind this request the one with the fewest left is told. A request counts with what is held for it until it has run, then with what it used. Absent where nothing limits tokens.
+     * @example 200000
+     */
+    "x-ratelimit-limit-tokens": number;
+    /**
+     * @description Requests that may still be made under that limit. Told wherever the limit is.
      * @example 0
      */
     "x-ratelimit-remaining-requests": number;
     /**
-     * @description Time until all requests of a minute are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.
+     * @description Tokens that may still be used under that limit. Told wherever the limit is.
+     * @example 148512
+     */
+    "x-ratelimit-remaining-tokens": number;
+    /**
+     * @description Time until all requests of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.
      * @example 6s
      */
     "x-ratelimit-reset-requests": string;
+    /**
+     * @description Time until all tokens of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.
+     * @example 41s
+     */
+    "x-ratelimit-reset-tokens": string;
     /**
      * @description The name of this request, the same word in the 307, in the answer behind it and on the receipt. Quote it when you ask for help.
      * @example req_01JDCKQ7M2V8Y4T0N6R3H5WZXA
@@ -2102,11 +2223,17 @@ export interface operations {
           "anthropic-ratelimit-requests-limit": components["headers"]["anthropic-ratelimit-requests-limit"];
           "anthropic-ratelimit-requests-remaining": components["headers"]["anthropic-ratelimit-requests-remaining"];
           "anthropic-ratelimit-requests-reset": components["headers"]["anthropic-ratelimit-requests-reset"];
+          "anthropic-ratelimit-tokens-limit": components["headers"]["anthropic-ratelimit-tokens-limit"];
+          "anthropic-ratelimit-tokens-remaining": components["headers"]["anthropic-ratelimit-tokens-remaining"];
+          "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
           "request-id": components["headers"]["request-id"];
           "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
           "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
+          "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
           "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
+          "x-ratelimit-remaining-tokens": components["headers"]["x-ratelimit-remaining-tokens"];
           "x-ratelimit-reset-requests": components["headers"]["x-ratelimit-reset-requests"];
+          "x-ratelimit-reset-tokens": components["headers"]["x-ratelimit-reset-tokens"];
           "x-request-id": components["headers"]["x-request-id"];
           [name: string]: unknown;
         };
@@ -2245,7 +2372,6 @@ export interface operations {
       404: components["responses"]["NotFound"];
       405: components["responses"]["MethodNotAllowed"];
       422: components["responses"]["UnprocessableContent"];
-      429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };
@@ -2298,7 +2424,6 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       405: components["responses"]["MethodNotAllowed"];
-      429: components["responses"]["TooManyRequests"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
     };

@@ -34,10 +34,14 @@ const KINDS: Readonly<Record<RefusalKind, Kind>> = {
   "key-refused": { type: "authentication_error", code: "invalid_api_key" },
   "key-forbidden": { type: "permission_error", code: "permission_denied" },
   "balance-too-low": { type: "insufficient_quota", code: "insufficient_quota" },
+  "tokens-on-the-way": { type: "overloaded_error", code: "tokens_on_the_way" },
   "ticket-forged": { type: "permission_error", code: "ticket_forged" },
   "ticket-stale": { type: "overloaded_error", code: "ticket_stale" },
   "unknown-instrument": { type: "not_found_error", code: "model_not_found" },
   "unknown-path": { type: "not_found_error", code: "unknown_url" },
+  "not-found": { type: "not_found_error", code: "not_found" },
+  conflict: { type: "conflict", code: "conflict" },
+  "credits-too-low": { type: "insufficient_quota", code: "insufficient_quota" },
   "method-not-allowed": { type: "invalid_request_error", code: "method_not_allowed" },
   repeated: { type: "conflict", code: "idempotency_conflict" },
   "body-too-large": { type: "request_too_large", code: "request_too_large" },
@@ -80,6 +84,8 @@ function tooLong({ context, input, output }: Overflow, message: string): string 
 function paramOf(refusal: Refusal, overflow: Overflow | undefined): string | null {
   if (overflow !== undefined) return "messages";
   if (refusal.kind === "request-invalid") return refusal.param === "" ? null : refusal.param;
+  if (refusal.kind === "not-found") return refusal.param;
+  if (refusal.kind === "conflict") return refusal.param ?? null;
   if (refusal.kind !== "feature-unsupported") return null;
   return [...refusal.features.map(parameterOf), ...refusal.bonds][0] ?? null;
 }

@@ -41,6 +41,11 @@ class StreamWriter implements EventWriter<Wire> {
     return out;
   }
 
+  /** Every part may be told at any time. */
+  waiting(): number {
+    return 0;
+  }
+
   /** A record that waits to be said is said by `write`; so is the role, which begins each choice. */
   passes(event: InferenceEvent, { dialect, wire }: Plain): boolean {
     if (dialect !== NAME || this.#head === undefined || this.#once !== NOTHING) return false;

@@ -57,6 +57,10 @@ class StreamWriter implements EventWriter<Wire> {
     return dialect === NAME && isPartEvent(event) && this.#parts.continues(event);
   }
 
+  waiting(): number {
+    return this.#parts.waiting;
+  }
+
   #writeFrame(event: Exclude<InferenceEvent, { part: number }>, out: Wire[]): void {
     switch (event.type) {
       case "start":

@@ -51,6 +51,12 @@ export class PartWriter {
     return { callsTools: this.#callsTools, declined: this.#declined };
   }
 
+  /** Bytes of text in events that wait. */
+  get waiting(): number {
+    const texts = [...this.#waiting.values()].flat().map((event) => ("text" in event ? event.text : ""));
+    return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  }
+
   /** Only the first choice has a place in this format; needs keep requests for more away. */
   write(event: PartEvent, out: Wire[]): void {
     if (event.choice !== 0 || ("dialect" in event && event.dialect !== NAME)) return;

@@ -1,34 +1,43 @@
 /** Group commit: whatever has arrived while a commit was under way is done together in the next one. */
 
-import type { Transaction } from "../transactions/statement.ts";
-import { TRANSACTIONS } from "../transactions/transactions.ts";
+import { faultOf } from "../group/fault.ts";
+import { type Answer, carryOut, partsOf } from "../transactions/group.ts";
+import { RUNS_MAX, Retry } from "../transactions/retry.ts";
 import type { Database } from "./database.ts";
-import { faultOf } from "./fault.ts";
 import type { Reply, Request } from "./message.ts";
 
 /**
- * Does a group in one transaction. If one of them throws, nothing of the group has happened; then each is done alone, so that
- * the others do not fail with it. When another process keeps the file locked, all are told so at once: alone they would wait
+ * Does a group in one transaction. If one of them throws, nothing of the group has happened; then its parts are done one after
+ * the other, so that the others do not fail with it. When another process keeps the file locked, all are told so at once: alone they would wait
  * no less. Throws when the disk or the file is at fault.
  */
 export function commitGroup(database: Database, group: readonly Request[]): Reply[] {
   try {
-    const outcomes = database.commit(group.map((request) => () => begin(request)));
-    return group.map(({ id }, place) => ({ id, outcome: outcomes[place] }));
+    const answers = commitAgain(database, group);
+    return group.map(({ id }, place) => replyOf(id, answers[place] as Answer));
   } catch (error) {
     if (isBusy(error)) return group.map(({ id }) => ({ id, fault: { code: "unavailable", message: LOCKED } }));
     if (isFatal(error)) throw error;
     const [only, ...others] = group;
     return only && others.length === 0
       ? [{ id: only.id, fault: faultOf(error) }]
-      : group.flatMap((one) => commitGroup(database, [one]));
+      : partsOf(group).flatMap((part) => commitGroup(database, part));
   }
 }
 
-function begin({ kind, input, nowMs }: Request): Transaction<unknown> {
-  // The table's type ties each kind to its input; the union of all requests has lost that tie.
-  const transaction = TRANSACTIONS[kind] as (input: Request["input"], nowMs: number) => Transaction<unknown>;
-  return transaction(input, nowMs);
+/** The file is locked from the beginning, so nothing can change under a transaction: were it asked to run again, that would not help for long. */
+function commitAgain(database: Database, group: readonly Request[]): Answer[] {
+  for (let run = 1; ; run++) {
+    try {
+      return database.commit(carryOut(group));
+    } catch (error) {
+      if (!(error instanceof Retry) || run === RUNS_MAX) throw error;
+    }
+  }
+}
+
+function replyOf(id: number, answer: Answer): Reply {
+  return "error" in answer ? { id, fault: faultOf(answer.error) } : { id, outcome: answer.outcome };
 }
 
 const LOCKED = "another process keeps the ledger's file locked";

@@ -5,8 +5,8 @@ import type { Row, Statement, Transaction } from "../transactions/statement.ts";
 import { migrate } from "./schema.ts";
 
 export type Database = {
-  /** Runs one after the other in one durable transaction; when one throws, none of them has happened. */
-  commit<Outcome>(transactions: readonly (() => Transaction<Outcome>)[]): Outcome[];
+  /** Runs a transaction, durable when it returns; when it throws, nothing of it has happened. */
+  commit<Outcome>(transaction: Transaction<Outcome>): Outcome;
   close(): void;
 };
 
@@ -14,6 +14,8 @@ export function openDatabase(file: string, busyTimeoutMs: number): Database {
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
   // A commit has reached the disk when it returns: a hold that was answered for survives a power cut.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  // A page that many commits change goes from the log to the file once: every 4,000 pages, of 4 KB each, instead of every 1,000.
+  database.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
   migrate(database);
   const run = statementsOf(database);
   const commands = ["BEGIN IMMEDIATE", "COMMIT"].map((text) => database.prepare(text)) as [
@@ -21,25 +23,32 @@ export function openDatabase(file: string, busyTimeoutMs: number): Database {
     StatementSync,
   ];
   return {
-    commit: (transactions) =>
-      inTransaction(database, commands, () => transactions.map((begin) => follow(begin(), run))),
+    commit: (transaction) => inTransaction(database, commands, () => follow(transaction, run)),
     close: () => database.close(),
   };
 }
 
-type Run = (statement: Statement) => Row[];
+type Run = (statements: readonly Statement[]) => Row[][];
 
 function statementsOf(database: DatabaseSync): Run {
   const prepared = new Map<string, StatementSync>();
-  return ({ text, values }) => {
+  const run = ({ text, values }: Statement): Row[] => {
     let statement = prepared.get(text);
     if (statement === undefined) {
-      // SQLite takes `$1` for a name and `?1` for a place.
-      statement = database.prepare(text.replaceAll("$", "?"));
+      statement = database.prepare(spelt(text));
       prepared.set(text, statement);
     }
     return statement.all(...values) as Row[];
   };
+  return (statements) => statements.map(run);
+}
+
+/**
+ * SQLite takes `$1` for a name and `?1` for a place. Rows given as JSON are taken apart once, and not for each of their values
+ * anew, which takes a quarter off a set. https://sqlite.org/json1.html#jsonb_each
+ */
+function spelt(text: string): string {
+  return text.replaceAll("$", "?").replaceAll("json_each(", "jsonb_each(");
 }
 
 function inTransaction<T>(database: DatabaseSync, [begin, commit]: [StatementSync, StatementSync], work: () => T): T {

@@ -1,7 +1,7 @@
 /** What the ledger's thread and the database's thread say to each other: always many at a time, since a message costs more than a command. */
 
-import type { CommandKind, Commands } from "../store.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault } from "../group/fault.ts";
+import type { Command } from "../transactions/command.ts";
 
 export type WorkerOptions = {
   file: string;
@@ -9,9 +9,7 @@ export type WorkerOptions = {
   busyTimeoutMs: number;
 };
 
-export type Request = {
-  [K in CommandKind]: { id: number; kind: K; input: Commands[K]["input"]; nowMs: number };
-}[CommandKind];
+export type Request = Command & { id: number };
 
 export type Reply = { id: number; outcome: unknown } | { id: number; fault: Fault };
 

@@ -1,67 +1,92 @@
-/** The store on SQLite: sends commands to the database's thread and hands its replies to who waits for them. */
+/** The store on SQLite: one thread after another, since one that met a failure of the disk ends, and the next opens the file again. */
 
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
 import { LedgerUnavailable } from "../ledger-error.ts";
 import type { Store } from "../store.ts";
-import type { Reply, Request, ToWorker, WorkerOptions } from "./message.ts";
-import { outboxTo } from "./outbox.ts";
-import { waitingListOf } from "./waiting-list.ts";
+import type { Command } from "../transactions/group.ts";
+import type { WorkerOptions } from "./message.ts";
+import { startThread, type Thread } from "./thread.ts";
+
+const PAUSE_MIN_MS = 100;
+const PAUSE_MAX_MS = 2_000;
 
 export async function openSqliteStore(options: WorkerOptions): Promise<Store> {
-  const worker = startWorker(options);
-  try {
-    await once(worker, "message");
-  } catch (cause) {
-    throw new LedgerUnavailable(`the ledger ${options.file} cannot be opened: ${(cause as Error).message}`, { cause });
-  }
-  return storeOver(worker);
-}
-
-function startWorker(workerData: WorkerOptions): Worker {
-  // A URL in a string is not rewritten by the build: the worker's ending is this file's own.
-  const file = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
-  // No flags are inherited: a debugger's or a test runner's would be repeated in the thread.
-  return new Worker(new URL(file, import.meta.url), { workerData, execArgv: [], name: "ledger" });
-}
-
-function storeOver(worker: Worker): Store {
-  const waiting = waitingListOf(worker);
-  const outbox = outboxTo((group) => worker.postMessage(group satisfies ToWorker));
-  const ended = new Promise<unknown>((resolve) => worker.once("exit", resolve));
-  let refusal: LedgerUnavailable | undefined;
-  let lastId = 0;
-
-  const fail = (error: LedgerUnavailable): void => {
-    refusal ??= error;
-    outbox.clear();
-    waiting.fail(error);
-  };
-  worker.on("message", (replies: Reply[]) => {
-    outbox.answered();
-    waiting.resolve(replies);
-  });
-  worker.on("error", (cause: Error) => fail(new LedgerUnavailable(`the ledger failed: ${cause.message}`, { cause })));
-  worker.on("exit", () => fail(new LedgerUnavailable("the ledger's thread has ended")));
-
+  const life = new Life(options);
+  await life.begin();
   return {
     submit: (kind, input, nowMs) => {
-      if (refusal) return Promise.reject(refusal);
-      const id = ++lastId;
-      outbox.put({ id, kind, input, nowMs } as Request);
-      return waiting.wait(id);
+      try {
+        return life.thread().submit({ kind, input, nowMs } as Command);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
-    close: async () => {
-      refusal ??= new LedgerUnavailable("the ledger is closed");
-      await waiting.whenEmpty();
-      await closeThread(worker, ended);
-    },
+    close: () => life.end(),
   };
 }
 
-/** Does nothing to a thread that has ended already. */
-async function closeThread(worker: Worker, ended: Promise<unknown>): Promise<void> {
-  worker.ref();
-  worker.postMessage("close" satisfies ToWorker);
-  await ended;
+/** What keeps a thread running for as long as the store is open. */
+class Life {
+  readonly #options: WorkerOptions;
+  #thread: Thread | undefined;
+  #refusal = "the ledger is closed";
+  #isOver = false;
+  #openedAtMs = 0;
+  #pauseMs = PAUSE_MIN_MS;
+  #timer: NodeJS.Timeout | undefined;
+  #reopening: Promise<void> | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  async begin(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new LedgerUnavailable(`the ledger ${this.#options.file} cannot be opened: ${message}`, { cause });
+    }
+  }
+
+  /** Throws `LedgerUnavailable` while there is none. */
+  thread(): Thread {
+    if (this.#thread === undefined || this.#isOver) throw new LedgerUnavailable(this.#refusal);
+    return this.#thread;
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    this.#refusal = "the ledger is closed";
+    clearTimeout(this.#timer);
+    await this.#reopening;
+    await this.#thread?.close();
+  }
+
+  async #open(): Promise<void> {
+    this.#thread = await startThread(this.#options, (cause) => this.#fail(cause));
+    this.#openedAtMs = performance.now();
+  }
+
+  #fail(cause: Error): void {
+    this.#thread = undefined;
+    if (this.#isOver) return;
+    if (performance.now() - this.#openedAtMs > PAUSE_MAX_MS) this.#pauseMs = PAUSE_MIN_MS;
+    this.#refuse(cause);
+  }
+
+  #refuse({ message }: Error): void {
+    if (this.#isOver) return;
+    this.#refusal = `the ledger failed: ${message}`;
+    // One that was kept in memory is gone.
+    if (this.#options.file !== ":memory:") this.#reopenLater();
+  }
+
+  /** Opening writes to the file, so it succeeds when the disk takes writes again. */
+  #reopenLater(): void {
+    const reopen = (): void => {
+      this.#reopening = this.#open().catch((cause: Error) => this.#refuse(cause));
+    };
+    this.#timer = setTimeout(reopen, this.#pauseMs).unref();
+    this.#pauseMs = Math.min(this.#pauseMs * 2, PAUSE_MAX_MS);
+  }
 }

@@ -1,6 +1,6 @@
 /** The waiting list: who is owed a reply by the database's thread. */
 
-import { errorOf } from "./fault.ts";
+import { errorOf } from "../group/fault.ts";
 import type { Reply } from "./message.ts";
 
 export type WaitingList = {

@@ -1,14 +1,29 @@
-/** Creating, finding and revoking keys. */
+/** Creating, finding, changing, rotating and revoking keys. */
 
 import { NEVER_MS } from "../bounds.ts";
-import type { Key, KeyCommand, KeyRole, StoredKey } from "../key.ts";
-import { findAccount } from "./account.ts";
-import { present, rowOf, type Transaction } from "./statement.ts";
+import {
+  type Bearer,
+  endOf,
+  type Key,
+  type KeyChangeCommand,
+  type KeyCommand,
+  type KeyRole,
+  type RotateRefusal,
+  type RotationCommand,
+  type StoredKey,
+} from "../key.ts";
+import type { Page, PageCommand } from "../page.ts";
+import { ACCOUNT_COLUMNS, type AccountRow, findAccount, readAccount, requireOpen } from "./account.ts";
+import { noteChange } from "./change.ts";
+import { LIMITS_COLUMNS, type LimitsRow, limitsOf, limitsValues, readLimits } from "./limits.ts";
+import { conditionsOf, pageOf } from "./page.ts";
+import { all, lockedRowOf, present, rowOf, rowsOf, type Transaction } from "./statement.ts";
 
-type KeyRow = {
+type KeyRow = LimitsRow & {
   public_id: string;
   digest: Uint8Array;
   account_id: string;
+  name: string | null;
   role: KeyRole;
   inline: number;
   instruments: string | null;
@@ -17,50 +32,133 @@ type KeyRow = {
   revoked_at_ms: number | null;
 };
 
-const COLUMNS = "public_id, digest, account_id, role, inline, instruments, created_at_ms, expires_at_ms, revoked_at_ms";
+const INSERTED = [
+  ...["public_id", "digest", "account_id", "name", "role", "inline", "instruments", "created_at_ms", "expires_at_ms"],
+  ...LIMITS_COLUMNS,
+].join();
+const COLUMNS = `${INSERTED}, revoked_at_ms`;
 
-export function* createKey(command: KeyCommand, nowMs: number): Transaction<Key> {
-  yield* findAccount(command.accountId);
+const ACCOUNT_OF_KEY = `SELECT ${ACCOUNT_COLUMNS} FROM account
+  WHERE account_id = (SELECT account_id FROM account_key WHERE public_id = $1)`;
+
+export function* createKey(command: KeyCommand, nowMs: number): Transaction<Bearer> {
+  const account = requireOpen(yield* findAccount(command.accountId));
   const row = yield* rowOf<KeyRow>(
-    `INSERT INTO account_key (public_id, digest, account_id, role, inline, instruments, created_at_ms, expires_at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${COLUMNS}`,
+    `INSERT INTO account_key (${INSERTED})
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ${COLUMNS}`,
     command.publicId,
     command.digest,
     command.accountId,
+    command.name,
     command.role,
     command.inline ? 1 : 0,
     command.instruments && JSON.stringify(command.instruments),
     nowMs,
     command.expiresAtMs,
+    ...limitsValues(command.limits),
   );
-  return readKey(row as KeyRow).key;
+  return bearerOf(row as KeyRow, account);
 }
 
 export function* findKey({ publicId }: { publicId: string }): Transaction<StoredKey | undefined> {
-  const row = yield* rowOf<KeyRow>(`SELECT ${COLUMNS} FROM account_key WHERE public_id = $1`, publicId);
-  return row && readKey(row);
+  const [[key] = [], [account] = []] = yield* all(
+    { text: `SELECT ${COLUMNS} FROM account_key WHERE public_id = $1`, values: [publicId] },
+    { text: ACCOUNT_OF_KEY, values: [publicId] },
+  );
+  return key && { key: bearerOf(key as KeyRow, account as AccountRow), digest: (key as KeyRow).digest };
+}
+
+export function* listKeys(command: PageCommand & { accountId: string }): Transaction<Page<Key>> {
+  const { accountId, limit, after } = command;
+  yield* findAccount(accountId);
+  const { text, values } = conditionsOf([
+    ["account_id = ?", accountId],
+    ["(created_at_ms, public_id) < (?, ?)", after?.[0] ?? null, after?.[1] ?? null],
+  ]);
+  const rows = yield* rowsOf<KeyRow>(
+    `SELECT ${COLUMNS} FROM account_key WHERE ${text}
+     ORDER BY created_at_ms DESC, public_id DESC LIMIT $${values.length + 1}`,
+    ...values,
+    limit + 1,
+  );
+  const sortKeyOf = (row: KeyRow) => [row.created_at_ms, row.public_id];
+  return pageOf(rows, { list: "keys", limit, keyOf: sortKeyOf, read: readKey });
+}
+
+export function* changeKey(command: KeyChangeCommand, nowMs: number): Transaction<StoredKey | undefined> {
+  const { publicId, name, limits } = command;
+  if (name !== undefined) {
+    yield* rowOf("UPDATE account_key SET name = $2 WHERE public_id = $1", publicId, name);
+  }
+  if (limits !== undefined) {
+    yield* rowOf(
+      `UPDATE account_key SET requests_per_minute = $2, tokens_per_minute = $3, running_max = $4 WHERE public_id = $1`,
+      publicId,
+      ...limitsValues(limits),
+    );
+  }
+  const stored = yield* findKey({ publicId });
+  if (stored !== undefined) yield* noteChange("key", publicId, nowMs);
+  return stored;
+}
+
+/** The new key lives as long as the old one would have; the old one until the overlap is over. */
+export function* rotateKey(command: RotationCommand, nowMs: number): Transaction<Bearer | RotateRefusal> {
+  const { publicId, overlapMs, next } = command;
+  const row = yield* lockedRowOf<KeyRow>(`SELECT ${COLUMNS} FROM account_key WHERE public_id = $1`, publicId);
+  if (row === undefined) return { kind: "key-unknown" };
+  const old = readKey(row);
+  const end = endOf(old, nowMs);
+  if (end !== undefined) return { kind: end };
+  yield* rowOf(
+    "UPDATE account_key SET expires_at_ms = $2 WHERE public_id = $1",
+    publicId,
+    Math.min(row.expires_at_ms, nowMs + overlapMs),
+  );
+  yield* noteChange("key", publicId, nowMs);
+  return yield* createKey(likeness(row, next), nowMs);
+}
+
+function likeness(row: KeyRow, next: RotationCommand["next"]): KeyCommand {
+  const { accountId, role, inline, instruments, name } = readKey(row);
+  return {
+    ...next,
+    accountId,
+    role,
+    inline,
+    instruments: instruments ?? null,
+    name: name ?? null,
+    limits: limitsOf(row),
+    expiresAtMs: row.expires_at_ms,
+  };
 }
 
 export function* revokeKey({ publicId }: { publicId: string }, nowMs: number): Transaction<StoredKey | undefined> {
-  yield* rowOf(
-    "UPDATE account_key SET revoked_at_ms = $2 WHERE public_id = $1 AND revoked_at_ms IS NULL",
+  const revoked = yield* rowOf(
+    "UPDATE account_key SET revoked_at_ms = $2 WHERE public_id = $1 AND revoked_at_ms IS NULL RETURNING public_id",
     publicId,
     nowMs,
   );
+  if (revoked !== undefined) yield* noteChange("key", publicId, nowMs);
   return yield* findKey({ publicId });
 }
 
-function readKey(row: KeyRow): StoredKey {
-  const key = present({
+function bearerOf(row: KeyRow, account: AccountRow): Bearer {
+  return { ...readKey(row), account: readAccount(account) };
+}
+
+function readKey(row: KeyRow): Key {
+  return present({
     kind: "key" as const,
     publicId: row.public_id,
     accountId: row.account_id,
     role: row.role,
     inline: row.inline === 1,
     instruments: row.instruments === null ? null : (JSON.parse(row.instruments) as string[]),
+    name: row.name,
+    limits: readLimits(row),
     createdAtMs: row.created_at_ms,
     expiresAtMs: row.expires_at_ms === NEVER_MS ? null : row.expires_at_ms,
     revokedAtMs: row.revoked_at_ms,
   });
-  return { key, digest: row.digest };
 }

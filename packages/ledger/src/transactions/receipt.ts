@@ -1,9 +1,12 @@
-/** Reading a receipt. */
+/** Reading receipts, one or a page of them. */
 
 import type { HoldState } from "../hold.ts";
+import type { Page, PageCommand } from "../page.ts";
 import type { Receipt, ReceiptStatus } from "../receipt.ts";
-import { findDraws } from "./settlement.ts";
-import { present, rowOf, type Transaction } from "./statement.ts";
+import type { Draw } from "../settlement.ts";
+import type { FilterCommand } from "../usage.ts";
+import { type Condition, conditionsOf, pageOf } from "./page.ts";
+import { present, rowOf, rowsOf, type Transaction } from "./statement.ts";
 
 type ReceiptRow = {
   request_id: string;
@@ -15,14 +18,20 @@ type ReceiptRow = {
   redeemed_at_ms: number | null;
   resolved_at_ms: number | null;
   reason: string | null;
+  key_id: string | null;
+  surface: string | null;
+  cost_micros: number;
   supplier: string | null;
   model: string | null;
-  tokens_settled: number;
+  tokens_used: number;
   overrun: number;
   usage: string | null;
   timing: string | null;
   dropped: string | null;
 };
+
+const COLUMNS = `request_id, account_id, instrument, key_id, surface, tokens, state, created_at_ms, redeemed_at_ms,
+  resolved_at_ms, reason, supplier, model, tokens_used, overrun, cost_micros, usage, timing, dropped`;
 
 const STATUSES: Record<HoldState, ReceiptStatus> = {
   held: "pending",
@@ -32,28 +41,73 @@ const STATUSES: Record<HoldState, ReceiptStatus> = {
   expired: "error",
 };
 
+const OF_STATUS: Record<ReceiptStatus, Condition> = {
+  pending: ["resolved_at_ms IS NULL"],
+  reconciled: ["state = 'settled'"],
+  error: ["state IN ('released', 'expired')"],
+};
+
 export function* readReceipt({ requestId }: { requestId: string }): Transaction<Receipt | undefined> {
-  const row = yield* rowOf<ReceiptRow>(
-    `SELECT hold.request_id, account_id, instrument, tokens, state, created_at_ms, redeemed_at_ms, resolved_at_ms, reason,
-       COALESCE(settlement.supplier, hold.supplier) AS supplier, COALESCE(settlement.model, hold.model) AS model,
-       COALESCE(tokens_settled, 0) AS tokens_settled, COALESCE(overrun, 0) AS overrun, usage, timing, dropped
-     FROM hold LEFT JOIN settlement ON settlement.request_id = hold.request_id WHERE hold.request_id = $1`,
-    requestId,
+  const row = yield* rowOf<ReceiptRow>(`SELECT ${COLUMNS} FROM hold WHERE request_id = $1`, requestId);
+  return row && (yield* withDraws([row]))[0];
+}
+
+export function* listReceipts(command: FilterCommand & PageCommand): Transaction<Page<Receipt>> {
+  const { limit, after } = command;
+  const { text, values } = conditionsOf([...filterOf(command), ["request_id < ?", after?.[0] ?? null]]);
+  const rows = yield* rowsOf<ReceiptRow>(
+    `SELECT ${COLUMNS} FROM hold WHERE ${text} ORDER BY request_id DESC LIMIT $${values.length + 1}`,
+    ...values,
+    limit + 1,
   );
-  if (row === undefined) return undefined;
-  const draws = yield* findDraws(requestId);
+  const page = pageOf(rows, { list: "receipts", limit, keyOf: (row) => [row.request_id], read: (row) => row });
+  return { ...page, data: yield* withDraws(page.data) };
+}
+
+export function filterOf(filter: FilterCommand): Condition[] {
+  return [
+    ["account_id = ?", filter.accountId],
+    ["instrument = ?", filter.instrument],
+    ["key_id = ?", filter.keyId],
+    ["created_at_ms >= ?", filter.fromMs],
+    ["created_at_ms < ?", filter.toMs],
+    ...(filter.status === null ? [] : [OF_STATUS[filter.status]]),
+    ...(filter.overrun ? [["overrun > 0"] as const] : []),
+  ];
+}
+
+type DrawRow = { request_id: string; lot_id: string; tokens: number; cost_micros: number };
+
+/** The receipts of the rows, with the draws of all of them asked for at once. */
+function* withDraws(rows: readonly ReceiptRow[]): Transaction<Receipt[]> {
+  const draws = yield* rowsOf<DrawRow>(
+    `SELECT request_id, lot_id, tokens, cost_micros FROM draw
+     WHERE request_id IN (SELECT given.value ->> 0 FROM json_each($1) AS given) ORDER BY request_id, draw_number`,
+    JSON.stringify(rows.map(({ request_id }) => [request_id])),
+  );
+  const byRequest = Map.groupBy(draws, ({ request_id }) => request_id);
+  return rows.map((row) => readRow(row, (byRequest.get(row.request_id) ?? []).map(readDraw)));
+}
+
+function readDraw({ lot_id, tokens, cost_micros }: DrawRow): Draw {
+  return { lotId: lot_id, tokens, costMicros: cost_micros };
+}
+
+function readRow(row: ReceiptRow, draws: Draw[]): Receipt {
   return present({
-    requestId,
+    requestId: row.request_id,
     accountId: row.account_id,
     instrument: row.instrument,
+    keyId: row.key_id,
+    surface: row.surface,
     status: STATUSES[row.state],
     supplier: row.supplier,
     model: row.model,
     tokensHeld: row.tokens,
-    tokensUsed: row.tokens_settled,
+    tokensUsed: row.tokens_used,
     overrun: row.overrun,
     draws,
-    costMicros: draws.reduce((sum, { costMicros }) => sum + costMicros, 0),
+    costMicros: row.cost_micros,
     usage: readJson<Record<string, unknown>>(row.usage),
     timing: readJson<Record<string, unknown>>(row.timing),
     dropped: readJson<string[]>(row.dropped),

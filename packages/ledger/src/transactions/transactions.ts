@@ -1,34 +1,65 @@
 /** The table of all transactions: what each command does, whatever the engine. */
 
 import type { CommandKind, Commands } from "../store.ts";
-import { openAccount } from "./account.ts";
-import { readBalance, readBalances } from "./balance.ts";
-import { expire } from "./expiry.ts";
-import { redeem, release } from "./hold.ts";
-import { takeHoldOnce } from "./idempotency.ts";
-import { createKey, findKey, revokeKey } from "./key.ts";
-import { deposit } from "./lot.ts";
-import { readReceipt } from "./receipt.ts";
-import { settle } from "./settlement.ts";
+import { changeAccount, closeAccount, listAccounts, openAccount, seekAccount } from "./account.ts";
+import { listMovements, readStatement } from "./account-statement.ts";
+import { audit } from "./audit.ts";
+import { beginPurchase, deleteAutoBuy, listAutoBuys, putAutoBuy } from "./auto-buy.ts";
+import { beginReload, deleteAutoReload, putAutoReload, seekAutoReload } from "./auto-reload.ts";
+import { depositCredits, readCredits } from "./credit.ts";
+import { HOT } from "./hot.ts";
+import { changeKey, createKey, findKey, listKeys, revokeKey, rotateKey } from "./key.ts";
+import { listLots } from "./lot-list.ts";
+import { putNote, readNote } from "./note.ts";
+import { buy, failPurchase, fillPurchase, listPurchases, seekPurchase, takeOverPurchases } from "./purchase.ts";
+import { listReceipts, readReceipt } from "./receipt.ts";
+import { listReloads, resolveReload, takeOverReloads } from "./reload.ts";
 import type { Transaction } from "./statement.ts";
-import { audit, ping, readTotals } from "./totals.ts";
+import { ping, readTotals } from "./totals.ts";
+import { summarizeUsage } from "./usage.ts";
 
 export const TRANSACTIONS: {
   [K in CommandKind]: (input: Commands[K]["input"], nowMs: number) => Transaction<Commands[K]["outcome"]>;
 } = {
   "open-account": openAccount,
+  "find-account": seekAccount,
+  "list-accounts": listAccounts,
+  "change-account": changeAccount,
+  "close-account": closeAccount,
   "create-key": createKey,
   "find-key": findKey,
+  "list-keys": listKeys,
+  "change-key": changeKey,
+  "rotate-key": rotateKey,
   "revoke-key": revokeKey,
-  deposit,
-  balance: readBalance,
-  balances: readBalances,
-  hold: takeHoldOnce,
-  redeem,
-  settle,
-  release,
-  expire,
+  ...HOT,
+  "list-lots": listLots,
   receipt: readReceipt,
+  "list-receipts": listReceipts,
+  "summarize-usage": summarizeUsage,
+  statement: readStatement,
+  "list-movements": listMovements,
+  "deposit-credits": depositCredits,
+  credits: readCredits,
+  "begin-reload": beginReload,
+  "resolve-reload": resolveReload,
+  "take-over-reloads": takeOverReloads,
+  "list-reloads": listReloads,
+  "put-auto-reload": putAutoReload,
+  "delete-auto-reload": deleteAutoReload,
+  "auto-reload": seekAutoReload,
+  buy,
+  "begin-purchase": beginPurchase,
+  "fill-purchase": fillPurchase,
+  "fail-purchase": failPurchase,
+  "take-over-purchases": takeOverPurchases,
+  "find-purchase": seekPurchase,
+  "list-purchases": listPurchases,
+  "put-auto-buy": putAutoBuy,
+  "delete-auto-buy": deleteAutoBuy,
+  "list-auto-buys": listAutoBuys,
+  note: readNote,
+  "put-note": putNote,
   ping,
   totals: readTotals,
   audit,

@@ -17,18 +17,30 @@ export type CreateChatCompletionResponse =
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>
   | StreamResponse<200, Contract.ChatCompletionEvent, {
     "x-interchange-dropped"?: string;
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>
   | EmptyResponse<307, {
     location: string;
@@ -38,18 +50,30 @@ export type CreateChatCompletionResponse =
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>
-  | JsonResponse<400 | 402 | 403 | 404 | 422, Contract.Error, {
+  | JsonResponse<400 | 402 | 403 | 404 | 413 | 415 | 422, Contract.Error, {
     "x-should-retry"?: "true" | "false";
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
@@ -59,32 +83,34 @@ export type CreateChatCompletionResponse =
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>
-  | JsonResponse<413 | 415 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
-  | JsonResponse<503, Contract.Error, {
+  | JsonResponse<429 | 503, Contract.Error, {
     "retry-after"?: number;
     "retry-after-ms"?: number;
     "x-should-retry"?: "true" | "false";
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
-  }>;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
+  }>
+  | JsonResponse<500, Contract.Error, { "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/models is asked. */
 export type ListModelsRequest = HandlerRequest<
@@ -102,22 +128,18 @@ export type ListModelsResponse =
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<503, Contract.Error, {
     "retry-after"?: number;
@@ -126,9 +148,15 @@ export type ListModelsResponse =
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>;
 
 /** What GET /v1/models/{id} is asked. */
@@ -147,22 +175,18 @@ export type RetrieveModelResponse =
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<503, Contract.Error, {
     "retry-after"?: number;
@@ -171,9 +195,15 @@ export type RetrieveModelResponse =
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
     "x-ratelimit-reset-requests"?: string;
+    "x-ratelimit-limit-tokens"?: number;
+    "x-ratelimit-remaining-tokens"?: number;
+    "x-ratelimit-reset-tokens"?: string;
     "anthropic-ratelimit-requests-limit"?: number;
     "anthropic-ratelimit-requests-remaining"?: number;
     "anthropic-ratelimit-requests-reset"?: string;
+    "anthropic-ratelimit-tokens-limit"?: number;
+    "anthropic-ratelimit-tokens-remaining"?: number;
+    "anthropic-ratelimit-tokens-reset"?: string;
   }>;
 
 /** Interchange Chat Completions: one handler for every operation of the document. */
@@ -203,7 +233,7 @@ export const chatCompletionsRoutes = [
     method: "get",
     path: "/v1/models",
     expressPath: "/v1/models",
-    statuses: [200, 400, 401, 403, 405, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 405, 500, 503],
     requestBody: false,
     stream: null,
     security: false,
@@ -213,7 +243,7 @@ export const chatCompletionsRoutes = [
     method: "get",
     path: "/v1/models/{id}",
     expressPath: "/v1/models/:id",
-    statuses: [200, 400, 401, 403, 404, 405, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 500, 503],
     requestBody: false,
     stream: null,
     security: false,

@@ -3,3 +3,5 @@ export { chatCompletionsRoutes, type ChatCompletionsHandlers } from "./chat-comp
 export type * as chatCompletions from "./chat-completions.ts";
 export { messagesRoutes, type MessagesHandlers } from "./messages.ts";
 export type * as messages from "./messages.ts";
+export { platformRoutes, type PlatformHandlers } from "./platform.ts";
+export type * as platform from "./platform.ts";

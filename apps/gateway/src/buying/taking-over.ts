@@ -1,0 +1,64 @@
+/** Taking over: what another gateway, or this one before it was started again, began and did not see through. */
+import type { Ledger } from "@interchange/ledger";
+import type { Logger } from "pino";
+import { PURCHASE_LEASE_MS } from "./begun.ts";
+import type { Purchases } from "./purchases.ts";
+import { RELOAD_LEASE_MS, type Reloads } from "./reloads.ts";
+
+export interface TakingOver {
+  /** Resolves once nothing more is taken over. What was goes on. */
+  stop(): Promise<void>;
+}
+
+export interface TakingOverParts {
+  readonly ledger: Pick<Ledger, "takeOverPurchases" | "takeOverReloads">;
+  readonly purchases: Purchases;
+  readonly reloads: Reloads;
+  readonly clock: () => number;
+  readonly log: Logger;
+}
+
+/** How often it is looked for. Callers are asked to come again meanwhile. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Taken over at once: so many that others find some as well. */
+const TAKEN_MAX = 32;
+
+/** Looks at once, and then again and again, without keeping the process alive. */
+export function startTakingOver(parts: TakingOverParts): TakingOver {
+  let looking: Promise<void> | undefined;
+  const begin = (): void => {
+    looking ??= look(parts).finally(() => {
+      looking = undefined;
+    });
+  };
+  const timer = setInterval(begin, LOOK_EVERY_MS).unref();
+  begin();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}
+
+async function look({ ledger, purchases, reloads, clock, log }: TakingOverParts): Promise<void> {
+  try {
+    const nowMs = clock();
+    // What this gateway sees through by itself has its lease renewed thereby.
+    const [reloadsLeft, purchasesLeft] = await Promise.all([
+      ledger.takeOverReloads({ limit: TAKEN_MAX, leaseUntilMs: nowMs + RELOAD_LEASE_MS }),
+      ledger.takeOverPurchases({ limit: TAKEN_MAX, leaseUntilMs: nowMs + PURCHASE_LEASE_MS }),
+    ]);
+    for (const reload of reloadsLeft) {
+      if (reloads.find(reload.id) === undefined) log.info({ reloadId: reload.id }, "a reload is taken over");
+      void reloads.seeThrough(reload);
+    }
+    for (const purchase of purchasesLeft) {
+      if (purchases.find(purchase.id) === undefined) log.info({ purchaseId: purchase.id }, "a purchase is taken over");
+      purchases.seeThrough(purchase);
+    }
+  } catch (error) {
+    log.error({ err: error }, "purchases could not be looked after");
+  }
+}

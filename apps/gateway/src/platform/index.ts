@@ -1,0 +1,5 @@
+/** The platform: accounts, keys and money, managed over HTTP. */
+export { isPlatformPath, PATHS_HINT, PLATFORM } from "./api.ts";
+export { enterPlatform } from "./entry.ts";
+export { handlersOf } from "./handlers.ts";
+export { readMistake } from "./mistake.ts";

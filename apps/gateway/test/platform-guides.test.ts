@@ -1,0 +1,66 @@
+/** Goal: what the guides and the README say to type about money is what the gateway takes. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isPlatformPath } from "../src/platform/index.ts";
+import { type House, openHouse } from "./platform.ts";
+import { ask, type Rig, startRig } from "./rig.ts";
+
+const PAGES = ["README.md", "apps/docs/guides/quickstart.md", "apps/docs/guides/money.md"];
+
+/** Every line of curl for the platform, with the page it is on. */
+const LINES = PAGES.flatMap((page) => {
+  const text = readFileSync(new URL(`../../../${page}`, import.meta.url), "utf8");
+  const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block.replaceAll(/\\\n\s*/g, ""));
+  const lines = blocks.flatMap((block) => block.split("\n")).filter((line) => line.startsWith("curl "));
+  return lines
+    .map((line) => ({ page, line }))
+    .filter(({ line }) => isPlatformPath(readCurl(line, {}).path.replace(/\?.*/, "")));
+});
+
+interface Command {
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | undefined;
+}
+
+/** As a shell and then curl read it, as far as the pages go. */
+function readCurl(line: string, variables: Readonly<Record<string, string>>): Command {
+  const words = [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, raw, quoted, bare]) => raw ?? (quoted ?? bare ?? "").replaceAll(/\$(\w+)/g, (_, name) => variables[name] ?? ""),
+  );
+  const after = (option: string) => words.filter((_, index) => words[index - 1] === option);
+  const { pathname, search } = new URL(words.find((word) => word.startsWith("http")) ?? "");
+  const [body] = after("-d");
+  const headers = Object.fromEntries(after("-H").map((header) => header.split(": ") as [string, string]));
+  return { path: pathname + search, method: after("-X")[0] ?? (body === undefined ? "GET" : "POST"), headers, body };
+}
+
+let rig: Rig;
+let house: House;
+let requestId: string;
+beforeAll(async () => {
+  rig = await startRig();
+  house = await openHouse(rig, { creditsMicros: 1_000_000 });
+  const answer = await ask(rig, "messages", { key: house.key });
+  await answer.text();
+  requestId = answer.headers.get("request-id") ?? "";
+});
+afterAll(() => rig.close());
+
+describe("the pages", () => {
+  test("have such lines, each of them", () => {
+    expect(new Set(LINES.map(({ page }) => page))).toEqual(new Set(PAGES));
+  });
+
+  test.each(LINES)("$page: $line", async ({ line }) => {
+    const { accountId: ACCOUNT_ID, key: KEY } = house;
+    const variables = { KEY, ACCOUNT_ID, OPERATOR_KEY: rig.operatorKey, REQUEST_ID: requestId };
+    const { path, method, headers, body } = readCurl(line, variables);
+    const answer = await fetch(`${rig.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+    expect([answer.status, await answer.text()]).toEqual([
+      expect.toSatisfy((status) => status < 300),
+      expect.any(String),
+    ]);
+  });
+});

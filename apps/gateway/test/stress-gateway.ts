@@ -1,0 +1,84 @@
+/** Gateways of a stress: processes to be killed, each in a folder and on a port of its own, that come back where they were. */
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { freshDir, type GatewayProcess, startProcess } from "./gateway-process.ts";
+import { INSTRUMENT } from "./rig.ts";
+import type { Office } from "./stress-office.ts";
+
+export interface Shop extends Office {
+  /** A consumption key of an account that can pay. */
+  readonly key: string;
+  /** Kills the process outright. */
+  kill(): Promise<void>;
+  /** Starts it again on what it left. */
+  restart(): Promise<void>;
+}
+
+export interface ShopOptions {
+  readonly supplierUrl: string;
+  /** Where the books are, when they are not with the gateway. */
+  readonly databaseUrl?: string;
+}
+
+/** What a process that dies leaves behind is given back after so long. */
+const LIFE_MS = 3_000;
+
+/** Gateways that share their books and the keys of their tickets. */
+export async function openShops(count: number, options: ShopOptions): Promise<Shop[]> {
+  const [first, ...others] = Array.from({ length: count }, () => freshDir()) as [string, ...string[]];
+  const shops = [await openShop(first, options)];
+  for (const dataDir of others) {
+    // As the operating guide has it: whoever redeems tickets needs the keys with which they were sealed.
+    for (const file of ["relay-keys.json", "edge-keys.json"]) copyFileSync(join(first, file), join(dataDir, file));
+    shops.push(await openShop(dataDir, options));
+  }
+  return shops;
+}
+
+async function openShop(dataDir: string, options: ShopOptions): Promise<Shop> {
+  const port = await freePort();
+  const env = { ...configured(dataDir, options), PORT: String(port) };
+  let running: GatewayProcess = startProcess(dataDir, env);
+  const { baseUrl, operatorKey, consumptionKey } = await running.ready;
+  return {
+    url: baseUrl,
+    operatorKey,
+    key: consumptionKey,
+    async kill() {
+      running.kill("SIGKILL");
+      await running.exit;
+    },
+    async restart() {
+      running = startProcess(dataDir, env);
+      await running.ready;
+    },
+  };
+}
+
+function configured(dataDir: string, { supplierUrl, databaseUrl }: ShopOptions): Record<string, string> {
+  const offers = [{ instrument: INSTRUMENT, model: "sim-model", askMicrosPerUnit: 1_000_000 }];
+  const config = {
+    ticketLifeMs: LIFE_MS,
+    limits: { runLifeMs: LIFE_MS },
+    suppliers: [{ name: "sim", baseUrl: supplierUrl, dialect: ["chat-completions", "messages"], offers }],
+    accounts: [{ id: "till", lots: [{ reference: "till", instrument: INSTRUMENT, tokens: 1_000_000 }] }],
+  };
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, "interchange.config.yaml");
+  writeFileSync(file, JSON.stringify(config));
+  return {
+    INTERCHANGE_CONFIG: file,
+    INTERCHANGE_LOG: "error",
+    ...(databaseUrl !== undefined && { INTERCHANGE_DATABASE_URL: databaseUrl }),
+  };
+}
+
+/** One that nobody else is likely to take until the gateway does. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

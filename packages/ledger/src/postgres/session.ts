@@ -1,0 +1,160 @@
+/** A session: one connection to the database, set up as the ledger needs it, that is over when anything is wrong with it. */
+
+import { once } from "node:events";
+import { Client, type ClientConfig } from "pg";
+import type { Row, Statement } from "../transactions/statement.ts";
+import { preparedOf } from "./statement-text.ts";
+import { VALUE_TYPES } from "./values.ts";
+
+export type SessionOptions = {
+  url: string;
+  /** What the session is for, as an operator sees it in `pg_stat_activity`. */
+  role: "migration" | "writer" | "reader" | "watch";
+  /** The schema that the tables stand in. */
+  schema: string;
+  /** How long statements that are sent together may take; then the session is over. */
+  timeoutMs: number;
+};
+
+export type Session = {
+  /** Sends statements in one go; gives the rows of each. When one is refused, so are those behind it. */
+  run(statements: readonly Statement[]): Promise<Row[][]>;
+  /** Runs commands of the engine's own, which have no values: one, or several that are separated by semicolons. Gives the tag of the last. */
+  command(text: string): Promise<string>;
+  /** What was notified to this session. */
+  onNotification(listener: (payload: string) => void): void;
+  isOver(): boolean;
+  /** Resolves when the session is over, with the reason. */
+  over: Promise<Error>;
+  /** Ends a session that is no longer believed in, whatever it is at. */
+  abandon(reason: Error): void;
+  /** Ends a session that is at nothing. */
+  close(): Promise<void>;
+  /** Whether the session keeps the process alive; it does until it is told not to. */
+  ref(): void;
+  unref(): void;
+};
+
+const CONNECT_TIMEOUT_MAX_MS = 5_000;
+
+/** How long the other end may take to hang up too. */
+const GOODBYE_MS = 1_000;
+
+/** How long the other end may be silent before the kernel asks whether it is still there. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** Rejects when there is no connection to be had in five seconds. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const client = new Client(configOf(options));
+  const session = sessionOver(client, options.timeoutMs);
+  try {
+    await client.connect();
+    await session.command(settingsOf(client, options));
+    return session;
+  } catch (error) {
+    session.abandon(error as Error);
+    throw error;
+  }
+}
+
+function configOf({ url, role, timeoutMs }: SessionOptions): ClientConfig {
+  return {
+    connectionString: url,
+    application_name: `interchange ${role}`,
+    types: VALUE_TYPES as NonNullable<ClientConfig["types"]>,
+    pipeline: true,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    connectionTimeoutMillis: Math.min(timeoutMs, CONNECT_TIMEOUT_MAX_MS),
+  };
+}
+
+/**
+ * The server gives a statement up before the session is given up. A commit is on disk when it is answered, here and wherever the server waits for more than that. A transaction whose gateway
+ * has gone away gives its locks back. Plans for many rows at once are misjudged by the compiler of expressions.
+ */
+function settingsOf(client: Client, { schema, timeoutMs }: SessionOptions): string {
+  return `
+    SET search_path TO ${client.escapeIdentifier(schema)};
+    SET statement_timeout TO ${Math.ceil(0.9 * timeoutMs)};
+    SET idle_in_transaction_session_timeout TO ${2 * timeoutMs};
+    SET default_transaction_read_only TO off;
+    SET jit TO off;
+    SELECT set_config('synchronous_commit', 'on', false)
+      WHERE current_setting('synchronous_commit') IN ('off', 'local')`;
+}
+
+function sessionOver(client: Client, timeoutMs: number): Session {
+  const end = endOf(client);
+  /** The driver's own timeout is one for each statement; here they are sent, and waited for, together. */
+  const inTime = async <T>(work: Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => end.abandon(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  // The driver has both, its types have neither.
+  const socket = client as Client & { ref(): void; unref(): void };
+
+  return {
+    ...end,
+    run: (statements) => inTime(send(client, statements)),
+    command: async (text) => tagOf(await inTime(client.query(text))),
+    onNotification: (listener) => client.on("notification", ({ payload }) => listener(payload ?? "")),
+    ref: () => socket.ref(),
+    unref: () => socket.unref(),
+  };
+}
+
+/** The end of a session, whoever brings it about. */
+function endOf(client: Client): Pick<Session, "isOver" | "over" | "abandon" | "close"> {
+  const { promise: over, resolve } = Promise.withResolvers<Error>();
+  let isOver = false;
+  const note = (reason: Error): void => {
+    isOver = true;
+    resolve(reason);
+  };
+  client.on("error", note);
+  client.on("end", () => note(new Error("the connection has ended")));
+
+  return {
+    isOver: () => isOver,
+    over,
+    abandon: (reason) => {
+      note(reason);
+      client.connection.stream.destroy();
+    },
+    close: async () => {
+      const { stream } = client.connection;
+      note(new Error("the session was closed"));
+      if (stream.closed) return;
+      const closed = once(stream, "close");
+      const timer = setTimeout(() => stream.destroy(), GOODBYE_MS);
+      client.end().catch(() => stream.destroy());
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The first to be refused says why; those behind it were refused because of it. */
+async function send(client: Client, statements: readonly Statement[]): Promise<Row[][]> {
+  const { stream } = client.connection;
+  stream.cork();
+  const sent = statements.map((statement) =>
+    client.query<Row>({ ...preparedOf(statement), values: [...statement.values] }),
+  );
+  stream.uncork();
+  const results = await Promise.allSettled(sent);
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value.rows;
+  });
+}
+
+function tagOf(result: { command: string } | { command: string }[]): string {
+  const last = Array.isArray(result) ? result.at(-1) : result;
+  return last?.command ?? "";
+}

@@ -1,0 +1,40 @@
+/** A group of commands in one transaction: what every engine runs. */
+
+import { type Answer, type Command, type HotCommand, isHot } from "./command.ts";
+import { carryOutSet, setsOf } from "./set.ts";
+import type { Transaction } from "./statement.ts";
+import { TRANSACTIONS } from "./transactions.ts";
+
+export type { Answer, Command } from "./command.ts";
+
+/**
+ * Carries out a group; gives the answers in the order asked. The hot commands come first, as sets, then the others, one after
+ * the other: all were asked for at the same time, so either may be the first. When it throws, the engine rolls back, and
+ * nothing of the group has happened: after a `Retry` it runs the group again, after anything else its parts, one transaction
+ * each.
+ */
+export function* carryOut(group: readonly Command[]): Transaction<Answer[]> {
+  const answers = new Map<Command, Answer>();
+  for (const set of setsOf(group.filter(isHot))) {
+    const outcomes = yield* carryOutSet(set);
+    outcomes.forEach((answer, place) => answers.set(set[place] as HotCommand, answer));
+  }
+  for (const command of group) {
+    if (!isHot(command)) answers.set(command, { outcome: yield* alone(command) });
+  }
+  return group.map((command) => answers.get(command) as Answer);
+}
+
+/** Smaller groups, for a group of several that could not be carried out at once: the hot commands, and each of the others. */
+export function partsOf<One extends Command>(group: readonly One[]): One[][] {
+  const hot = group.filter(isHot);
+  if (hot.length === group.length) return group.map((command) => [command]);
+  const others = group.filter((command) => !isHot(command)).map((command) => [command]);
+  return hot.length === 0 ? others : [hot, ...others];
+}
+
+function alone({ kind, input, nowMs }: Command): Transaction<unknown> {
+  // The table's type ties each kind to its input; the union of all commands has lost that tie.
+  const transaction = TRANSACTIONS[kind] as (input: Command["input"], nowMs: number) => Transaction<unknown>;
+  return transaction(input, nowMs);
+}

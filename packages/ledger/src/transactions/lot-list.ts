@@ -1,0 +1,57 @@
+/** Listing lots. */
+
+import { NEVER_MS } from "../bounds.ts";
+import type { Lot } from "../lot.ts";
+import type { Page, PageCommand } from "../page.ts";
+import { findAccount } from "./account.ts";
+import { conditionsOf, pageOf } from "./page.ts";
+import { present, rowsOf, type Transaction } from "./statement.ts";
+
+type LotRow = {
+  lot_number: number;
+  lot_id: string;
+  account_id: string;
+  instrument: string;
+  tokens: number;
+  remaining: number;
+  cost_micros: number;
+  created_at_ms: number;
+  expires_at_ms: number;
+  reference: string | null;
+};
+
+const COLUMNS =
+  "lot_number, lot_id, account_id, instrument, tokens, remaining, cost_micros, created_at_ms, expires_at_ms, reference";
+
+/** What is past its expiry and has not lapsed yet still counts as remaining. */
+export function* listLots(
+  command: PageCommand & { accountId: string; instrument: string | null },
+): Transaction<Page<Lot>> {
+  const { accountId, instrument, limit, after } = command;
+  yield* findAccount(accountId);
+  const { text, values } = conditionsOf([
+    ["account_id = ?", accountId],
+    ["instrument = ?", instrument],
+    ["lot_number < ?", after?.[0] ?? null],
+  ]);
+  const rows = yield* rowsOf<LotRow>(
+    `SELECT ${COLUMNS} FROM lot WHERE ${text} ORDER BY lot_number DESC LIMIT $${values.length + 1}`,
+    ...values,
+    limit + 1,
+  );
+  return pageOf(rows, { list: "lots", limit, keyOf: (row) => [row.lot_number], read: readLot });
+}
+
+function readLot(row: LotRow): Lot {
+  return present({
+    id: row.lot_id,
+    accountId: row.account_id,
+    instrument: row.instrument,
+    tokens: row.tokens,
+    remaining: row.remaining,
+    costMicros: row.cost_micros,
+    createdAtMs: row.created_at_ms,
+    expiresAtMs: row.expires_at_ms === NEVER_MS ? null : row.expires_at_ms,
+    reference: row.reference,
+  });
+}

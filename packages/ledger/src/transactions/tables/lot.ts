@@ -1,0 +1,81 @@
+/** Lots: what a set can draw, what may lapse in it, what its references stand for, and saving them. */
+
+import type { LotRecord } from "../book/lot-record.ts";
+import type { Row, Statement } from "../statement.ts";
+import { forEach, type Given } from "./given.ts";
+
+const COLUMNS = `lot_id, account_id, instrument, tokens, cost_micros, created_at_ms, expires_at_ms, reference, remaining`;
+
+/** Of account and reference. */
+export function findLots(references: readonly Given[]): Statement[] {
+  return forEach(
+    references,
+    `SELECT ${COLUMNS}, 0 AS held FROM json_each($1) AS given CROSS JOIN lot
+     WHERE lot.account_id = given.value ->> 0 AND lot.reference = given.value ->> 1`,
+  );
+}
+
+/**
+ * Of account, instrument and demand, in the order drawn: what is over at `latestMs`, each with the tokens of the open holds
+ * taken before it was over; of the others those that the demand reaches, and the one after.
+ */
+export function findStock(demands: readonly Given[], latestMs: number): Statement[] {
+  const statements = forEach(
+    demands,
+    `SELECT ${COLUMNS}, CASE WHEN expires_at_ms > $2 THEN 0 ELSE CAST((
+         SELECT COALESCE(SUM(hold.tokens), 0) FROM hold
+         WHERE hold.account_id = stock.account_id AND hold.instrument = stock.instrument AND hold.resolved_at_ms IS NULL
+           AND hold.created_at_ms < stock.expires_at_ms) AS BIGINT) END AS held
+     FROM (
+       SELECT lot.*, CAST(given.value ->> 2 AS BIGINT) AS demand, CAST(
+         SUM(CASE WHEN expires_at_ms > $2 THEN remaining ELSE 0 END)
+           OVER (PARTITION BY account_id, instrument ORDER BY expires_at_ms, lot_number) - remaining AS BIGINT) AS before
+       FROM json_each($1) AS given CROSS JOIN lot
+       WHERE lot.account_id = given.value ->> 0 AND lot.instrument = given.value ->> 1 AND lot.remaining > 0
+     ) AS stock WHERE expires_at_ms <= $2 OR before <= demand
+     ORDER BY account_id, instrument, expires_at_ms, lot_number`,
+  );
+  return statements.map(({ text, values }) => ({ text, values: [...values, latestMs] }));
+}
+
+export function readLot(row: Row): LotRecord {
+  return {
+    lotId: row.lot_id as string,
+    accountId: row.account_id as string,
+    instrument: row.instrument as string,
+    tokens: row.tokens as number,
+    costMicros: row.cost_micros as number,
+    createdAtMs: row.created_at_ms as number,
+    expiresAtMs: row.expires_at_ms as number,
+    reference: row.reference as string | null,
+    remaining: row.remaining as number,
+    heldBefore: row.held as number,
+    isNew: false,
+    changed: false,
+  };
+}
+
+/** A reference that another gateway has used meanwhile, at another place, violates its key. */
+export function saveDeposits(lots: readonly LotRecord[]): Statement[] {
+  return forEach(
+    lots.map(writeDeposit),
+    `INSERT INTO lot (${COLUMNS})
+     SELECT given.value ->> 0, given.value ->> 1, given.value ->> 2, CAST(given.value ->> 3 AS BIGINT),
+       CAST(given.value ->> 4 AS BIGINT), CAST(given.value ->> 5 AS BIGINT), CAST(given.value ->> 6 AS BIGINT),
+       given.value ->> 7, CAST(given.value ->> 8 AS BIGINT)
+     FROM json_each($1) AS given`,
+  );
+}
+
+function writeDeposit(lot: LotRecord): Given {
+  const { lotId, accountId, instrument, tokens, costMicros, createdAtMs, expiresAtMs, reference, remaining } = lot;
+  return [lotId, accountId, instrument, tokens, costMicros, createdAtMs, expiresAtMs, reference, remaining];
+}
+
+export function saveLots(lots: Iterable<LotRecord>): Statement[] {
+  return forEach(
+    [...lots].filter(({ isNew, changed }) => changed && !isNew).map(({ lotId, remaining }) => [lotId, remaining]),
+    `UPDATE lot SET remaining = CAST(given.value ->> 1 AS BIGINT)
+     FROM json_each($1) AS given WHERE lot.lot_id = given.value ->> 0`,
+  );
+}

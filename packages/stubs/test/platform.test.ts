@@ -1,0 +1,179 @@
+/**
+ * The platform's document mounted: what its handlers are given of a query, a path and a body, and what is refused before
+ * them. Every handler answers with what it was given, so that the test sees it as the handler does.
+ */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { document } from "@interchange/contract/platform";
+import { explain, statusOf } from "@interchange/inference";
+import express from "express";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AnyRequest, type AnyResponse, createServer, mount, platformRoutes } from "../src/index.ts";
+
+const told = (operationId: string) => {
+  return ({ path, query, body }: AnyRequest): AnyResponse =>
+    operationId.startsWith("delete") ? { status: 204 } : { status: 200, body: { operationId, path, query, body } };
+};
+
+let url: string;
+let close: () => void;
+beforeAll(async () => {
+  const router = mount({
+    document,
+    routes: platformRoutes,
+    handlers: Object.fromEntries(platformRoutes.map(({ operationId }) => [operationId, told(operationId)])),
+    bodyBytesMax: 10_000,
+    enter: (_req, _route, requestId) => ({ kind: "entered", context: { requestId } }),
+    refuse: (refusal) => ({ status: statusOf(refusal), body: { said: explain(refusal) } }),
+    newRequestId: () => "req_1",
+    readError: (error) => {
+      throw error;
+    },
+  });
+  const server = createServer(express().use(router));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  close = () => void server.close();
+});
+afterAll(() => close());
+
+async function ask(line: string, body?: unknown): Promise<[status: number, body: Record<string, unknown>]> {
+  const [method = "", path = ""] = line.split(" ");
+  const sent = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(`${url}${path}`, { method, ...(body === undefined ? {} : sent) });
+  const text = await response.text();
+  return [response.status, text === "" ? {} : JSON.parse(text)];
+}
+
+describe("a handler is given", () => {
+  test("numbers, truths and words of the query", async () => {
+    const query = "limit=5&overrun=true&status=pending&from=2026-11-01T00:00:00Z&cursor=a:b/c=";
+    expect(await ask(`GET /v1/usage?${query}`)).toEqual([
+      200,
+      {
+        operationId: "listUsage",
+        path: {},
+        query: { limit: 5, overrun: true, status: "pending", from: "2026-11-01T00:00:00Z", cursor: "a:b/c=" },
+      },
+    ]);
+  });
+
+  test.each([
+    ["GET /v1/usage/summary?by=day", "summarizeUsage", {}],
+    ["GET /v1/usage/req_1", "retrieveUsage", { request_id: "req_1" }],
+    ["GET /v1/accounts/me", "retrieveAccount", { account_id: "me" }],
+    ["POST /v1/accounts/a%20b/close", "closeAccount", { account_id: "a b" }],
+    ["POST /v1/keys/4q0ryh9m2t6c8x1v/revoke", "revokeKey", { key_id: "4q0ryh9m2t6c8x1v" }],
+  ])("%s as %s", async (line, operationId, path) => {
+    expect(await ask(line)).toMatchObject([200, { operationId, path }]);
+  });
+
+  test("both words of a path", async () => {
+    const body = { enabled: true, tokens: "1", below_tokens: "0" };
+    const path = { account_id: "acme", instrument: "text-prime" };
+    expect(await ask("PUT /v1/accounts/acme/auto-buy/text-prime", body)).toMatchObject([200, { path, body }]);
+  });
+
+  test("a body with what nobody knows, as it is", async () => {
+    const body = { default_instrument: null, colour: { any: [1] } };
+    expect(await ask("PATCH /v1/accounts/acme", body)).toMatchObject([200, { operationId: "updateAccount", body }]);
+  });
+
+  test("nothing by default", async () => {
+    expect(await ask("POST /v1/accounts/acme/keys", {})).toMatchObject([200, { body: {} }]);
+    expect(await ask("GET /v1/accounts")).toMatchObject([200, { query: {} }]);
+  });
+});
+
+test("an answer without a body has none", async () => {
+  expect(await ask("DELETE /v1/accounts/me/auto-buy/text-prime")).toEqual([204, {}]);
+});
+
+const BALANCE = "9".repeat(16);
+const tokens = (given: unknown) => ({ instrument: "text-prime", tokens: given });
+const credits = (given: unknown) => ({ amount_usd: given });
+const limits = (running_max: unknown) => ({ limits: { running_max } });
+const key = (expires_at: unknown) => ({ expires_at });
+
+describe("what is put in is bounded", () => {
+  test.each<[line: string, body: unknown, want: number]>([
+    ["POST /v1/accounts/a/lots", tokens("1"), 200],
+    ["POST /v1/accounts/a/lots", tokens(BALANCE), 200],
+    ["POST /v1/accounts/a/lots", tokens(`${BALANCE}9`), 422],
+    ["POST /v1/accounts/a/lots", tokens("0"), 422],
+    ["POST /v1/accounts/a/lots", tokens("-1"), 422],
+    ["POST /v1/accounts/a/lots", tokens("1.5"), 422],
+    ["POST /v1/accounts/a/lots", tokens("1e9"), 422],
+    ["POST /v1/accounts/a/lots", tokens(" 1"), 422],
+    ["POST /v1/accounts/a/lots", tokens("1\n"), 422],
+    ["POST /v1/accounts/a/lots", tokens(1), 400],
+    ["POST /v1/accounts/a/lots", tokens(null), 400],
+    ["POST /v1/accounts/a/lots", { instrument: "text-prime" }, 400],
+    ["POST /v1/accounts/a/lots", { ...tokens("1"), cost_usd: "0" }, 200],
+    ["POST /v1/accounts/a/credits", credits("0.000001"), 200],
+    ["POST /v1/accounts/a/credits", credits("9999999999.999999"), 200],
+    ["POST /v1/accounts/a/credits", credits("10000000000"), 422],
+    ["POST /v1/accounts/a/credits", credits("0"), 422],
+    ["POST /v1/accounts/a/credits", credits("0.000000"), 422],
+    ["POST /v1/accounts/a/credits", credits("0.0000001"), 422],
+    ["POST /v1/accounts/a/credits", credits("-20"), 422],
+    ["POST /v1/accounts/a/credits", credits("01"), 422],
+    ["POST /v1/accounts/a/credits", credits("1,5"), 422],
+    ["POST /v1/accounts/a/credits", credits("NaN"), 422],
+    ["POST /v1/accounts/a/credits", credits(20), 400],
+    ["PATCH /v1/accounts/a", limits(1), 200],
+    ["PATCH /v1/accounts/a", limits(1_000_000_000), 200],
+    ["PATCH /v1/accounts/a", limits(null), 200],
+    ["PATCH /v1/accounts/a", limits(0), 422],
+    ["PATCH /v1/accounts/a", limits(1_000_000_001), 422],
+    ["PATCH /v1/accounts/a", limits(1.5), 400],
+    ["PATCH /v1/accounts/a", limits("1"), 400],
+    ["POST /v1/keys/a/rotate", { overlap_seconds: 0 }, 200],
+    ["POST /v1/keys/a/rotate", { overlap_seconds: 2_592_000 }, 200],
+    ["POST /v1/keys/a/rotate", { overlap_seconds: 2_592_001 }, 422],
+    ["POST /v1/keys/a/rotate", { overlap_seconds: -1 }, 422],
+    ["POST /v1/accounts/a/keys", key("2027-02-28T23:59:59Z"), 200],
+    ["POST /v1/accounts/a/keys", key("2027-02-28T23:59:59.123Z"), 200],
+    ["POST /v1/accounts/a/keys", key(null), 200],
+    ["POST /v1/accounts/a/keys", key("2027-02-28"), 422],
+    ["POST /v1/accounts/a/keys", key("2027-13-28T23:59:59Z"), 422],
+    ["POST /v1/accounts/a/keys", key("2027-02-28T23:59:59+01:00"), 422],
+    ["POST /v1/accounts/a/keys", key(1_800_000_000), 400],
+    ["POST /v1/accounts/a/keys", { role: "admin" }, 422],
+    ["POST /v1/accounts/a/keys", { instruments: [] }, 422],
+    ["POST /v1/accounts", { name: "👋".repeat(256) }, 200],
+    ["POST /v1/accounts", { name: "n".repeat(257) }, 422],
+    ["POST /v1/accounts", { name: "" }, 422],
+    ["POST /v1/accounts", { name: "a\u0000b" }, 422],
+    ["POST /v1/accounts", { name: "\ud800" }, 422],
+    ["POST /v1/accounts", { name: "a", id: "a.b_c:d-e" }, 200],
+    ["POST /v1/accounts", { name: "a", id: "melon" }, 200],
+    ["POST /v1/accounts", { name: "a", id: "me" }, 422],
+    ["POST /v1/accounts", { name: "a", id: "a/b" }, 422],
+    ["POST /v1/accounts", { name: "a", id: "" }, 422],
+  ])("%s %j is answered %i", async (line, body, want) => {
+    const [status, said] = await ask(line, body);
+    expect([status, said]).toEqual([want, expect.anything()]);
+  });
+
+  test.each([
+    ["GET /v1/usage?limit=100", 200],
+    ["GET /v1/usage?limit=0", 422],
+    ["GET /v1/usage?limit=101", 422],
+    ["GET /v1/usage?limit=few", 400],
+    ["GET /v1/usage?overrun=false", 200],
+    ["GET /v1/usage?overrun=perhaps", 400],
+    ["GET /v1/usage?status=done", 422],
+    ["GET /v1/usage?from=yesterday", 422],
+    ["GET /v1/usage?cursor=", 422],
+    ["GET /v1/usage/summary", 400],
+    ["GET /v1/usage/summary?by=hour", 422],
+    ["GET /v1/accounts/a/statement?from=2026-11-01T00:00:00Z", 400],
+    [`GET /v1/accounts/${"a".repeat(256)}`, 200],
+    [`GET /v1/accounts/${"a".repeat(257)}`, 422],
+    ["DELETE /v1/usage/summary", 405],
+    ["POST /v1/accounts/a", 405],
+  ])("%s is answered %i", async (line, want) => {
+    expect((await ask(line))[0]).toBe(want);
+  });
+});
