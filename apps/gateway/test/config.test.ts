@@ -81,6 +81,7 @@ describe("without a file", () => {
           drainMs: 30_000,
           runLifeMs: 120_000,
         },
+        brokenStreams: "nothing",
         catalogueVersion: readCatalogue().version,
         instruments: readCatalogue().instruments,
         suppliers: [],
@@ -136,7 +137,8 @@ publicUrl: https://API.example.com/
 hosts: { chat-completions: [api.example.com], messages: [messages.example.com] }
 strictHeaders: true
 ticketLifeMs: 1000
-limits: { bodyBytesMax: 2048, holdOutputTokensDefault: 512, requestsPerMinute: 60, tokensPerMinute: 9000, runningMax: 3, drainMs: 0 }
+limits: { bodyBytesMax: 2048, holdOutputTokensDefault: 512, requestsPerMinute: 60, tokensPerMinute: 9000, runningMax: 3, drainMs: 0, runLifeMs: 1000 }
+brokenStreams: delivered
 instruments:
   - { name: text-prime, outputTokensMax: 40000, floors: {}, limits: { tokensPerMinute: 70000, runningMax: 2 } }
   - { name: text-house, tier: standard, description: Ours., contextTokens: 100, outputTokensMax: 100 }
@@ -178,8 +180,9 @@ accounts:
         tokensPerMinute: 9_000,
         runningMax: 3,
         drainMs: 0,
-        runLifeMs: 120_000,
+        runLifeMs: 1_000,
       },
+      brokenStreams: "delivered",
       catalogueVersion: readCatalogue().version,
       accounts: [
         {

@@ -3,17 +3,7 @@ import { LedgerUnavailable } from "@interchange/ledger";
 import { startSupplier } from "@interchange/supplier-sim";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { DEFAULT_LIMITS, FORMATS } from "../src/config/index.ts";
-import {
-  ACCOUNT,
-  askAt,
-  configure,
-  DEPOSIT,
-  follow,
-  freshDir,
-  pause,
-  startProcess,
-  withLedger,
-} from "./gateway-process.ts";
+import { ACCOUNT, askAt, configure, DEPOSIT, freshDir, pause, startProcess, withLedger } from "./gateway-process.ts";
 import { openPurse } from "./purse.ts";
 import { ask, faultsOfBooks, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
@@ -55,7 +45,7 @@ test("streams that last longer than a hold's life are settled, on both surfaces 
   for (const receipt of receipts) expect(receipt).toMatchObject({ status: "reconciled", overrun: 0 });
 });
 
-test("a ledger that is away for a moment costs no hold, and nothing that was delivered", {
+test("a ledger that does not settle for longer than a hold lives loses nothing that was delivered", {
   timeout: 30_000,
 }, async () => {
   rig = await startRig({ config: { limits: { ...limits, runLifeMs: 3_000 } } });
@@ -66,11 +56,7 @@ test("a ledger that is away for a moment costs no hold, and nothing that was del
     messages: [{ role: "user", content: `Hello [[sim ${LONG}]]` }],
   });
   const response = await ask(rig, "messages", { key: purse.key, body });
-  await pause(1_000);
-  const away = [vi.spyOn(ledger, "renew"), vi.spyOn(ledger, "settle")];
-  for (const spy of away) spy.mockRejectedValue(new LedgerUnavailable("away"));
-  await pause(1_500);
-  away[0]?.mockRestore();
+  const away = vi.spyOn(ledger, "settle").mockRejectedValue(new LedgerUnavailable("away"));
   expect(await response.text()).toContain("message_stop");
   const pending = await purse.balance();
   expect(pending).toMatchObject({ used: 0 });
@@ -78,10 +64,9 @@ test("a ledger that is away for a moment costs no hold, and nothing that was del
   // For longer than the hold would have lived.
   await pause(3_500);
   expect(await purse.balance()).toEqual(pending);
-  away[1]?.mockRestore();
+  away.mockRestore();
   await expect.poll(async () => (await purse.balance()).held, { timeout: 5_000 }).toBe(0);
   expect((await purse.balance()).used).toBeGreaterThan(0);
-  expect(rig.log()).toContain("holds could not be renewed; it is tried again");
   expect(rig.log()).toContain("the ledger is away; what runs owe is written when it is back");
 });
 
@@ -92,12 +77,12 @@ describe("a gateway process", { timeout: 60_000 }, () => {
     const dataDir = freshDir();
     const { key, env } = await configure(dataDir, supplier.url, { runLifeMs: LIFE_MS, ...more });
     const gateway = startProcess(dataDir, env);
-    const { url } = await gateway.ready;
-    const given = await askAt(url, key, "messages", { sim, redirect: "manual" });
-    const response = await follow(url, given, "messages", { sim });
+    const { baseUrl: url } = await gateway.ready;
+    // A hold never lives shorter than a ticket did, so that those here have none.
+    const response = await askAt(url, key, "messages", { sim, base: "/inline" });
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     await reader.read();
-    return { dataDir, env, key, gateway, reader, requestId: given.headers.get("request-id") ?? "" };
+    return { dataDir, env, key, gateway, reader, requestId: response.headers.get("request-id") ?? "" };
   }
 
   const rest = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> => {

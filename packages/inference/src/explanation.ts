@@ -86,7 +86,7 @@ type Sentences = { readonly [K in RefusalKind]: (refusal: RefusalOf<K>, paramete
 const REPEATED: Readonly<Record<RefusalOf<"repeated">["of"], string>> = {
   "another-body": "This Idempotency-Key was used with another body; use a new one.",
   running: "A request with this Idempotency-Key is still running.",
-  finished: "The request with this Idempotency-Key is done and was paid once; its receipt has the rest.",
+  finished: "The request with this Idempotency-Key is done and was paid once; its answer is not kept.",
 };
 
 const SENTENCES: Sentences = {
@@ -115,7 +115,8 @@ const SENTENCES: Sentences = {
   "credits-too-low": (r) =>
     `Not enough credits: this purchase needs ${dollars(r.neededMicros)} USD, ${dollars(r.availableMicros)} are available. Have more credits put in, or buy fewer tokens.`,
   "method-not-allowed": (r) => `${r.method} is not allowed here; use ${r.allow.join(" or ")}.`,
-  repeated: (r) => `${REPEATED[r.of]} It is request ${r.requestId}.`,
+  repeated: (r) =>
+    `${REPEATED[r.of]} It is request ${r.requestId}${r.of === "finished" ? `, whose receipt is at /v1/usage/${r.requestId}` : ""}.`,
   "body-too-large": (r) => `The body is over the limit of ${r.bytesMax} bytes.`,
   "media-type-unsupported": (r) => r.problem,
   "rate-limited": (r) => r.problem,

@@ -1,6 +1,6 @@
 /** What a ledger throws: a mistake of the calling program, or a store that cannot be had. Expected outcomes are returned as values instead. */
 
-/** `bad-input`: a value out of its bounds; `unknown-account`; `conflict`: an id or reference used before for something else. */
+/** `bad-input`: a value out of its bounds; `unknown-account`; `conflict`: an id or reference used before for something else, or something new for a closed account. */
 export type LedgerErrorCode = "bad-input" | "unknown-account" | "conflict";
 
 /** The calling program is wrong; nothing was changed. */

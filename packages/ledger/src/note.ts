@@ -3,7 +3,7 @@
 import { requireText } from "./bounds.ts";
 import { LedgerError } from "./ledger-error.ts";
 
-/** A note is read and written whole, on the way of every hold. */
+/** A note is read and written whole, in turn with every hold. */
 export const NOTE_LENGTH_MAX = 1_000_000;
 
 export type NoteCommand = { name: string; document: string };

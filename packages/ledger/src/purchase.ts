@@ -117,7 +117,7 @@ export type AutoBuyCommand = {
   priceMicrosPerUnitMax: number | null;
 };
 
-/** Takes over what nobody has seen through in time: the oldest first, at most so many. */
+/** Takes over what nobody has seen through in time: what has waited longest first, at most so many. */
 export type TakeOver = { limit: number; leaseUntilMs: number };
 
 export type PurchaseCommands = {

@@ -6,7 +6,7 @@ import { ENGINES } from "./engines.ts";
 import { pagesOf } from "./pages.ts";
 import { lifeFrom, START_MS } from "./sample.ts";
 
-describe.each(ENGINES)("on $name", ({ openSample }) => {
+describe.each(ENGINES)("on $name", ({ openSample, openThreaded }) => {
   test("an account gets an id of its own", async () => {
     const { ledger } = await openSample();
     const [ada, bob] = await Promise.all(["Ada", "Ada"].map((name) => ledger.openAccount({ name })));
@@ -82,6 +82,17 @@ describe.each(ENGINES)("on $name", ({ openSample }) => {
     const changed = await ledger.changeAccount({ accountId: "ada", ...change });
     expect(changed).toEqual({ ...want, createdAtMs: START_MS });
     expect(await ledger.account("ada")).toEqual(changed);
+  });
+
+  test("what is changed elsewhere at once stays changed", async () => {
+    const { ledger, place } = await openThreaded();
+    const { ledger: other } = await openThreaded(place);
+    await ledger.openAccount(FULL);
+    await Promise.all([
+      ledger.changeAccount({ accountId: "ada", name: "Eve" }),
+      other.changeAccount({ accountId: "ada", limits: { tokensPerMinute: 3 } }),
+    ]);
+    expect(await ledger.account("ada")).toMatchObject({ name: "Eve", limits: { tokensPerMinute: 3 } });
   });
 
   test.each<[string, object]>([

@@ -1,15 +1,22 @@
 /** Goal: an audit names whatever was altered behind the ledger's back, and nothing else. Every check of it is made to fail. */
 
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, test } from "vitest";
-import { freshFile, lifeFrom, openSample, START_MS } from "./sample.ts";
+import { type Ledger, type LedgerOptions, openLedger } from "@interchange/ledger";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { lifeFrom, START_MS } from "./sample.ts";
+import { freshDatabase, sharedServer } from "./server.ts";
 
 const UNIT = 1_000_000;
 const AT = { accountId: "ada", instrument: "text" };
 
-/** A file with everything that is audited: a settled, a released and an open request, a lapsed lot, purchases and reloads of all ends. */
-async function openBooks() {
-  const { ledger, place: file, clock } = await openSample(freshFile());
+/** Everything that is audited: a settled, a released and an open request, a lapsed lot, purchases and reloads of all ends. */
+async function writeBooks(options: LedgerOptions): Promise<void> {
+  const clock = { nowMs: START_MS };
+  const ledger = await openLedger({ ...options, clock: () => clock.nowMs });
   await ledger.openAccount({ id: "ada", name: "Ada" });
   await ledger.deposit({ ...AT, tokens: 5, costMicros: 5, expiresAtMs: START_MS + 1 });
   await ledger.depositCredits({ accountId: "ada", amountMicros: 100 });
@@ -35,130 +42,176 @@ async function openBooks() {
     if (end === "paid") await ledger.resolveReload({ reloadId, kind: "paid", payment: "p" });
     if (end === "declined") await ledger.resolveReload({ reloadId, kind: "declined", problem: "p", pausedUntilMs: 0 });
   }
-  return { ledger, file };
+  await ledger.close();
 }
 
-/** Past the guards of the file itself. */
-function tamper(file: string, statement: string): void {
-  const database = new DatabaseSync(file);
-  database.exec(`DROP TRIGGER movement_stays; DROP TRIGGER movement_remains;
-    DROP TRIGGER credit_movement_stays; DROP TRIGGER credit_movement_remains;
-    PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; ${statement}`);
-  database.close();
-}
+/** How books are kept, copied while nobody reads them, and altered past their own guards. */
+type Shelf = {
+  name: string;
+  place(): Promise<string>;
+  optionsAt(place: string): LedgerOptions;
+  copy(place: string): Promise<string>;
+  tamper(place: string, statement: string): Promise<void>;
+};
 
-test("sound books have nothing to tell", async () => {
-  const { ledger } = await openBooks();
-  expect(await ledger.audit()).toEqual([]);
-});
+const folder = mkdtempSync(join(tmpdir(), "ledger-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
 
-describe("noticed:", () => {
-  const PLACE = "ada in text";
+const SHELVES: Shelf[] = [
+  {
+    name: "sqlite",
+    place: async () => join(folder, "books.db"),
+    optionsAt: (file) => ({ file }),
+    copy: async (file) => {
+      const copy = join(folder, `copy${files++}.db`);
+      copyFileSync(file, copy);
+      return copy;
+    },
+    tamper: async (file, statement) => {
+      const database = new DatabaseSync(file);
+      database.exec(`DROP TRIGGER movement_stays; DROP TRIGGER movement_remains;
+        DROP TRIGGER credit_movement_stays; DROP TRIGGER credit_movement_remains;
+        PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; ${statement}`);
+      database.close();
+    },
+  },
+  {
+    name: "postgres",
+    place: freshDatabase,
+    optionsAt: (url) => ({ url }),
+    copy: async (url) => (await sharedServer()).createDatabase(new URL(url).pathname.slice(1)),
+    tamper: async (url, statement) => {
+      // A replica's session runs no triggers, those of foreign keys included.
+      const options = "-c search_path=interchange -c session_replication_role=replica";
+      const client = new Client({ connectionString: url, options });
+      await client.connect();
+      await client.query(`DO $$ DECLARE one RECORD; BEGIN
+        FOR one IN SELECT conname, conrelid::regclass AS owner FROM pg_constraint
+          WHERE contype = 'c' AND connamespace = 'interchange'::regnamespace
+        LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.owner, one.conname); END LOOP;
+      END $$`);
+      await client.query(statement);
+      await client.end();
+    },
+  },
+];
 
-  test.each<[string, string, string[]]>([
-    [
-      "a balance",
-      "UPDATE balance SET available = available + 5",
-      [`available of ${PLACE}`, `stock of ${PLACE}`],
-    ],
-    ["what was deposited", "UPDATE balance SET deposited = 1", [`deposited of ${PLACE}`]],
-    ["what is held", "UPDATE balance SET held = 3", [`held of ${PLACE}`, `stock of ${PLACE}`, `open holds of ${PLACE}`]],
-    ["what was used", "UPDATE balance SET used = 8", [`used of ${PLACE}`, `draws of ${PLACE}`]],
-    ["what has lapsed", "UPDATE balance SET lapsed = 1", [`lapsed of ${PLACE}`]],
-    [
-      "a movement",
-      "UPDATE movement SET used = 7, available = available + 39993 WHERE movement = 'settle'",
-      [`available of ${PLACE}`, `used of ${PLACE}`],
-    ],
-    ["a lot", "UPDATE lot SET remaining = 1 WHERE cost_micros = 30", [`stock of ${PLACE}`, "lot lot_"]],
-    ["a lot's cost", "UPDATE lot SET cost_micros = 1 WHERE cost_micros = 30", ["cost of the lot of purchase pur_"]],
-    [
-      "a draw's cost",
-      "UPDATE draw SET cost_micros = 99",
-      ["cost of lot lot_", "cost of request r1"],
-    ],
-    [
-      "a draw",
-      "DELETE FROM draw",
-      [`draws of ${PLACE}`, "lot lot_", "tokens of request r1", "cost of request r1"],
-    ],
-    ["what a request cost", "UPDATE hold SET cost_micros = 2 WHERE request_id = 'r1'", ["cost of request r1"]],
-    ["what a released one cost", "UPDATE hold SET cost_micros = 1 WHERE request_id = 'r2'", ["cost of request r2"]],
-    ["what a request used", "UPDATE hold SET tokens_used = 1 WHERE request_id = 'r1'", ["tokens of request r1"]],
-    [
-      "an open hold",
-      "DELETE FROM hold WHERE request_id = 'r3'",
-      [`open holds of ${PLACE}`],
-    ],
-    ["available credits", "UPDATE credit_balance SET available = 1_000_000", ["available credits of ada"]],
-    ["spent credits", "UPDATE credit_balance SET spent = 0", ["spent credits of ada"]],
-    ["deposited credits", "UPDATE credit_balance SET deposited = 0", ["deposited credits of ada"]],
-    [
-      "all credits of an account",
-      "DELETE FROM credit_balance",
-      ["available credits of ada", "spent credits of ada", "deposited credits of ada"],
-    ],
-    [
-      "a credit deposit's movement",
-      "DELETE FROM credit_movement WHERE movement = 'deposit'",
-      ["available credits of ada", "deposited credits of ada", "credit deposit crd_"],
-    ],
-    [
-      "a credit deposit's amount",
-      "UPDATE credit_deposit SET amount_micros = 1 WHERE source = 'deposit'",
-      ["credit deposit crd_"],
-    ],
-    [
-      "a purchase's movement",
-      "DELETE FROM credit_movement WHERE movement = 'purchase'",
-      ["available credits of ada", "spent credits of ada", "cost of purchase pur_"],
-    ],
-    [
-      "a purchase paid twice",
-      `INSERT INTO credit_movement (movement, reference, account_id, deposited, available, spent, at_ms)
-       SELECT movement, reference, account_id, deposited, available, spent, at_ms FROM credit_movement
-       WHERE movement = 'purchase'`,
-      ["available credits of ada", "spent credits of ada", "cost of purchase pur_"],
-    ],
-    [
-      "a purchase's cost",
-      "UPDATE purchase SET cost_micros = 1 WHERE state = 'filled'",
-      ["cost of purchase pur_", "cost of the lot of purchase pur_"],
-    ],
-    [
-      "a purchase's tokens",
-      "UPDATE purchase SET tokens = 1 WHERE state = 'filled'",
-      ["tokens of the lot of purchase pur_"],
-    ],
-    [
-      "a purchase whose lot is another's",
-      "UPDATE lot SET reference = 'pur_x' WHERE cost_micros = 30",
-      ["tokens of the lot of purchase pur_", "cost of the lot of purchase pur_"],
-    ],
-    [
-      "a failed purchase called filled",
-      "UPDATE purchase SET state = 'filled' WHERE state = 'failed'",
-      ["cost of purchase pur_", "tokens of the lot of purchase pur_", "cost of the lot of purchase pur_"],
-    ],
-    ["a declined reload called paid", "UPDATE reload SET state = 'paid' WHERE state = 'declined'", ["reload rel_"]],
-    ["a paid reload called declined", "UPDATE reload SET state = 'declined' WHERE state = 'paid'", ["reload rel_"]],
-    ["a reload's amount", "UPDATE reload SET amount_micros = 1 WHERE state = 'paid'", ["reload rel_"]],
-    [
-      "a reload's credits",
-      "DELETE FROM credit_deposit WHERE source = 'reload'",
-      ["credit deposit crd_", "reload rel_"],
-    ],
-  ])("%s", async (_, statement, want) => {
-    const { ledger, file } = await openBooks();
-    tamper(file, statement);
-    const places = (await ledger.audit()).map(({ where }) => where);
-    const found = places.map((where) => where.replace(/_[0-9a-z]{20}$/, "_"));
-    expect(found).toEqual(want);
+describe.each(SHELVES)("on $name", ({ place, optionsAt, copy, tamper }) => {
+  let books: string;
+  beforeAll(async () => {
+    books = await place();
+    await writeBooks(optionsAt(books));
   });
 
-  test("with what is kept and what was derived", async () => {
-    const { ledger, file } = await openBooks();
-    tamper(file, "UPDATE credit_balance SET available = 7");
-    expect(await ledger.audit()).toEqual([{ where: "available credits of ada", kept: 7, derived: 120 }]);
+  async function openCopy(statement?: string): Promise<Ledger> {
+    const copied = await copy(books);
+    if (statement !== undefined) await tamper(copied, statement);
+    const ledger = await openLedger(optionsAt(copied));
+    onTestFinished(() => ledger.close());
+    return ledger;
+  }
+
+  test("sound books have nothing to tell", async () => {
+    const ledger = await openCopy();
+    expect(await ledger.audit()).toEqual([]);
+    expect(await ledger.totals()).toMatchObject({ accounts: 1, held: 40_000, used: 40_000, lapsed: 5 });
+  });
+
+  describe("noticed:", () => {
+    const PLACE = "ada in text";
+
+    test.each<[string, string, string[]]>([
+      ["a balance", "UPDATE balance SET available = available + 5", [`available of ${PLACE}`, `stock of ${PLACE}`]],
+      ["what was deposited", "UPDATE balance SET deposited = 1", [`deposited of ${PLACE}`]],
+      [
+        "what is held",
+        "UPDATE balance SET held = 3",
+        [`held of ${PLACE}`, `stock of ${PLACE}`, `open holds of ${PLACE}`],
+      ],
+      ["what was used", "UPDATE balance SET used = 8", [`used of ${PLACE}`, `draws of ${PLACE}`]],
+      ["what has lapsed", "UPDATE balance SET lapsed = 1", [`lapsed of ${PLACE}`]],
+      [
+        "a movement",
+        "UPDATE movement SET used = 7, available = available + 39993 WHERE movement = 'settle'",
+        [`available of ${PLACE}`, `used of ${PLACE}`],
+      ],
+      ["a lot", "UPDATE lot SET remaining = 1 WHERE cost_micros = 30", [`stock of ${PLACE}`, "lot lot_"]],
+      ["a lot's cost", "UPDATE lot SET cost_micros = 1 WHERE cost_micros = 30", ["cost of the lot of purchase pur_"]],
+      ["a draw's cost", "UPDATE draw SET cost_micros = 99", ["cost of lot lot_", "cost of request r1"]],
+      ["a draw", "DELETE FROM draw", [`draws of ${PLACE}`, "lot lot_", "tokens of request r1", "cost of request r1"]],
+      ["what a request cost", "UPDATE hold SET cost_micros = 2 WHERE request_id = 'r1'", ["cost of request r1"]],
+      ["what a released one cost", "UPDATE hold SET cost_micros = 1 WHERE request_id = 'r2'", ["cost of request r2"]],
+      ["what a request used", "UPDATE hold SET tokens_used = 1 WHERE request_id = 'r1'", ["tokens of request r1"]],
+      ["an open hold", "DELETE FROM hold WHERE request_id = 'r3'", [`open holds of ${PLACE}`]],
+      ["available credits", "UPDATE credit_balance SET available = 1_000_000", ["available credits of ada"]],
+      ["spent credits", "UPDATE credit_balance SET spent = 0", ["spent credits of ada"]],
+      ["deposited credits", "UPDATE credit_balance SET deposited = 0", ["deposited credits of ada"]],
+      [
+        "all credits of an account",
+        "DELETE FROM credit_balance",
+        ["available credits of ada", "spent credits of ada", "deposited credits of ada"],
+      ],
+      [
+        "a credit deposit's movement",
+        "DELETE FROM credit_movement WHERE movement = 'deposit'",
+        ["available credits of ada", "deposited credits of ada", "credit deposit crd_"],
+      ],
+      [
+        "a credit deposit's amount",
+        "UPDATE credit_deposit SET amount_micros = 1 WHERE source = 'deposit'",
+        ["credit deposit crd_"],
+      ],
+      [
+        "a purchase's movement",
+        "DELETE FROM credit_movement WHERE movement = 'purchase'",
+        ["available credits of ada", "spent credits of ada", "cost of purchase pur_"],
+      ],
+      [
+        "a purchase paid twice",
+        `INSERT INTO credit_movement (movement, reference, account_id, deposited, available, spent, at_ms)
+       SELECT movement, reference, account_id, deposited, available, spent, at_ms FROM credit_movement
+       WHERE movement = 'purchase'`,
+        ["available credits of ada", "spent credits of ada", "cost of purchase pur_"],
+      ],
+      [
+        "a purchase's cost",
+        "UPDATE purchase SET cost_micros = 1 WHERE state = 'filled'",
+        ["cost of purchase pur_", "cost of the lot of purchase pur_"],
+      ],
+      [
+        "a purchase's tokens",
+        "UPDATE purchase SET tokens = 1 WHERE state = 'filled'",
+        ["tokens of the lot of purchase pur_"],
+      ],
+      [
+        "a purchase whose lot is another's",
+        "UPDATE lot SET reference = 'pur_x' WHERE cost_micros = 30",
+        ["tokens of the lot of purchase pur_", "cost of the lot of purchase pur_"],
+      ],
+      [
+        "a failed purchase called filled",
+        "UPDATE purchase SET state = 'filled' WHERE state = 'failed'",
+        ["cost of purchase pur_", "tokens of the lot of purchase pur_", "cost of the lot of purchase pur_"],
+      ],
+      ["a declined reload called paid", "UPDATE reload SET state = 'paid' WHERE state = 'declined'", ["reload rel_"]],
+      ["a paid reload called declined", "UPDATE reload SET state = 'declined' WHERE state = 'paid'", ["reload rel_"]],
+      ["a reload's amount", "UPDATE reload SET amount_micros = 1 WHERE state = 'paid'", ["reload rel_"]],
+      [
+        "a reload's credits",
+        "DELETE FROM credit_deposit WHERE source = 'reload'",
+        ["credit deposit crd_", "reload rel_"],
+      ],
+    ])("%s", async (_, statement, want) => {
+      const ledger = await openCopy(statement);
+      const places = (await ledger.audit()).map(({ where }) => where);
+      const found = places.map((where) => where.replace(/_[0-9a-z]{20}$/, "_"));
+      expect(found).toEqual(want);
+    });
+
+    test("with what is kept and what was derived", async () => {
+      const ledger = await openCopy("UPDATE credit_balance SET available = 7");
+      expect(await ledger.audit()).toEqual([{ where: "available credits of ada", kept: 7, derived: 120 }]);
+    });
   });
 });

@@ -25,25 +25,27 @@ const micros = fc.integer({ min: 1, max: 60 });
 const nth = fc.nat({ max: 2 });
 const mostly = fc.constantFrom(true, true, true, false);
 
-const deposits = fc
-  .tuple(accounts, micros, references)
-  .map(([account, amountMicros, reference]): Step => (run) => ({
-    got: run.ledger.depositCredits({ accountId: run.named(account), amountMicros, reference }),
-    want: run.model.deposit(account, amountMicros, reference),
-  }));
-
-const buys = fc
-  .tuple(accounts, instruments, tokens, prices, references)
-  .map(([account, instrument, count, price, reference]): Step => (run) => ({
-    got: run.ledger.buy({
-      accountId: run.named(account),
-      instrument,
-      tokens: count,
-      priceMicrosPerUnit: price,
-      reference,
+const deposits = fc.tuple(accounts, micros, references).map(
+  ([account, amountMicros, reference]): Step =>
+    (run) => ({
+      got: run.ledger.depositCredits({ accountId: run.named(account), amountMicros, reference }),
+      want: run.model.deposit(account, amountMicros, reference),
     }),
-    want: run.model.buy({ account, instrument, tokens: count, price }, reference),
-  }));
+);
+
+const buys = fc.tuple(accounts, instruments, tokens, prices, references).map(
+  ([account, instrument, count, price, reference]): Step =>
+    (run) => ({
+      got: run.ledger.buy({
+        accountId: run.named(account),
+        instrument,
+        tokens: count,
+        priceMicrosPerUnit: price,
+        reference,
+      }),
+      want: run.model.buy({ account, instrument, tokens: count, price }, reference),
+    }),
+);
 
 const autoBuys = fc
   .tuple(accounts, instruments, mostly, tokens, tokens, fc.option(prices))
@@ -62,29 +64,36 @@ function autoBuy(account: string, instrument: string, setting: AutoBuy): Step {
   });
 }
 
-const beginnings = fc
-  .tuple(accounts, instruments, prices, fc.constantFrom(0, 1, 3_000_000))
-  .map(([account, instrument, price, neededTokens]): Step => (run) => ({
-    got: run.ledger.beginPurchase({
-      accountId: run.named(account),
-      instrument,
-      priceMicrosPerUnit: price,
-      neededTokens,
-      leaseUntilMs: 0,
+const beginnings = fc.tuple(accounts, instruments, prices, fc.constantFrom(0, 1, 3_000_000)).map(
+  ([account, instrument, price, neededTokens]): Step =>
+    (run) => ({
+      got: run.ledger.beginPurchase({
+        accountId: run.named(account),
+        instrument,
+        priceMicrosPerUnit: price,
+        neededTokens,
+        leaseUntilMs: 0,
+      }),
+      want: run.model.beginPurchase(account, instrument, price, neededTokens),
     }),
-    want: run.model.beginPurchase(account, instrument, price, neededTokens),
-  }));
+);
 
-const fills = nth.map((n): Step => (run) => {
-  const place = run.recent(run.model.purchases, n);
-  return { got: run.ledger.fillPurchase(run.purchaseId(place)), want: run.model.fill(place) };
-});
+const fills = nth.map(
+  (n): Step =>
+    (run) => {
+      const place = run.recent(run.model.purchases, n);
+      return { got: run.ledger.fillPurchase(run.purchaseId(place)), want: run.model.fill(place) };
+    },
+);
 
-const failures = nth.map((n): Step => (run) => {
-  const place = run.recent(run.model.purchases, n);
-  const failure = { purchaseId: run.purchaseId(place), problem: "p" };
-  return { got: run.ledger.failPurchase(failure), want: run.model.fail(place) };
-});
+const failures = nth.map(
+  (n): Step =>
+    (run) => {
+      const place = run.recent(run.model.purchases, n);
+      const failure = { purchaseId: run.purchaseId(place), problem: "p" };
+      return { got: run.ledger.failPurchase(failure), want: run.model.fail(place) };
+    },
+);
 
 const autoReloads = fc
   .tuple(accounts, mostly, micros, micros, fc.integer({ min: 1, max: 200 }))
@@ -101,28 +110,37 @@ function autoReload(account: string, setting: AutoReload): Step {
   });
 }
 
-const reloads = fc.tuple(accounts, fc.constantFrom(0, 10, 90)).map(([account, neededMicros]): Step => (run) => ({
-  got: run.ledger.beginReload({ accountId: run.named(account), neededMicros, leaseUntilMs: 0 }),
-  want: run.model.beginReload(account, neededMicros, run.nowMs),
-}));
+const reloads = fc.tuple(accounts, fc.constantFrom(0, 10, 90)).map(
+  ([account, neededMicros]): Step =>
+    (run) => ({
+      got: run.ledger.beginReload({ accountId: run.named(account), neededMicros, leaseUntilMs: 0 }),
+      want: run.model.beginReload(account, neededMicros, run.nowMs),
+    }),
+);
 
 const resolutions = fc
   .tuple(nth, fc.option(fc.constantFrom("no cover", "stolen")), fc.integer({ min: -1, max: 2 }))
-  .map(([n, problem, pause]): Step => (run) => {
-    const place = run.recent(run.model.reloads, n);
-    const reloadId = run.reloadId(place);
-    const pausedUntilMs = run.nowMs + pause * DAY_MS;
-    const resolution =
-      problem === null
-        ? ({ reloadId, kind: "paid", payment: "p" } as const)
-        : ({ reloadId, kind: "declined", problem, pausedUntilMs } as const);
-    return { got: run.ledger.resolveReload(resolution), want: run.model.resolve(place, problem, pausedUntilMs) };
-  });
+  .map(
+    ([n, problem, pause]): Step =>
+      (run) => {
+        const place = run.recent(run.model.reloads, n);
+        const reloadId = run.reloadId(place);
+        const pausedUntilMs = run.nowMs + pause * DAY_MS;
+        const resolution =
+          problem === null
+            ? ({ reloadId, kind: "paid", payment: "p" } as const)
+            : ({ reloadId, kind: "declined", problem, pausedUntilMs } as const);
+        return { got: run.ledger.resolveReload(resolution), want: run.model.resolve(place, problem, pausedUntilMs) };
+      },
+  );
 
-const closings = accounts.map((account): Step => (run) => ({
-  got: run.ledger.closeAccount(run.named(account)).then((closed) => ({ id: run.plain(closed?.id) })),
-  want: run.model.close(account),
-}));
+const closings = accounts.map(
+  (account): Step =>
+    (run) => ({
+      got: run.ledger.closeAccount(run.named(account)).then((closed) => ({ id: run.plain(closed?.id) })),
+      want: run.model.close(account),
+    }),
+);
 
 const cold = fc.oneof(
   { weight: 3, arbitrary: deposits },

@@ -6,7 +6,7 @@ import { START_MS } from "./sample.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
-describe.each(ENGINES)("on $name", ({ openSample }) => {
+describe.each(ENGINES)("on $name", ({ openSample, openThreaded }) => {
   test("an account without credits has none", async () => {
     const { ledger } = await openSample();
     await ledger.openAccount({ id: "ada", name: "Ada" });
@@ -44,6 +44,18 @@ describe.each(ENGINES)("on $name", ({ openSample }) => {
     await expect(ledger.depositCredits({ ...deposit, amountMicros: 8 })).rejects.toMatchObject({ code: "conflict" });
     expect((await ledger.depositCredits({ ...deposit, accountId: "bob" })).id).not.toBe(later.id);
     expect(await ledger.credits("ada")).toMatchObject({ depositedMicros: 7 });
+  });
+
+  test("a reference deposits once in two ledgers", async () => {
+    const { ledger, place } = await openThreaded();
+    const { ledger: other } = await openThreaded(place);
+    await ledger.openAccount({ id: "ada", name: "Ada" });
+    const deposit = { accountId: "ada", amountMicros: 7, reference: "first" };
+    const all = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => (i % 2 ? ledger : other).depositCredits(deposit)),
+    );
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+    expect(await other.credits("ada")).toMatchObject({ depositedMicros: 7 });
   });
 
   test.each<[string, object, string]>([

@@ -12,6 +12,6 @@ test("an open ledger answers", async () => {
 test("for one statement that names no table", () => {
   const ping = TRANSACTIONS.ping({}, 0);
   const statement = ping.next();
-  expect(statement.value).toMatchObject({ text: "SELECT 1 AS one" });
-  expect(ping.next([{ one: 1 }])).toEqual({ done: true, value: true });
+  expect(statement.value).toMatchObject([{ text: "SELECT 1 AS one" }]);
+  expect(ping.next([[{ one: 1 }]])).toEqual({ done: true, value: true });
 });

@@ -265,6 +265,29 @@ describe("two gateways on one database", () => {
     expect(await one.audit()).toEqual([]);
   });
 
+  test("asked for different things under one id do one of them", async () => {
+    const url = await freshDatabase();
+    const both = await Promise.all([open(url), open(url)]);
+    await fund(both[0], 1_000);
+    await both[0].deposit({ accountId: "ada", instrument: "code", tokens: 1_000, costMicros: 0 });
+    for (let round = 0; round < 20; round++) {
+      // Different balances, so that neither waits for the other's lock.
+      const asked = both.map((ledger, i) =>
+        ledger.hold({
+          requestId: `r${round}`,
+          accountId: "ada",
+          instrument: i ? "code" : "text",
+          tokens: 1,
+          expiresAtMs: LIFE_MS,
+        }),
+      );
+      const [held, refused] = (await Promise.allSettled(asked)).toSorted((a, b) => a.status.localeCompare(b.status));
+      expect([held, refused]).toMatchObject([{ value: { kind: "held" } }, { reason: { code: "conflict" } }]);
+    }
+    expect(await both[1].totals()).toMatchObject({ held: 20 });
+    expect(await both[1].audit()).toEqual([]);
+  });
+
   test("sweeping at the same time end each hold once", async () => {
     const url = await freshDatabase();
     const [one, two] = await Promise.all([open(url), open(url)]);

@@ -98,6 +98,17 @@ describe.each(ENGINES)("on $name", ({ openSample, openThreaded }) => {
       expect(await ledger.buy({ ...order, accountId: "bob" })).toMatchObject({ kind: "credits-too-low" });
     });
 
+    test("once per reference in two ledgers", async () => {
+      const { ledger, place } = await open(1_000, openThreaded);
+      const { ledger: other } = await openThreaded(place);
+      const order = { ...ORDER, reference: "first" };
+      const all = await Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 ? ledger : other).buy(order)));
+      expect(new Set(all.map((outcome) => "purchase" in outcome && outcome.purchase.id)).size).toBe(1);
+      expect(await ledger.credits("ada")).toMatchObject({ spentMicros: 60 });
+      expect(await other.balance("ada", "text")).toMatchObject({ deposited: 2 * UNIT });
+      expect(await ledger.audit()).toEqual([]);
+    });
+
     test("a reference that credits did not reach may be asked again", async () => {
       const { ledger } = await open(0);
       const order = { ...ORDER, reference: "first" };
@@ -276,6 +287,17 @@ describe.each(ENGINES)("on $name", ({ openSample, openThreaded }) => {
       expect(await ledger.credits("ada")).toMatchObject({ spentMicros: 5 });
       expect(await ledger.balance("ada", "text")).toMatchObject({ available: 500 });
       expect(await ledger.audit()).toEqual([]);
+    });
+
+    test("not what could never be filled", async () => {
+      const { ledger } = await open(100);
+      await ledger.putAutoBuy(SETTING);
+      const place = { accountId: "ada", instrument: "text" };
+      await ledger.deposit({ ...place, tokens: MOST - 499, costMicros: 0 });
+      await ledger.hold({ ...place, requestId: "r1", tokens: MOST - 499, expiresAtMs: lifeFrom(START_MS) });
+      const beginning = ledger.beginPurchase({ ...WISH, neededTokens: 0 });
+      await expect(beginning).rejects.toMatchObject({ code: "bad-input" });
+      expect((await ledger.purchases("ada", { limit: 1 })).data).toEqual([]);
     });
 
     test.each<[string, object, string]>([

@@ -133,6 +133,22 @@ describe.each(ENGINES)("on $name", ({ openSample, openThreaded }) => {
     expect(await ledger.audit()).toEqual([]);
   });
 
+  test("what was paid becomes credits once in two ledgers", async () => {
+    const { ledger, place } = await open({}, openThreaded);
+    const { ledger: other } = await openThreaded(place);
+    const reload = await begin(ledger);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => pay(i % 2 ? ledger : other, reload)));
+    expect(await other.credits("ada")).toMatchObject({ depositedMicros: 50 });
+    expect(await ledger.audit()).toEqual([]);
+  });
+
+  test("what could never become credits is not begun", async () => {
+    const { ledger } = await open({ belowMicros: MOST });
+    await ledger.depositCredits({ accountId: "ada", amountMicros: MOST - 49 });
+    await expect(ledger.beginReload(WISH)).rejects.toMatchObject({ code: "bad-input" });
+    expect((await ledger.reloads("ada", { limit: 1 })).data).toEqual([]);
+  });
+
   test("what was paid becomes credits though the account was closed", async () => {
     const { ledger } = await open({});
     const reload = await begin(ledger);

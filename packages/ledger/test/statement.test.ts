@@ -37,24 +37,9 @@ describe.each(ENGINES)("on $name", ({ openSample, openThreaded, freshPlace, rows
     // What is held is still the account's.
     [10, 20, { text: [40, 0, 0, 0, 40] }, [100, 0, 0, 100]],
     [20, 21, { text: [40, 0, 25, 0, 15] }, [100, 0, 0, 100]],
-    [
-      21,
-      31,
-      { code: [0, UNIT, 0, 0, UNIT], text: [15, 2 * UNIT, 0, 0, 2 * UNIT + 15] },
-      [100, 0, 41, 59],
-    ],
-    [
-      31,
-      100,
-      { code: [UNIT, 0, 0, 0, UNIT], text: [2 * UNIT + 15, 0, 0, 15, 2 * UNIT] },
-      [59, 0, 0, 59],
-    ],
-    [
-      -1_000,
-      1_000,
-      { code: [0, UNIT, 0, 0, UNIT], text: [0, 2 * UNIT + 40, 25, 15, 2 * UNIT] },
-      [0, 100, 41, 59],
-    ],
+    [21, 31, { code: [0, UNIT, 0, 0, UNIT], text: [15, 2 * UNIT, 0, 0, 2 * UNIT + 15] }, [100, 0, 41, 59]],
+    [31, 100, { code: [UNIT, 0, 0, 0, UNIT], text: [2 * UNIT + 15, 0, 0, 15, 2 * UNIT] }, [59, 0, 0, 59]],
+    [-1_000, 1_000, { code: [0, UNIT, 0, 0, UNIT], text: [0, 2 * UNIT + 40, 25, 15, 2 * UNIT] }, [0, 100, 41, 59]],
   ];
 
   test("statements of one account, of any period", async () => {

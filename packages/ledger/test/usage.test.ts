@@ -25,11 +25,26 @@ type Request = {
 const REQUESTS: Request[] = [
   { requestId: "r1", accountId: "ada", instrument: "text", keyId: "k1", end: 30, model: "m1", atMs: NOON_MS },
   { requestId: "r2", accountId: "ada", instrument: "code", keyId: "k2", end: 10, model: "m2", atMs: NOON_MS + 1 },
-  { requestId: "r3", accountId: "ada", instrument: "text", keyId: "k1", end: "release", atMs: NOON_MS + DAY_MS / 2 - 1 },
+  {
+    requestId: "r3",
+    accountId: "ada",
+    instrument: "text",
+    keyId: "k1",
+    end: "release",
+    atMs: NOON_MS + DAY_MS / 2 - 1,
+  },
   { requestId: "r4", accountId: "ada", instrument: "text", end: 0, model: "m1", atMs: NOON_MS + DAY_MS / 2 },
   { requestId: "r5", accountId: "bob", instrument: "text", keyId: "k3", end: 70, model: "m1", atMs: NOON_MS + DAY_MS },
   // Bob had 100 tokens: 130 are 100 beyond the 30 that are left.
-  { requestId: "r6", accountId: "bob", instrument: "text", keyId: "k3", end: 130, model: "m2", atMs: NOON_MS + 2 * DAY_MS },
+  {
+    requestId: "r6",
+    accountId: "bob",
+    instrument: "text",
+    keyId: "k3",
+    end: 130,
+    model: "m2",
+    atMs: NOON_MS + 2 * DAY_MS,
+  },
   { requestId: "r7", accountId: "ada", instrument: "text", keyId: "k1", end: "open", atMs: NOON_MS + 2 * DAY_MS },
 ];
 

@@ -38,7 +38,8 @@ export type ServerOptions = {
  */
 const SETTINGS = { fsync: "off", dynamic_shared_memory_type: "mmap", shared_buffers: "32MB", listen_addresses: "" };
 
-const START_TIMEOUT_MS = 20_000;
+/** After a kill the kernel may take a moment to let go of what the old server had; until then a new one ends at once. */
+const RESTART_MS = 10_000;
 
 /** A server that ends with this process, or before when it is told to. */
 export async function startPostgres({ settings = {} }: ServerOptions = {}): Promise<PostgresServer> {
@@ -49,7 +50,7 @@ export async function startPostgres({ settings = {} }: ServerOptions = {}): Prom
   try {
     const place = { folder, owner, programs: await programsFor(owner, folder), settings: { ...SETTINGS, ...settings } };
     await initialise(place);
-    return serverOver(place, await start(place, guard), guard);
+    return serverOver(place, await start(place, guard, 0), guard);
   } catch (error) {
     await guard.end();
     throw error;
@@ -78,7 +79,7 @@ function serverOver(place: Place, started: ChildProcess, guard: Guard): Postgres
   const url = urlIn(place.folder);
 
   const kill = (): void => {
-    if (server?.pid !== undefined && server.exitCode === null && server.signalCode === null) killAll(server.pid);
+    if (server?.pid !== undefined && isRunning(server)) killAll(server.pid);
     guard.watch(undefined);
   };
   return {
@@ -87,12 +88,23 @@ function serverOver(place: Place, started: ChildProcess, guard: Guard): Postgres
     createDatabase: (template = "template1") => createDatabase(url, template),
     restart: async () => {
       kill();
-      if (server && server.exitCode === null && server.signalCode === null) await once(server, "exit");
+      if (server) await ended(server);
       server = undefined;
-      server = await start(place, guard);
+      server = await start(place, guard, RESTART_MS);
     },
     stop: () => guard.end(),
   };
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+/** Whoever waits for it to end does not end before. */
+async function ended(server: ChildProcess): Promise<void> {
+  if (!isRunning(server)) return;
+  server.ref();
+  await once(server, "exit");
 }
 
 /** https://www.postgresql.org/docs/18/libpq-connect.html#LIBPQ-CONNSTRING-URIS */
@@ -112,17 +124,17 @@ async function createDatabase(url: PostgresServer["url"], template: string): Pro
   return url(name);
 }
 
-/** After a kill the kernel may take a moment to let go of what the old server had; until then a new one ends at once. */
-async function start(place: Place, guard: Guard): Promise<ChildProcess> {
-  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+/** Gives up when the server still ends at once after `retryMs`. */
+async function start(place: Place, guard: Guard, retryMs: number): Promise<ChildProcess> {
+  const deadlineMs = Date.now() + retryMs;
   for (;;) {
     const server = spawnServer(place);
     guard.watch(server.pid);
-    while (server.exitCode === null) {
+    while (isRunning(server)) {
       if (await answers(urlIn(place.folder)())) return server;
       await sleep(10);
     }
-    if (Date.now() > deadlineMs) throw new Error(`PostgreSQL does not start: ${tail(place.folder)}`);
+    if (Date.now() >= deadlineMs) throw new Error(`PostgreSQL does not start: ${tail(place.folder)}`);
     await sleep(50);
   }
 }

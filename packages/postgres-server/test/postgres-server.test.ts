@@ -13,8 +13,8 @@ import { programsFor } from "../src/programs.ts";
 
 const folderOf = (url: string): string => new URL(url).searchParams.get("host") ?? "";
 
-/** Nobody listens, or there is nothing left to listen on. */
-const GONE = /ECONNREFUSED|ENOENT/;
+/** Nobody listens, there is nothing left to listen on, or who answered has died while he did. */
+const GONE = /ECONNREFUSED|ENOENT|ECONNRESET|EPIPE|terminated/;
 
 async function query(url: string, text: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });

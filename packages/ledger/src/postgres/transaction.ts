@@ -60,7 +60,7 @@ async function commit(session: Session): Promise<void> {
 /** Rolls back; gives what to say of it. */
 async function undone(session: Session, error: unknown): Promise<unknown> {
   if (endsSession(error)) session.abandon(error as Error);
-  if (false) await session.command("ROLLBACK").catch((cause: Error) => session.abandon(cause));
+  if (!session.isOver()) await session.command("ROLLBACK").catch((cause: Error) => session.abandon(cause));
   const isTold = failureOf(error) === "unavailable" || session.isOver();
   return isTold
     ? unavailable(`the database cannot be had: ${(error as Error).message}; nothing was done`, error)

@@ -15,6 +15,7 @@ const ACCOUNTS = `
     created_at_ms INTEGER NOT NULL,
     closed_at_ms INTEGER
   ) STRICT;
+  CREATE INDEX account_by_age ON account (created_at_ms, account_id);
 
   CREATE TABLE account_key (
     public_id TEXT PRIMARY KEY,
@@ -201,6 +202,7 @@ const CREDITS = `
     UNIQUE (account_id, reference)
   ) STRICT;
   CREATE UNIQUE INDEX purchase_under_way ON purchase (account_id, instrument) WHERE state = 'pending';
+  CREATE INDEX purchase_by_lease ON purchase (lease_until_ms, purchase_number) WHERE state = 'pending';
   CREATE INDEX purchase_by_account ON purchase (account_id, purchase_number);
 
   CREATE TABLE auto_reload (
@@ -226,6 +228,7 @@ const CREDITS = `
     lease_until_ms INTEGER NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX reload_under_way ON reload (account_id) WHERE state = 'pending';
+  CREATE INDEX reload_by_lease ON reload (lease_until_ms, reload_number) WHERE state = 'pending';
   CREATE INDEX reload_by_account ON reload (account_id, reload_number);
 `;
 

@@ -2,7 +2,7 @@
 
 import { faultOf } from "../group/fault.ts";
 import { type Answer, carryOut, partsOf } from "../transactions/group.ts";
-import { RUNS_MAX, Retry } from "../transactions/retry.ts";
+import { Retry, RUNS_MAX } from "../transactions/retry.ts";
 import type { Database } from "./database.ts";
 import type { Reply, Request } from "./message.ts";
 

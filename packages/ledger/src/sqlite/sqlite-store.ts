@@ -14,11 +14,8 @@ export async function openSqliteStore(options: WorkerOptions): Promise<Store> {
   await life.begin();
   return {
     submit: (kind, input, nowMs) => {
-      try {
-        return life.thread().submit({ kind, input, nowMs } as Command);
-      } catch (error) {
-        return Promise.reject(error);
-      }
+      const thread = life.thread;
+      return thread ? thread.submit({ kind, input, nowMs } as Command) : Promise.reject(life.refusal());
     },
     close: () => life.end(),
   };
@@ -48,10 +45,13 @@ class Life {
     }
   }
 
-  /** Throws `LedgerUnavailable` while there is none. */
-  thread(): Thread {
-    if (this.#thread === undefined || this.#isOver) throw new LedgerUnavailable(this.#refusal);
-    return this.#thread;
+  get thread(): Thread | undefined {
+    return this.#isOver ? undefined : this.#thread;
+  }
+
+  /** Why there is none. */
+  refusal(): LedgerUnavailable {
+    return new LedgerUnavailable(this.#refusal);
   }
 
   async end(): Promise<void> {

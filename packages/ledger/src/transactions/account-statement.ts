@@ -7,10 +7,11 @@ import type {
   Movement,
   StatementCommand,
 } from "../account-statement.ts";
-import type { MovementKind } from "../movement.ts";
+import { BOOKS, type MovementKind } from "../movement.ts";
 import type { Page, PageCommand } from "../page.ts";
 import { findAccount } from "./account.ts";
-import { conditionsOf, pageOf } from "./page.ts";
+import { readPage } from "./page.ts";
+import { ofPlace } from "./place.ts";
 import { rowOf, rowsOf, type Transaction } from "./statement.ts";
 
 export function* readStatement({ accountId, fromMs, toMs }: StatementCommand): Transaction<AccountStatement> {
@@ -70,23 +71,15 @@ type MovementRow = {
   at_ms: number;
 };
 
+const COLUMNS = `movement_number, movement, reference, instrument, ${BOOKS.join()}, at_ms`;
+
 export function* listMovements(
   command: PageCommand & { accountId: string; instrument: string | null },
 ): Transaction<Page<Movement>> {
-  const { accountId, instrument, limit, after } = command;
-  yield* findAccount(accountId);
-  const { text, values } = conditionsOf([
-    ["account_id = ?", accountId],
-    ["instrument = ?", instrument],
-    ["movement_number < ?", after?.[0] ?? null],
-  ]);
-  const rows = yield* rowsOf<MovementRow>(
-    `SELECT movement_number, movement, reference, instrument, deposited, available, held, used, lapsed, at_ms
-     FROM movement WHERE ${text} ORDER BY movement_number DESC LIMIT $${values.length + 1}`,
-    ...values,
-    limit + 1,
-  );
-  return pageOf(rows, { list: "movements", limit, keyOf: (row) => [row.movement_number], read: readMovement });
+  yield* findAccount(command.accountId);
+  const movements = { list: "movements", table: "movement", columns: COLUMNS, read: readMovement } as const;
+  const listing = { ...movements, order: ["movement_number"] as const, conditions: ofPlace(command) };
+  return yield* readPage<MovementRow, Movement>(listing, command);
 }
 
 function readMovement(row: MovementRow): Movement {

@@ -3,10 +3,10 @@
 import type { Account, AccountChangeCommand, AccountCommand } from "../account.ts";
 import { LedgerError } from "../ledger-error.ts";
 import type { Page, PageCommand } from "../page.ts";
-import { noteChange } from "./change.ts";
-import { LIMITS_COLUMNS, type LimitsRow, limitsOf, limitsValues, readLimits } from "./limits.ts";
-import { conditionsOf, pageOf } from "./page.ts";
-import { present, rowOf, rowsOf, type Transaction } from "./statement.ts";
+import { noteChange, setColumns } from "./change.ts";
+import { LIMITS_COLUMNS, type LimitsRow, limitsColumns, limitsValues, readLimits } from "./limits.ts";
+import { readPage } from "./page.ts";
+import { present, rowOf, type Transaction } from "./statement.ts";
 
 export type AccountRow = LimitsRow & {
   account_id: string;
@@ -43,35 +43,21 @@ export function* seekAccount({ accountId }: { accountId: string }): Transaction<
   return row && readAccount(row);
 }
 
-export function* listAccounts({ limit, after }: PageCommand): Transaction<Page<Account>> {
-  const { text, values } = conditionsOf([
-    ["(created_at_ms, account_id) < (?, ?)", after?.[0] ?? null, after?.[1] ?? null],
-  ]);
-  const rows = yield* rowsOf<AccountRow>(
-    `SELECT ${ACCOUNT_COLUMNS} FROM account WHERE ${text}
-     ORDER BY created_at_ms DESC, account_id DESC LIMIT $${values.length + 1}`,
-    ...values,
-    limit + 1,
-  );
-  const keyOf = (row: AccountRow) => [row.created_at_ms, row.account_id];
-  return pageOf(rows, { list: "accounts", limit, keyOf, read: readAccount });
+export function* listAccounts(page: PageCommand): Transaction<Page<Account>> {
+  const order = ["created_at_ms", "account_id"] as const;
+  const accounts = { list: "accounts", table: "account", columns: ACCOUNT_COLUMNS, order, conditions: [] } as const;
+  return yield* readPage<AccountRow, Account>({ ...accounts, read: readAccount }, page);
 }
 
 export function* changeAccount(command: AccountChangeCommand, nowMs: number): Transaction<Account | undefined> {
-  const row = yield* seekRow(command.accountId);
-  if (row === undefined) return undefined;
-  const { name = row.name, defaultInstrument = row.default_instrument, limits = limitsOf(row) } = command;
-  const changed = yield* rowOf<AccountRow>(
-    `UPDATE account SET name = $2, default_instrument = $3,
-       requests_per_minute = $4, tokens_per_minute = $5, running_max = $6
-     WHERE account_id = $1 RETURNING ${ACCOUNT_COLUMNS}`,
-    command.accountId,
-    name,
-    defaultInstrument,
-    ...limitsValues(limits),
-  );
-  yield* noteChange("account", command.accountId, nowMs);
-  return changed && readAccount(changed);
+  const { accountId, name, defaultInstrument, limits } = command;
+  const columns = {
+    ...(name !== undefined && { name }),
+    ...(defaultInstrument !== undefined && { default_instrument: defaultInstrument }),
+    ...(limits !== undefined && limitsColumns(limits)),
+  };
+  yield* setColumns("account", accountId, columns, nowMs);
+  return yield* seekAccount({ accountId });
 }
 
 export function* closeAccount({ accountId }: { accountId: string }, nowMs: number): Transaction<Account | undefined> {

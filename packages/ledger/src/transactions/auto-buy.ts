@@ -1,5 +1,6 @@
 /** Auto-buy: its settings, and the purchases that it begins. */
 
+import { LedgerError } from "../ledger-error.ts";
 import {
   type AutoBuy,
   type AutoBuyCommand,
@@ -9,7 +10,7 @@ import {
   type Purchase,
 } from "../purchase.ts";
 import { findAccount, requireOpen } from "./account.ts";
-import { availableAt, type Place } from "./place.ts";
+import { balanceAt, type Place } from "./place.ts";
 import { PURCHASE_COLUMNS, type PurchaseRow, readPurchase } from "./purchase.ts";
 import { lockedRowOf, present, rowOf, rowsOf, type Transaction } from "./statement.ts";
 
@@ -34,7 +35,7 @@ export function* beginPurchase(command: AutoPurchaseCommand, nowMs: number): Tra
   const pending = yield* findPending(command);
   if (pending !== undefined) return { kind: "under-way", purchase: pending };
   if (row === undefined || row.enabled === 0 || account.closed_at_ms !== null) return { kind: "off" };
-  const available = yield* availableAt(command, nowMs);
+  const { available, deposited } = yield* balanceAt(command, nowMs);
   if (isEnough(available, row, command)) return { kind: "enough" };
   const { priceMicrosPerUnit } = command;
   const max = row.price_micros_max;
@@ -42,12 +43,19 @@ export function* beginPurchase(command: AutoPurchaseCommand, nowMs: number): Tra
     return { kind: "price-too-high", priceMicrosPerUnit, priceMicrosPerUnitMax: max };
   }
   const tokens = Math.max(row.tokens, command.neededTokens);
+  requireRoom(deposited, tokens);
   return { kind: "begun", purchase: yield* insertPending(command, tokens, nowMs) };
 }
 
 /** Whoever could not get tokens may get them now; nobody else buys before the balance is low. */
 function isEnough(available: number, row: AutoBuyRow, { neededTokens }: AutoPurchaseCommand): boolean {
   return available >= (neededTokens === 0 ? row.below_tokens : neededTokens);
+}
+
+/** What could never be filled is not begun. */
+function requireRoom(deposited: number, tokens: number): void {
+  if (deposited <= Number.MAX_SAFE_INTEGER - tokens) return;
+  throw new LedgerError("bad-input", "all deposits of a balance must stay below 2^53 tokens");
 }
 
 export function* putAutoBuy(command: AutoBuyCommand, nowMs: number): Transaction<AutoBuy> {

@@ -9,7 +9,7 @@ import {
   type ReloadOutcome,
 } from "../reload.ts";
 import { findAccount, requireOpen } from "./account.ts";
-import { readCredits } from "./credit.ts";
+import { readCredits, requireRoom } from "./credit.ts";
 import { RELOAD_COLUMNS, type ReloadRow, readReload } from "./reload.ts";
 import { lockedRowOf, present, rowOf, type Transaction } from "./statement.ts";
 
@@ -32,13 +32,14 @@ export function* beginReload(command: ReloadCommand, nowMs: number): Transaction
   const pending = yield* findPending(accountId);
   if (pending !== undefined) return { kind: "under-way", reload: pending };
   if (row === undefined || row.enabled === 0 || account.closed_at_ms !== null) return { kind: "off" };
-  const { availableMicros } = yield* readCredits({ accountId });
+  const { availableMicros, depositedMicros } = yield* readCredits({ accountId });
   if (availableMicros >= (neededMicros === 0 ? row.below_micros : neededMicros)) return { kind: "enough" };
   const untilMs = row.paused_until_ms;
   if (untilMs !== null && untilMs > nowMs) {
     return { kind: "paused", untilMs, problem: yield* lastProblem(accountId) };
   }
   const amountMicros = Math.max(row.amount_micros, neededMicros - availableMicros);
+  requireRoom(depositedMicros, amountMicros);
   return yield* beginWithin(row.monthly_limit_micros, { ...command, amountMicros }, nowMs);
 }
 

@@ -120,8 +120,16 @@ function* addToBalance(accountId: string, amountMicros: number): Transaction<voi
     amountMicros,
     Number.MAX_SAFE_INTEGER,
   );
-  if (row === undefined)
-    throw new LedgerError("bad-input", "all credits of an account must stay below 2^53 micro-dollars");
+  if (row === undefined) throw noRoom();
+}
+
+/** Throws when so much more would be more than an account can have. */
+export function requireRoom(depositedMicros: number, amountMicros: number): void {
+  if (depositedMicros > Number.MAX_SAFE_INTEGER - amountMicros) throw noRoom();
+}
+
+function noRoom(): LedgerError {
+  return new LedgerError("bad-input", "all credits of an account must stay below 2^53 micro-dollars");
 }
 
 function* findByReference({ accountId, reference }: CreditCommand): Transaction<DepositRow | undefined> {

@@ -17,7 +17,7 @@ export function* carryOut(group: readonly Command[]): Transaction<Answer[]> {
   const answers = new Map<Command, Answer>();
   for (const set of setsOf(group.filter(isHot))) {
     const outcomes = yield* carryOutSet(set);
-    outcomes.forEach((answer, place) => answers.set(set[place] as HotCommand, answer));
+    for (const [place, answer] of outcomes.entries()) answers.set(set[place] as HotCommand, answer);
   }
   for (const command of group) {
     if (!isHot(command)) answers.set(command, { outcome: yield* alone(command) });

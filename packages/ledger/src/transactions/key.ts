@@ -12,12 +12,13 @@ import {
   type RotationCommand,
   type StoredKey,
 } from "../key.ts";
+import { limitsCommand } from "../limits.ts";
 import type { Page, PageCommand } from "../page.ts";
 import { ACCOUNT_COLUMNS, type AccountRow, findAccount, readAccount, requireOpen } from "./account.ts";
-import { noteChange } from "./change.ts";
-import { LIMITS_COLUMNS, type LimitsRow, limitsOf, limitsValues, readLimits } from "./limits.ts";
-import { conditionsOf, pageOf } from "./page.ts";
-import { all, lockedRowOf, present, rowOf, rowsOf, type Transaction } from "./statement.ts";
+import { noteChange, setColumns } from "./change.ts";
+import { LIMITS_COLUMNS, type LimitsRow, limitsColumns, limitsValues, readLimits } from "./limits.ts";
+import { readPage } from "./page.ts";
+import { all, lockedRowOf, present, rowOf, type Transaction } from "./statement.ts";
 
 type KeyRow = LimitsRow & {
   public_id: string;
@@ -69,37 +70,18 @@ export function* findKey({ publicId }: { publicId: string }): Transaction<Stored
 }
 
 export function* listKeys(command: PageCommand & { accountId: string }): Transaction<Page<Key>> {
-  const { accountId, limit, after } = command;
-  yield* findAccount(accountId);
-  const { text, values } = conditionsOf([
-    ["account_id = ?", accountId],
-    ["(created_at_ms, public_id) < (?, ?)", after?.[0] ?? null, after?.[1] ?? null],
-  ]);
-  const rows = yield* rowsOf<KeyRow>(
-    `SELECT ${COLUMNS} FROM account_key WHERE ${text}
-     ORDER BY created_at_ms DESC, public_id DESC LIMIT $${values.length + 1}`,
-    ...values,
-    limit + 1,
-  );
-  const sortKeyOf = (row: KeyRow) => [row.created_at_ms, row.public_id];
-  return pageOf(rows, { list: "keys", limit, keyOf: sortKeyOf, read: readKey });
+  yield* findAccount(command.accountId);
+  const order = ["created_at_ms", "public_id"] as const;
+  const conditions = [["account_id = ?", command.accountId]] as const;
+  const keys = { list: "keys", table: "account_key", columns: COLUMNS, order, conditions } as const;
+  return yield* readPage<KeyRow, Key>({ ...keys, read: readKey }, command);
 }
 
 export function* changeKey(command: KeyChangeCommand, nowMs: number): Transaction<StoredKey | undefined> {
   const { publicId, name, limits } = command;
-  if (name !== undefined) {
-    yield* rowOf("UPDATE account_key SET name = $2 WHERE public_id = $1", publicId, name);
-  }
-  if (limits !== undefined) {
-    yield* rowOf(
-      `UPDATE account_key SET requests_per_minute = $2, tokens_per_minute = $3, running_max = $4 WHERE public_id = $1`,
-      publicId,
-      ...limitsValues(limits),
-    );
-  }
-  const stored = yield* findKey({ publicId });
-  if (stored !== undefined) yield* noteChange("key", publicId, nowMs);
-  return stored;
+  const columns = { ...(name !== undefined && { name }), ...(limits !== undefined && limitsColumns(limits)) };
+  yield* setColumns("key", publicId, columns, nowMs);
+  return yield* findKey({ publicId });
 }
 
 /** The new key lives as long as the old one would have; the old one until the overlap is over. */
@@ -110,17 +92,13 @@ export function* rotateKey(command: RotationCommand, nowMs: number): Transaction
   const old = readKey(row);
   const end = endOf(old, nowMs);
   if (end !== undefined) return { kind: end };
-  yield* rowOf(
-    "UPDATE account_key SET expires_at_ms = $2 WHERE public_id = $1",
-    publicId,
-    Math.min(row.expires_at_ms, nowMs + overlapMs),
-  );
-  yield* noteChange("key", publicId, nowMs);
+  const expires_at_ms = Math.min(row.expires_at_ms, nowMs + overlapMs);
+  yield* setColumns("key", publicId, { expires_at_ms }, nowMs);
   return yield* createKey(likeness(row, next), nowMs);
 }
 
 function likeness(row: KeyRow, next: RotationCommand["next"]): KeyCommand {
-  const { accountId, role, inline, instruments, name } = readKey(row);
+  const { accountId, role, inline, instruments, name, limits } = readKey(row);
   return {
     ...next,
     accountId,
@@ -128,7 +106,7 @@ function likeness(row: KeyRow, next: RotationCommand["next"]): KeyCommand {
     inline,
     instruments: instruments ?? null,
     name: name ?? null,
-    limits: limitsOf(row),
+    limits: limitsCommand(limits),
     expiresAtMs: row.expires_at_ms,
   };
 }

@@ -24,11 +24,11 @@ export function limitsValues(limits: LimitsCommand): Value[] {
   return [limits.requestsPerMinute, limits.tokensPerMinute, limits.runningMax];
 }
 
-/** What a row says, as a command would say it. */
-export function limitsOf(row: LimitsRow): LimitsCommand {
+/** By column. */
+export function limitsColumns(limits: LimitsCommand): Record<(typeof LIMITS_COLUMNS)[number], Value> {
   return {
-    requestsPerMinute: row.requests_per_minute,
-    tokensPerMinute: row.tokens_per_minute,
-    runningMax: row.running_max,
+    requests_per_minute: limits.requestsPerMinute,
+    tokens_per_minute: limits.tokensPerMinute,
+    running_max: limits.runningMax,
   };
 }

@@ -42,15 +42,15 @@ function* loadNamed(book: Book, wanted: Wanted): Transaction<void> {
     lots: findLots([...wanted.references.values()]),
     running: countRunning(counted),
   });
-  rows.places.forEach((row) => book.keepPlace(readPlace(row)));
-  rows.accounts.forEach((row) => book.accounts.set(...readAccount(row)));
-  [...rows.holds, ...rows.marked].forEach((row) => keepNamed(book, row, wanted));
+  for (const row of rows.places) book.keepPlace(readPlace(row));
+  for (const row of rows.accounts) book.accounts.set(...readAccount(row));
+  for (const row of [...rows.holds, ...rows.marked]) keepNamed(book, row, wanted);
   // What has come up at a place that was not locked waits for the next sweep.
-  rows.over.forEach((row) => keepHold(book, row));
-  rows.marked.forEach((row) => book.keepMark(readMark(row)));
-  rows.lots.forEach((row) => book.keepLot(readLot(row)));
-  counted.forEach(([accountId]) => book.running.watch(accountId as string));
-  rows.running.forEach((row) => keepCount(book, row));
+  for (const row of rows.over) keepHold(book, row);
+  for (const row of rows.marked) book.keepMark(readMark(row));
+  for (const row of rows.lots) book.keepLot(readLot(row));
+  for (const [accountId] of counted) book.running.watch(accountId as string);
+  for (const row of rows.running) keepCount(book, row);
 }
 
 /** What those rely on: lots that may be drawn or lapse, draws that are told again. */
@@ -92,21 +92,26 @@ function demandsOn(book: Book, commands: readonly HotCommand[], latestMs: number
   const demands = new Map<Place, number>();
   for (const place of book.places.values()) if (place.nextExpiryMs <= latestMs) demands.set(place, 0);
   const takings = takingsOf(commands);
+  const demand = (place: Place | undefined, tokens: number): void => {
+    if (place) demands.set(place, Math.min((demands.get(place) ?? 0) + tokens, Number.MAX_SAFE_INTEGER));
+  };
   for (const { kind, input } of commands) {
     if (kind !== "settle") continue;
     const hold = book.holds.get(input.requestId);
-    const place = hold ? hold.place : book.places.get(takings.get(input.requestId) ?? "");
-    if (place === undefined || hold?.resolvedAtMs) continue;
-    demands.set(place, Math.min((demands.get(place) ?? 0) + input.tokens, Number.MAX_SAFE_INTEGER));
+    if (hold?.resolvedAtMs === null) demand(hold.place, input.tokens);
+    if (hold) continue;
+    for (const name of takings.get(input.requestId) ?? []) demand(book.places.get(name), input.tokens);
   }
   return [...demands].map(([{ accountId, instrument }, tokens]) => [accountId, instrument, tokens]);
 }
 
 /** Where the commands themselves would take holds, by request id: a settlement may come with its hold. */
-function takingsOf(commands: readonly HotCommand[]): Map<string, string> {
-  const places = new Map<string, string>();
+function takingsOf(commands: readonly HotCommand[]): Map<string, string[]> {
+  const places = new Map<string, string[]>();
   for (const { kind, input } of commands) {
-    if (kind === "hold") places.set(input.requestId, placeKey(input.accountId, input.instrument));
+    if (kind !== "hold") continue;
+    const place = placeKey(input.accountId, input.instrument);
+    places.set(input.requestId, [...(places.get(input.requestId) ?? []), place]);
   }
   return places;
 }

@@ -4,8 +4,9 @@ import { NEVER_MS } from "../bounds.ts";
 import type { Lot } from "../lot.ts";
 import type { Page, PageCommand } from "../page.ts";
 import { findAccount } from "./account.ts";
-import { conditionsOf, pageOf } from "./page.ts";
-import { present, rowsOf, type Transaction } from "./statement.ts";
+import { readPage } from "./page.ts";
+import { ofPlace } from "./place.ts";
+import { present, type Transaction } from "./statement.ts";
 
 type LotRow = {
   lot_number: number;
@@ -27,19 +28,9 @@ const COLUMNS =
 export function* listLots(
   command: PageCommand & { accountId: string; instrument: string | null },
 ): Transaction<Page<Lot>> {
-  const { accountId, instrument, limit, after } = command;
-  yield* findAccount(accountId);
-  const { text, values } = conditionsOf([
-    ["account_id = ?", accountId],
-    ["instrument = ?", instrument],
-    ["lot_number < ?", after?.[0] ?? null],
-  ]);
-  const rows = yield* rowsOf<LotRow>(
-    `SELECT ${COLUMNS} FROM lot WHERE ${text} ORDER BY lot_number DESC LIMIT $${values.length + 1}`,
-    ...values,
-    limit + 1,
-  );
-  return pageOf(rows, { list: "lots", limit, keyOf: (row) => [row.lot_number], read: readLot });
+  yield* findAccount(command.accountId);
+  const lots = { list: "lots", table: "lot", columns: COLUMNS, order: ["lot_number"], read: readLot } as const;
+  return yield* readPage<LotRow, Lot>({ ...lots, conditions: ofPlace(command) }, command);
 }
 
 function readLot(row: LotRow): Lot {

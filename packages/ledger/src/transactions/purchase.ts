@@ -14,8 +14,8 @@ import type {
 } from "../purchase.ts";
 import { findAccount, requireOpen } from "./account.ts";
 import { readCredits, spendCredits } from "./credit.ts";
-import { conditionsOf, pageOf } from "./page.ts";
-import { putLot } from "./place.ts";
+import { readPage } from "./page.ts";
+import { ofPlace, putLot } from "./place.ts";
 import { lockedRowOf, present, rowOf, rowsOf, type Transaction } from "./statement.ts";
 
 export type PurchaseRow = {
@@ -95,7 +95,7 @@ export function* takeOverPurchases({ limit, leaseUntilMs }: TakeOver, nowMs: num
     `UPDATE purchase SET lease_until_ms = $1
      WHERE state = 'pending' AND lease_until_ms <= $2 AND purchase_id IN (
        SELECT purchase_id FROM purchase WHERE state = 'pending' AND lease_until_ms <= $2
-       ORDER BY purchase_number LIMIT $3)
+       ORDER BY lease_until_ms, purchase_number LIMIT $3)
      RETURNING ${PURCHASE_COLUMNS}`,
     leaseUntilMs,
     nowMs,
@@ -112,20 +112,10 @@ export function* seekPurchase({ purchaseId }: { purchaseId: string }): Transacti
 export function* listPurchases(
   command: PageCommand & { accountId: string; instrument: string | null },
 ): Transaction<Page<Purchase>> {
-  const { accountId, instrument, limit, after } = command;
-  yield* findAccount(accountId);
-  const { text, values } = conditionsOf([
-    ["account_id = ?", accountId],
-    ["instrument = ?", instrument],
-    ["purchase_number < ?", after?.[0] ?? null],
-  ]);
-  const rows = yield* rowsOf<PurchaseRow>(
-    `SELECT ${PURCHASE_COLUMNS} FROM purchase WHERE ${text}
-     ORDER BY purchase_number DESC LIMIT $${values.length + 1}`,
-    ...values,
-    limit + 1,
-  );
-  return pageOf(rows, { list: "purchases", limit, keyOf: (row) => [row.purchase_number], read: readPurchase });
+  yield* findAccount(command.accountId);
+  const purchases = { list: "purchases", table: "purchase", columns: PURCHASE_COLUMNS, read: readPurchase } as const;
+  const listing = { ...purchases, order: ["purchase_number"] as const, conditions: ofPlace(command) };
+  return yield* readPage<PurchaseRow, Purchase>(listing, command);
 }
 
 type Bought = PurchaseIds & { accountId: string; instrument: string; tokens: number; costMicros: number };

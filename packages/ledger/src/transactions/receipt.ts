@@ -5,7 +5,7 @@ import type { Page, PageCommand } from "../page.ts";
 import type { Receipt, ReceiptStatus } from "../receipt.ts";
 import type { Draw } from "../settlement.ts";
 import type { FilterCommand } from "../usage.ts";
-import { type Condition, conditionsOf, pageOf } from "./page.ts";
+import { type Condition, readPage } from "./page.ts";
 import { present, rowOf, rowsOf, type Transaction } from "./statement.ts";
 
 type ReceiptRow = {
@@ -53,14 +53,9 @@ export function* readReceipt({ requestId }: { requestId: string }): Transaction<
 }
 
 export function* listReceipts(command: FilterCommand & PageCommand): Transaction<Page<Receipt>> {
-  const { limit, after } = command;
-  const { text, values } = conditionsOf([...filterOf(command), ["request_id < ?", after?.[0] ?? null]]);
-  const rows = yield* rowsOf<ReceiptRow>(
-    `SELECT ${COLUMNS} FROM hold WHERE ${text} ORDER BY request_id DESC LIMIT $${values.length + 1}`,
-    ...values,
-    limit + 1,
-  );
-  const page = pageOf(rows, { list: "receipts", limit, keyOf: (row) => [row.request_id], read: (row) => row });
+  const receipts = { list: "receipts", table: "hold", columns: COLUMNS, order: ["request_id"] } as const;
+  const listing = { ...receipts, conditions: filterOf(command), read: (row: ReceiptRow) => row };
+  const page = yield* readPage<ReceiptRow, ReceiptRow>(listing, command);
   return { ...page, data: yield* withDraws(page.data) };
 }
 

@@ -5,7 +5,7 @@ import type { TakeOver } from "../purchase.ts";
 import type { Reload, ReloadState, ResolutionCommand } from "../reload.ts";
 import { findAccount } from "./account.ts";
 import { addCredits } from "./credit.ts";
-import { conditionsOf, pageOf } from "./page.ts";
+import { readPage } from "./page.ts";
 import { lockedRowOf, present, rowOf, rowsOf, type Transaction } from "./statement.ts";
 
 export type ReloadRow = {
@@ -59,7 +59,7 @@ export function* takeOverReloads({ limit, leaseUntilMs }: TakeOver, nowMs: numbe
     `UPDATE reload SET lease_until_ms = $1
      WHERE state = 'pending' AND lease_until_ms <= $2 AND reload_id IN (
        SELECT reload_id FROM reload WHERE state = 'pending' AND lease_until_ms <= $2
-       ORDER BY reload_number LIMIT $3)
+       ORDER BY lease_until_ms, reload_number LIMIT $3)
      RETURNING ${RELOAD_COLUMNS}`,
     leaseUntilMs,
     nowMs,
@@ -69,18 +69,10 @@ export function* takeOverReloads({ limit, leaseUntilMs }: TakeOver, nowMs: numbe
 }
 
 export function* listReloads(command: PageCommand & { accountId: string }): Transaction<Page<Reload>> {
-  const { accountId, limit, after } = command;
-  yield* findAccount(accountId);
-  const { text, values } = conditionsOf([
-    ["account_id = ?", accountId],
-    ["reload_number < ?", after?.[0] ?? null],
-  ]);
-  const rows = yield* rowsOf<ReloadRow>(
-    `SELECT ${RELOAD_COLUMNS} FROM reload WHERE ${text} ORDER BY reload_number DESC LIMIT $${values.length + 1}`,
-    ...values,
-    limit + 1,
-  );
-  return pageOf(rows, { list: "reloads", limit, keyOf: (row) => [row.reload_number], read: readReload });
+  yield* findAccount(command.accountId);
+  const reloads = { list: "reloads", table: "reload", columns: RELOAD_COLUMNS, read: readReload } as const;
+  const conditions = [["account_id = ?", command.accountId]] as const;
+  return yield* readPage<ReloadRow, Reload>({ ...reloads, order: ["reload_number"], conditions }, command);
 }
 
 export function readReload(row: ReloadRow): Reload {

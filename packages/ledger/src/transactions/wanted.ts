@@ -61,7 +61,9 @@ type Names<K extends HotKind> = (wanted: Wanted, command: HotCommand & { kind: K
 const NAMES: { [K in HotKind]: Names<K> } = {
   hold: (wanted, { input }) => wanted.take(input),
   redeem: (wanted, { input }) => wanted.resolve(input.requestId),
-  renew: (wanted, { input }) => input.requestIds.forEach((requestId) => wanted.resolve(requestId)),
+  renew: (wanted, { input }) => {
+    for (const requestId of input.requestIds) wanted.resolve(requestId);
+  },
   settle: (wanted, { input }) => wanted.resolve(input.requestId),
   release: (wanted, { input }) => wanted.resolve(input.requestId),
   expire: (wanted, { input, nowMs }) => {

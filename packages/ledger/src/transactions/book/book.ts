@@ -65,12 +65,11 @@ export class Book {
     this.marks.set(markKey(mark.accountId, mark.key), mark);
   }
 
-  /** A lot that was loaded; the one that is there already if it was loaded before. */
+  /** In place of the same lot if it was loaded before. */
   keepLot(lot: LotRecord): LotRecord {
-    const kept = this.lots.get(lot.lotId) ?? lot;
-    this.lots.set(lot.lotId, kept);
-    if (lot.reference !== null) this.#lotsByReference.set(markKey(lot.accountId, lot.reference), kept);
-    return kept;
+    this.lots.set(lot.lotId, lot);
+    if (lot.reference !== null) this.#lotsByReference.set(markKey(lot.accountId, lot.reference), lot);
+    return lot;
   }
 
   /** Puts a new lot into a balance, which it makes if need be. */

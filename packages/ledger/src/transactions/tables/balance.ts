@@ -35,7 +35,10 @@ function sourcesOf(wanted: PlacesWanted, place: (value: Value) => string): strin
   const rows = (those: readonly Given[], source: (rows: string) => string): string[] =>
     those.length === 0 ? [] : [source(`json_each(${place(given(those))}) AS given`)];
   return [
-    ...rows(wanted.places, (those) => `SELECT given.value ->> 0 AS account_id, given.value ->> 1 AS instrument FROM ${those}`),
+    ...rows(
+      wanted.places,
+      (those) => `SELECT given.value ->> 0 AS account_id, given.value ->> 1 AS instrument FROM ${those}`,
+    ),
     ...rows(
       wanted.requestIds,
       (those) => `SELECT hold.account_id, hold.instrument FROM ${those} CROSS JOIN hold
