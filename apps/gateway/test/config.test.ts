@@ -198,6 +198,7 @@ accounts:
       ...prime,
       outputTokensMax: 40_000,
       floors: {},
+      limits: { tokensPerMinute: 70_000, runningMax: 2 },
     });
     expect(instruments.at(-1)).toEqual({
       name: "text-house",
@@ -404,6 +405,24 @@ describe("a wrong file is refused", () => {
       "a body limit too small",
       small({ rest: "limits:\n  bodyBytesMax: 10\n" }),
       [`limits.bodyBytesMax must be at least 1024, not 10 ${at(10, 17)}`],
+    ],
+    [
+      "a limit below nothing, and one of half a token",
+      small({ rest: "limits:\n  runningMax: -1\n  tokensPerMinute: 0.5\n" }),
+      [
+        `limits.runningMax must be at least 0, not -1 ${at(10, 15)}`,
+        `limits.tokensPerMinute must be a whole number, not 0.5 ${at(11, 20)}`,
+      ],
+    ],
+    [
+      "an instrument's limit of nothing",
+      small({ rest: "instruments:\n  - name: text-prime\n    limits: { requestsPerMinute: 0, runningMax: 1 }\n" }),
+      [`instruments[0].limits.requestsPerMinute must be at least 1, not 0 ${at(11, 34)}`],
+    ],
+    [
+      "an instrument's limit misspelt",
+      small({ rest: "instruments:\n  - name: text-prime\n    limits: { tokenPerMinute: 9 }\n" }),
+      [`instruments[0].limits.tokenPerMinute is not a known property; did you mean tokensPerMinute? ${at(11, 15)}`],
     ],
     ["an empty data directory", small({ rest: "dataDir: ''\n" }), [`dataDir must not be empty ${at(9, 10)}`]],
     [

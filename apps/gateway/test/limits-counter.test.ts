@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
+import { inBatches } from "../src/limits/batches.ts";
 import { correct } from "../src/limits/counter.ts";
 import { insured } from "../src/limits/insured-counter.ts";
 import { createMemoryCounter } from "../src/limits/memory-counter.ts";
@@ -30,6 +31,37 @@ describe("in memory", () => {
     const counter = createMemoryCounter(60_000);
     const counts = await Promise.all(Array.from({ length: 500 }, () => counter.add("a", 1)));
     expect(new Set(counts.map(({ counted }) => counted)).size).toBe(500);
+  });
+});
+
+describe("in batches", () => {
+  test("500 at once are a few statements, and each is told what stood there after its own", async () => {
+    const counter = createMemoryCounter(60_000);
+    const sums: number[] = [];
+    const add = inBatches(async (name, points) => {
+      sums.push(points);
+      await sleep(5);
+      return counter.add(name, points);
+    });
+    const points = Array.from({ length: 500 }, (_, index) => (index % 10 === 9 ? -1 : 2));
+    const counts = await Promise.all(points.map((each) => add("a", each)));
+    let total = 0;
+    expect(counts.map(({ counted }) => counted)).toEqual(points.map((each) => (total += each)));
+    expect(sums).toEqual([2, total - 2]);
+    expect(await add("a", 1)).toMatchObject({ counted: total + 1 });
+  });
+
+  test("one that fails fails all who were in it, and nobody after", async () => {
+    const counter = createMemoryCounter(60_000);
+    let sent = 0;
+    const add = inBatches(async (name, points) => {
+      sent += 1;
+      if (sent === 2) throw new Error("away");
+      return counter.add(name, points);
+    });
+    const outcomes = await Promise.allSettled([add("a", 1), add("a", 1), add("a", 1)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+    expect(await add("a", 1)).toMatchObject({ counted: 2 });
   });
 });
 

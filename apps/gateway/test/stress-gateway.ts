@@ -19,9 +19,10 @@ export interface ShopOptions {
   readonly supplierUrl: string;
   /** Where the books are, when they are not with the gateway. */
   readonly databaseUrl?: string;
+  /** After how long what a process that dies leaves behind is given back. */
+  readonly lifeMs?: number;
 }
 
-/** What a process that dies leaves behind is given back after so long. */
 const LIFE_MS = 3_000;
 
 /** Gateways that share their books and the keys of their tickets. */
@@ -56,11 +57,14 @@ async function openShop(dataDir: string, options: ShopOptions): Promise<Shop> {
   };
 }
 
-function configured(dataDir: string, { supplierUrl, databaseUrl }: ShopOptions): Record<string, string> {
+function configured(
+  dataDir: string,
+  { supplierUrl, databaseUrl, lifeMs = LIFE_MS }: ShopOptions,
+): Record<string, string> {
   const offers = [{ instrument: INSTRUMENT, model: "sim-model", askMicrosPerUnit: 1_000_000 }];
   const config = {
-    ticketLifeMs: LIFE_MS,
-    limits: { runLifeMs: LIFE_MS },
+    ticketLifeMs: lifeMs,
+    limits: { runLifeMs: lifeMs },
     suppliers: [{ name: "sim", baseUrl: supplierUrl, dialect: ["chat-completions", "messages"], offers }],
     accounts: [{ id: "till", lots: [{ reference: "till", instrument: INSTRUMENT, tokens: 1_000_000 }] }],
   };

@@ -44,6 +44,15 @@ export async function openPurse(office: Office, tokens: number): Promise<Purse> 
   return { accountId, key };
 }
 
+/** An account without tokens, which are to be bought for it by so many, at a dollar a Unit. */
+export async function openBuyer(office: Office, tokens: number, usd: string): Promise<Purse> {
+  const purse = await openPurse(office, 0);
+  await ask(office, "POST", `/v1/accounts/${purse.accountId}/credits`, { amount_usd: usd });
+  const setting = { enabled: true, tokens: String(tokens), below_tokens: "0", price_usd_per_unit_max: null };
+  await ask(office, "PUT", `/v1/accounts/${purse.accountId}/auto-buy/${INSTRUMENT}`, setting);
+  return purse;
+}
+
 export async function standingOf(office: Office, { accountId }: Purse): Promise<Standing> {
   const { data } = await ask(office, "GET", `/v1/accounts/${accountId}/balances`);
   const { instrument: _, ...amounts } = data[0] ?? {};
@@ -76,7 +85,7 @@ async function listed<Row>(office: Office, path: string): Promise<Row[]> {
 
 // What an answer has is what a test looks at.
 // biome-ignore lint/suspicious/noExplicitAny: as above
-export async function ask(office: Office, method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<any> {
+async function ask(office: Office, method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<any> {
   const { statusCode, body: answer } = await request(`${office.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${office.operatorKey}`, "content-type": "application/json" },

@@ -65,5 +65,7 @@ export async function expectPaid(office: Office, purse: Purse, price: Price, cro
 /** Paid to the token and drawn so, or not paid at all. */
 function isExact({ status, tokens_used, overrun, draws }: Receipt, { cost }: Price): boolean {
   const drawn = draws.reduce((sum, { tokens }) => sum + Number(tokens), 0);
-  return Number(tokens_used) === (status === "reconciled" ? cost : 0) && drawn === Number(tokens_used) && overrun === "0";
+  return (
+    Number(tokens_used) === (status === "reconciled" ? cost : 0) && drawn === Number(tokens_used) && overrun === "0"
+  );
 }

@@ -5,12 +5,15 @@
  */
 import { startPostgres } from "@interchange/postgres-server";
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startRig } from "./rig.ts";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { FORMATS, type Format } from "../src/config/index.ts";
+import { QUESTIONS, startRig } from "./rig.ts";
+import { OPERATIONS } from "./stream.ts";
 import { type Crowd, gather } from "./stress-crowd.ts";
 import { openShops, type Shop } from "./stress-gateway.ts";
-import { ask, type Office, openPurse, purchasesOf, standingOf, type Watch, watch } from "./stress-office.ts";
+import { type Office, openBuyer, openPurse, purchasesOf, standingOf, type Watch, watch } from "./stress-office.ts";
 import { expectPaid, priceAt, tokensFor } from "./stress-price.ts";
+import { faultsOfRefusal } from "./wire.ts";
 
 const SEED = Number(process.env["INTERCHANGE_STRESS_SEED"] ?? 4);
 const CALLERS = 500;
@@ -88,15 +91,79 @@ describe("a balance for exactly fifty requests and five hundred callers", () => 
   });
 
   test("two gateways on one database, of which one is killed in the middle and comes back", TIMEOUT, async () => {
-    const server = await startPostgres();
-    try {
-      const shops = await openShops(2, { supplierUrl: supplier.url, databaseUrl: await server.createDatabase() });
-      const [one, other] = shops as [Shop, Shop];
-      const urls = shops.map(({ url }) => url);
-      const crowd = await sell({ ...one, urls, office: one, interrupt: () => killAndRestart(other) });
-      expect(crowd.cut).toBeGreaterThan(0);
-    } finally {
-      await server.stop();
-    }
+    const { shops } = await openOnServer(2);
+    const [one, other] = shops as [Shop, Shop];
+    const urls = shops.map(({ url }) => url);
+    const crowd = await sell({ ...one, urls, office: one, interrupt: () => killAndRestart(other) });
+    expect(crowd.cut).toBeGreaterThan(0);
   });
+
+  test("a database that is killed in the middle and comes back", TIMEOUT, async () => {
+    const { server, shops } = await openOnServer(1, { lifeMs: 5_000 });
+    const [shop] = shops as [Shop];
+    const away: Away[] = [];
+    const interrupt = async (): Promise<void> => {
+      server.kill();
+      for (const surface of FORMATS) away.push(await askWithoutBooks(shop, surface));
+      await server.restart();
+    };
+    const crowd = await sell({ ...shop, urls: [shop.url], office: shop, interrupt });
+    expect(away).toEqual(FORMATS.map((surface) => ({ status: 503, retryAfter: "1", ready: 503, faults: [], surface })));
+    // The gateway was there all the time.
+    expect(crowd.cut).toBe(0);
+    expect((await fetch(`${shop.url}/readyz`)).status).toBe(200);
+  });
+
+  test("two gateways and an account without tokens: one purchase, however many ask for it", TIMEOUT, async () => {
+    const { shops } = await openOnServer(2);
+    const [office] = shops as [Shop];
+    const price = await priceAt(office, office.key);
+    const tokens = 2 * REQUESTS * price.heldMax;
+    const purse = await openBuyer(office, tokens, "1.000000");
+    const urls = shops.map(({ url }) => url);
+    const crowd = await gather({ urls, key: purse.key, callers: REQUESTS, seed: SEED, isSoldOut: () => false });
+    expect(crowd.faults).toEqual([]);
+    expect(crowd.delivered.size).toBe(REQUESTS);
+    expect(crowd.statuses.get(503)).toBeGreaterThan(0);
+    expect((await purchasesOf(office, purse)).map(({ status }) => status)).toEqual(["filled"]);
+    expect((await standingOf(office, purse)).deposited).toBe(tokens);
+    await expectPaid(office, purse, price, crowd);
+  });
+
+  async function openOnServer(count: number, options: { readonly lifeMs?: number } = {}) {
+    const server = await startPostgres();
+    onTestFinished(() => server.stop());
+    const databaseUrl = await server.createDatabase();
+    return { server, shops: await openShops(count, { supplierUrl: supplier.url, databaseUrl, ...options }) };
+  }
 });
+
+interface Away {
+  readonly surface: Format;
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly ready: number;
+  /** Whatever of the answer is not as a refusal has to be. */
+  readonly faults: readonly string[];
+}
+
+/** What a caller is told, and what a load balancer is, while the books are away. */
+async function askWithoutBooks(shop: Shop, surface: Format): Promise<Away> {
+  const { path, keyHeader, body } = QUESTIONS[surface];
+  const answer = await fetch(`${shop.url}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...keyHeader(shop.key) },
+    body: JSON.stringify(body()),
+  });
+  const { status, headers } = answer;
+  const reply = { status, headers: Object.fromEntries(headers), text: await answer.text() };
+  const ready = await fetch(`${shop.url}/readyz`);
+  await ready.text();
+  return {
+    surface,
+    status,
+    retryAfter: headers.get("retry-after"),
+    ready: ready.status,
+    faults: faultsOfRefusal(surface, OPERATIONS[surface], reply),
+  };
+}

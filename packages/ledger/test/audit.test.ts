@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Ledger, type LedgerOptions, openLedger } from "@interchange/ledger";
-import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ENGINES } from "./engines.ts";
 import { lifeFrom, START_MS } from "./sample.ts";
-import { freshDatabase, sharedServer } from "./server.ts";
+import { databaseWithTables, query } from "./server.ts";
 
 const UNIT = 1_000_000;
 const AT = { accountId: "ada", instrument: "text" };
@@ -47,9 +47,9 @@ async function writeBooks(options: LedgerOptions): Promise<void> {
 
 /** How books are kept, copied while nobody reads them, and altered past their own guards. */
 type Shelf = {
-  name: string;
   place(): Promise<string>;
-  optionsAt(place: string): LedgerOptions;
+  /** To be called once, before the first copy. */
+  keep(place: string): Promise<void>;
   copy(place: string): Promise<string>;
   tamper(place: string, statement: string): Promise<void>;
 };
@@ -58,11 +58,10 @@ const folder = mkdtempSync(join(tmpdir(), "ledger-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 
-const SHELVES: Shelf[] = [
-  {
-    name: "sqlite",
+const SHELVES: Record<string, Shelf> = {
+  sqlite: {
     place: async () => join(folder, "books.db"),
-    optionsAt: (file) => ({ file }),
+    keep: async () => {},
     copy: async (file) => {
       const copy = join(folder, `copy${files++}.db`);
       copyFileSync(file, copy);
@@ -76,40 +75,56 @@ const SHELVES: Shelf[] = [
       database.close();
     },
   },
-  {
-    name: "postgres",
-    place: freshDatabase,
-    optionsAt: (url) => ({ url }),
-    copy: async (url) => (await sharedServer()).createDatabase(new URL(url).pathname.slice(1)),
+  postgres: {
+    place: databaseWithTables,
+    keep: async (url) => {
+      await query(url, "CREATE SCHEMA kept");
+      await query(url, forEachTable("CREATE TABLE kept.%1$I AS TABLE interchange.%1$I"));
+      await query(url, WITHOUT_CHECKS);
+    },
+    // A table costs less to copy than a database.
+    copy: async (url) => {
+      await query(url, forEachTable("DELETE FROM interchange.%1$I"));
+      await query(url, forEachTable("INSERT INTO interchange.%1$I SELECT * FROM kept.%1$I"));
+      return url;
+    },
     tamper: async (url, statement) => {
-      // A replica's session runs no triggers, those of foreign keys included.
-      const options = "-c search_path=interchange -c session_replication_role=replica";
-      const client = new Client({ connectionString: url, options });
-      await client.connect();
-      await client.query(`DO $$ DECLARE one RECORD; BEGIN
-        FOR one IN SELECT conname, conrelid::regclass AS owner FROM pg_constraint
-          WHERE contype = 'c' AND connamespace = 'interchange'::regnamespace
-        LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.owner, one.conname); END LOOP;
-      END $$`);
-      await client.query(statement);
-      await client.end();
+      await query(url, `BEGIN; ${AS_REPLICA}; ${statement}; COMMIT`);
     },
   },
-];
+};
 
-describe.each(SHELVES)("on $name", ({ place, optionsAt, copy, tamper }) => {
+/** A replica runs no triggers, those of foreign keys included. */
+const AS_REPLICA = "SET LOCAL session_replication_role = replica";
+
+function forEachTable(text: string): string {
+  return `DO $$ DECLARE name text; BEGIN
+    ${AS_REPLICA};
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'interchange' LOOP
+      EXECUTE format('${text}', name);
+    END LOOP;
+  END $$`;
+}
+
+const WITHOUT_CHECKS = `DO $$ DECLARE one RECORD; BEGIN
+  FOR one IN SELECT conname, conrelid::regclass AS owner FROM pg_constraint
+    WHERE contype = 'c' AND connamespace = 'interchange'::regnamespace
+  LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.owner, one.conname); END LOOP;
+END $$`;
+
+describe.each(ENGINES)("on $name", ({ name, optionsAt, openSample }) => {
+  const { place, keep, copy, tamper } = SHELVES[name] as Shelf;
   let books: string;
   beforeAll(async () => {
     books = await place();
     await writeBooks(optionsAt(books));
+    await keep(books);
   });
 
   async function openCopy(statement?: string): Promise<Ledger> {
     const copied = await copy(books);
     if (statement !== undefined) await tamper(copied, statement);
-    const ledger = await openLedger(optionsAt(copied));
-    onTestFinished(() => ledger.close());
-    return ledger;
+    return (await openSample(copied)).ledger;
   }
 
   test("sound books have nothing to tell", async () => {

@@ -9,7 +9,12 @@ const SEED = Number(process.env["INTERCHANGE_DRIFT_SEED"] ?? 7);
 test.each(Object.entries(PLACES))("on %s", { timeout: 60_000 }, async (_, open) => {
   const place = await open();
   onTestFinished(() => place.remove());
-  const { faults, sums, crashes, doubtful, operations } = await drift({ place, operations: 6_000, crashes: 4, seed: SEED });
+  const { faults, sums, crashes, doubtful, operations } = await drift({
+    place,
+    operations: 6_000,
+    crashes: 4,
+    seed: SEED,
+  });
   expect(faults).toEqual([]);
   expect(sums.filter(({ journal, books }) => journal !== books)).toEqual([]);
   // It has done something, and was disturbed in it.

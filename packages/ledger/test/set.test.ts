@@ -7,10 +7,9 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { commitGroup } from "../src/sqlite/commit-queue.ts";
 import { type Database, openDatabase } from "../src/sqlite/database.ts";
-import type { Reply, Request } from "../src/sqlite/message.ts";
-import type { Command } from "../src/transactions/command.ts";
+import type { Answer, Command } from "../src/transactions/command.ts";
+import { carryOut } from "../src/transactions/group.ts";
 import { freshFile, START_MS } from "./sample.ts";
 
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
@@ -22,8 +21,8 @@ const open = (accountId: string): Command => ({
   nowMs: START_MS,
 });
 
-const accounts = fc.constantFrom("ada", "bob", "ada", "nobody", "closed");
-const instruments = fc.constantFrom("text", "code");
+const accounts = fc.constantFrom("ada", "ada", "ada", "ada", "ada", "ada", "bob", "nobody", "closed");
+const instruments = fc.constantFrom("text", "text", "code");
 const requestIds = fc.integer({ min: 0, max: 9 }).map((n) => `r${n}`);
 const tokens = (max: number) => fc.integer({ min: 0, max });
 const life = fc.integer({ min: -1, max: 40 });
@@ -34,7 +33,7 @@ type Draft = (nowMs: number, number: number) => Command;
 const drafts: fc.Arbitrary<Draft> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.tuple(accounts, instruments, tokens(90), fc.option(life), fc.option(oneOf("a", "b"))).map(deposit),
+    arbitrary: fc.tuple(accounts, instruments, tokens(20), fc.option(life), fc.option(oneOf("a", "b"))).map(deposit),
   },
   {
     weight: 6,
@@ -147,11 +146,9 @@ function groupsOf(history: History): Command[][] {
   );
 }
 
-function ask(database: Database, group: readonly Command[]): Reply[] {
-  return commitGroup(
-    database,
-    group.map((command, id): Request => ({ id, ...command })),
-  );
+/** Not by way of the queue, which would try a group that fails again in parts. */
+function ask(database: Database, group: readonly Command[]): Answer[] {
+  return database.commit(carryOut(group));
 }
 
 const SETTING: Command[] = [
@@ -169,20 +166,18 @@ function tablesOf(file: string): unknown {
   return tables;
 }
 
-const answersOf = (replies: readonly Reply[]): unknown[] => replies.map(({ id: _, ...answer }) => answer);
-
 test("as a set, and one after the other", { timeout: 60_000 }, () => {
   const property = fc.property(histories, (history) => {
     const [together, alone] = [freshFile(), freshFile()];
     const [first, second] = [openDatabase(together, 0), openDatabase(alone, 0)];
     for (const command of SETTING) for (const database of [first, second]) ask(database, [command]);
     for (const group of groupsOf(history)) {
-      const want = group.flatMap((command) => answersOf(ask(second, [command])));
-      for (const [place, answer] of answersOf(ask(first, group)).entries()) {
+      const want = group.flatMap((command) => ask(second, [command]));
+      for (const [place, answer] of ask(first, group).entries()) {
         expect(answer, `${place}: ${JSON.stringify(group)}`).toEqual(want[place]);
       }
     }
-    expect(answersOf(ask(first, [{ kind: "audit", input: {}, nowMs: START_MS }]))).toEqual([{ outcome: [] }]);
+    expect(ask(first, [{ kind: "audit", input: {}, nowMs: START_MS }])).toEqual([{ outcome: [] }]);
     for (const database of [first, second]) database.close();
     expect(tablesOf(together)).toEqual(tablesOf(alone));
   });

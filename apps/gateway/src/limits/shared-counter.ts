@@ -1,6 +1,7 @@
 /** A counter in a PostgreSQL that gateways share. */
 import { Pool, type PoolConfig, types } from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
+import { inBatches } from "./batches.ts";
 import type { Counter } from "./counter.ts";
 import { countOf } from "./memory-counter.ts";
 
@@ -17,7 +18,7 @@ export interface SharedCounter extends Counter {
 }
 
 /** A caller is waiting: whatever takes longer than this is as good as away. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 2_000;
 
 const CONNECTIONS_MAX = 8;
 
@@ -42,10 +43,10 @@ export function openSharedCounter({ url, schema, windowMs }: SharedCounterOption
   });
   const ready = again(() => pool.query(creationOf(schema)));
   const counter: SharedCounter = {
-    async add(name, points) {
+    add: inBatches(async (name, points) => {
       await ready();
       return countOf(await (points < 0 ? limiter.reward(name, -points) : limiter.penalty(name, points)), counter);
-    },
+    }),
     async peek(name) {
       await ready();
       const found = await limiter.get(name);

@@ -6,14 +6,17 @@ import type { Place, Row } from "./place.ts";
 /** Rows that are asked for at once. */
 const CHUNK = 500;
 
-const HOLD = "SELECT request_id, account_id, instrument, tokens, state, redeemed_at_ms, tokens_used, overrun, cost_micros FROM hold";
+const HOLD =
+  "SELECT request_id, account_id, instrument, tokens, state, redeemed_at_ms, tokens_used, overrun, cost_micros FROM hold";
 
 /** Whatever of these requests is not in the books as it was acknowledged. */
 export async function faultsOfRequests({ rows }: Place, requests: readonly Request[]): Promise<string[]> {
   const faults: string[] = [];
   for (let from = 0; from < requests.length; from += CHUNK) {
     const some = requests.slice(from, from + CHUNK);
-    const found = await rows(`${HOLD} WHERE request_id IN (${some.map(({ requestId }) => `'${requestId}'`).join(", ")})`);
+    const found = await rows(
+      `${HOLD} WHERE request_id IN (${some.map(({ requestId }) => `'${requestId}'`).join(", ")})`,
+    );
     const byId = new Map(found.map((row) => [row["request_id"], row]));
     faults.push(...some.flatMap((request) => faultsOfRequest(request, byId.get(request.requestId))));
   }
@@ -21,7 +24,8 @@ export async function faultsOfRequests({ rows }: Place, requests: readonly Reque
 }
 
 function faultsOfRequest(request: Request, row: Row | undefined): string[] {
-  if (row === undefined) return request.hold === "held" ? [`${request.requestId} was acknowledged and is not there`] : [];
+  if (row === undefined)
+    return request.hold === "held" ? [`${request.requestId} was acknowledged and is not there`] : [];
   const { settled, end } = request;
   const used = Number(row["tokens_used"]) + Number(row["overrun"]);
   const laws: [boolean, string][] = [
@@ -71,18 +75,37 @@ export async function sumsOf(place: Place, journal: Journal): Promise<Sum[]> {
   const paid = [...journal.reloads.all.values()].filter(({ state }) => state === "paid");
   const sums = [
     ...(await sumsOfPlaces(place, "deposited", [...journal.lots.values(), ...purchases].map(tokensOfLot))),
-    ...(await sumsOfPlaces(place, "used", held.map((one) => [placeOf(one), one.settled?.tokens ?? 0]))),
-    await sumOf(place, "cost of draws", "SELECT SUM(cost_micros) AS sum FROM draw", held, (one) => one.settled?.costMicros ?? 0),
+    ...(await sumsOfPlaces(
+      place,
+      "used",
+      held.map((one) => [placeOf(one), one.settled?.tokens ?? 0]),
+    )),
+    await sumOf(
+      place,
+      "cost of draws",
+      "SELECT SUM(cost_micros) AS sum FROM draw",
+      held,
+      (one) => one.settled?.costMicros ?? 0,
+    ),
     await sumOf(place, "overruns", "SELECT SUM(overrun) AS sum FROM hold", held, (one) => one.settled?.overrun ?? 0),
-    ...(await creditSums(place, [...journal.credits.values(), ...paid].map(({ accountId, amountMicros }) => [accountId, amountMicros]), "deposited")),
-    ...(await creditSums(place, purchases.map(({ accountId, costMicros }) => [accountId, costMicros]), "spent")),
+    ...(await creditSums(
+      place,
+      [...journal.credits.values(), ...paid].map(({ accountId, amountMicros }) => [accountId, amountMicros]),
+      "deposited",
+    )),
+    ...(await creditSums(
+      place,
+      purchases.map(({ accountId, costMicros }) => [accountId, costMicros]),
+      "spent",
+    )),
   ];
   return sums;
 }
 
 type Amount = [where: string, amount: number];
 
-const placeOf = ({ accountId, instrument }: { accountId: string; instrument: string }): string => `${accountId} ${instrument}`;
+const placeOf = ({ accountId, instrument }: { accountId: string; instrument: string }): string =>
+  `${accountId} ${instrument}`;
 
 function tokensOfLot(lot: { accountId: string; instrument: string; tokens: number }): Amount {
   return [placeOf(lot), lot.tokens];

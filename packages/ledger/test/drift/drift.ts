@@ -35,7 +35,10 @@ export type Drift = {
 };
 
 /** Operations under way at once in each process. */
-const AT_ONCE = 256;
+const AT_ONCE = 512;
+
+/** What is refused for want of a server is not asked again in the same breath. */
+const LOOK_EVERY_MS = 10;
 
 /** Nothing that was ever asked takes longer, however busy the machine is. */
 const PATIENCE_MS = 120_000;
@@ -167,8 +170,7 @@ class Run {
     while (this.#waiting.length > 0 || this.#gateways.some(({ underWay }) => underWay.size > 0)) {
       if (performance.now() > untilMs) throw new Error("operations are never answered");
       this.#ask();
-      // What was refused for want of a server is not asked again in the same breath.
-      await Promise.race([this.#hearing(), pause(20)]);
+      await pause(LOOK_EVERY_MS);
     }
   }
 
@@ -189,9 +191,10 @@ class Run {
     await pause(chance.between(0, 30));
     if (what !== "server") await this.#killGateway(chance.between(0, this.#gateways.length - 1));
     if (server && what !== "gateway") {
+      // Who asks on and on while nobody answers only keeps the machine from starting the server.
+      this.#isHeldBack = true;
       server.kill();
       this.crashes.server += 1;
-      this.#isHeldBack = true;
       await pause(chance.between(0, 200));
       await server.restart();
     }

@@ -22,7 +22,9 @@ export function startGateway(onOutcomes: (outcomes: readonly [Operation, Outcome
   const underWay = new Map<number, Operation>();
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const said = wordsOf(child, (outcomes) => {
-    const known = outcomes.map((outcome) => [underWay.get(outcome.number) as Operation, outcome] as [Operation, Outcome]);
+    const known = outcomes.map(
+      (outcome) => [underWay.get(outcome.number) as Operation, outcome] as [Operation, Outcome],
+    );
     for (const { number } of outcomes) underWay.delete(number);
     onOutcomes(known);
   });

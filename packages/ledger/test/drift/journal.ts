@@ -34,7 +34,7 @@ export type Request = {
 };
 
 /** What has a life that may be over when it is asked for again. */
-const LIMITED: ReadonlySet<string> = new Set(["hold", "deposit"]);
+const LIMITED: ReadonlySet<string> = new Set(["hold", "redeem", "renew", "deposit"]);
 
 /** Things that are pending until they are resolved, once. */
 export class Resolvables<T extends { id: string; state: string }> {
@@ -138,7 +138,8 @@ export class Journal {
   /** One that is asked again may come too late, which shows that it had not happened. Nothing else may be refused. */
   #refused(operation: Operation, { code, message }: { code: string; message: string }): void {
     const isLate = operation.tries > 0 && code === "bad-input";
-    if (!isLate || !LIMITED.has(operation.does)) return void this.faults.push(`${operation.does} came to ${code}: ${message}`);
+    if (!isLate || !LIMITED.has(operation.does))
+      return void this.faults.push(`${operation.does} came to ${code}: ${message}`);
     if (operation.does !== "hold") return;
     const request = this.#request((operation as Operation<"hold">).with[0].requestId);
     if (request.hold === "asked") request.hold = "refused";
@@ -175,7 +176,11 @@ export class Journal {
     this.#ended(request, outcome.kind);
     if (outcome.kind !== "settled") return;
     const { tokensSettled, overrun, draws } = outcome;
-    const settled = { tokens: tokensSettled, overrun, costMicros: draws.reduce((all, draw) => all + draw.costMicros, 0) };
+    const settled = {
+      tokens: tokensSettled,
+      overrun,
+      costMicros: draws.reduce((all, draw) => all + draw.costMicros, 0),
+    };
     this.#same(`draws of ${request.requestId}`, [draws.reduce((all, draw) => all + draw.tokens, 0)], [tokensSettled]);
     if (!request.asked.has(settled.tokens + settled.overrun)) {
       this.faults.push(`${request.requestId} was settled to what nobody had asked`);

@@ -1,9 +1,9 @@
 /** Where the ledger of a drift is kept, and how it is read by somebody who knows nothing of ledgers. */
 
 import { mkdtempSync, rmSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type PostgresServer, startPostgres } from "@interchange/postgres-server";
 import { Client, types } from "pg";
 
@@ -45,7 +45,11 @@ async function onPostgres(): Promise<Place> {
     options: { url },
     gateways: 2,
     rows: async (text) => {
-      const client = new Client({ connectionString: url, options: "-c search_path=interchange", types: { getTypeParser } });
+      const client = new Client({
+        connectionString: url,
+        options: "-c search_path=interchange",
+        types: { getTypeParser },
+      });
       await client.connect();
       try {
         return (await client.query<Row>(text)).rows;

@@ -128,7 +128,13 @@ export class Plan {
       const [accountId, instrument] = this.#place();
       const priceMicrosPerUnit = this.chance.oneOf(PRICES);
       const reference = `buy-${this.#operations}`;
-      return this.#asking("buy", { accountId, instrument, tokens: this.chance.between(1, 900), priceMicrosPerUnit, reference });
+      return this.#asking("buy", {
+        accountId,
+        instrument,
+        tokens: this.chance.between(1, 900),
+        priceMicrosPerUnit,
+        reference,
+      });
     },
     beginPurchase: () => {
       const [accountId, instrument] = this.#place();
@@ -173,7 +179,9 @@ export class Plan {
       expiresAtMs: this.#later(this.chance.isOneIn(4) ? 200 : 60_000),
       begun: this.chance.isOneIn(4),
       ...(this.chance.isOneIn(20) && { runningMax: { account: 40 } }),
-      ...(this.chance.isOneIn(10) && { idempotency: { key: `mark-${this.chance.between(0, 50)}`, bodyDigest: "same" } }),
+      ...(this.chance.isOneIn(10) && {
+        idempotency: { key: `mark-${this.chance.between(0, 50)}`, bodyDigest: "same" },
+      }),
     });
   }
 
