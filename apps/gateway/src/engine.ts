@@ -50,13 +50,17 @@ const SWEEP_EVERY_MS = 1_000;
 /** What has been cut off is given at least this long to be written into the books, also by those who do not drain. */
 const SETTLE_MS = 1_000;
 
-export async function openEngine(
-  config: Config,
-  log: Logger,
-  clock: () => number = Date.now,
-  payments: Payments = invoices,
-  limitWindowMs?: number,
-): Promise<Engine> {
+export interface EngineOptions {
+  readonly log: Logger;
+  readonly clock?: () => number;
+  /** Whom auto-reload charges through; nobody unless given: reloads are then invoices. */
+  readonly payments?: Payments;
+  /** How long the minute is in which limits count; a minute unless given. */
+  readonly limitWindowMs?: number;
+}
+
+export async function openEngine(config: Config, options: EngineOptions): Promise<Engine> {
+  const { log, clock = Date.now, payments = invoices, limitWindowMs } = options;
   // It holds balances and secrets.
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const ledger = await openLedger({ ...booksOf(config), clock });

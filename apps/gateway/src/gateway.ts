@@ -1,11 +1,10 @@
 /** A running gateway. */
 import type { AddressInfo } from "node:net";
 import { type AnyResponse, createServer, type Route } from "@interchange/stubs";
-import { type Logger, pino } from "pino";
+import { pino } from "pino";
 import { createApp } from "./app.ts";
-import type { Payments } from "./buying/index.ts";
 import type { Config } from "./config/index.ts";
-import { type Engine, openEngine } from "./engine.ts";
+import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { answerMisread } from "./misread.ts";
 import { createStopping, FOLLOW_MS } from "./stopping.ts";
 import type { Api } from "./surface.ts";
@@ -19,17 +18,11 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export interface GatewayOptions {
-  readonly log?: Logger;
-  readonly clock?: () => number;
+export interface GatewayOptions extends Partial<EngineOptions> {
   readonly docsDir?: string;
   readonly inspect?: (api: Api, route: Route, response: AnyResponse) => void;
   /** How long a stop waits for whoever was redirected last; `FOLLOW_MS` unless given. */
   readonly followMs?: number;
-  /** Whom auto-reload charges through; nobody unless given: reloads are then invoices. */
-  readonly payments?: Payments;
-  /** How long the minute is in which limits count; a minute unless given. */
-  readonly limitWindowMs?: number;
 }
 
 /** Clients keep connections longer than node's default; closing first would cost some of them a request. */
@@ -40,7 +33,7 @@ const FALLBACK = (SURFACES[0] as SurfaceRow).surface;
 
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const log = options.log ?? pino({ level: "silent" });
-  const engine = await openEngine(config, log, options.clock, options.payments, options.limitWindowMs);
+  const engine = await openEngine(config, { ...options, log });
   const stopping = createStopping(options.followMs ?? FOLLOW_MS);
   const { docsDir, inspect } = options;
   const app = createApp({

@@ -15,7 +15,7 @@ test("a run that never ends is waited for as long as the drain, and said", async
   const lines: string[] = [];
   const log = pino({}, { write: (line) => void lines.push(line) });
   const config = { ...reading.config, dataDir, limits: { ...DEFAULT_LIMITS, drainMs: 1_200 } };
-  const engine = await openEngine(config, log);
+  const engine = await openEngine(config, { log });
   engine.relay.idle = () => new Promise(() => {});
   const begunAtMs = performance.now();
   await engine.close();

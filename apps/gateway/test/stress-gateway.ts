@@ -1,4 +1,5 @@
 /** Gateways of a stress: processes to be killed, each in a folder and on a port of its own, that come back where they were. */
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -13,6 +14,17 @@ export interface Shop extends Office {
   kill(): Promise<void>;
   /** Starts it again on what it left. */
   restart(): Promise<void>;
+  /** Lets it write to no file, as on a disk that is full, until `freeDisk`. */
+  fillDisk(): void;
+  freeDisk(): void;
+}
+
+/** Whether a disk can be made to look full here, to one process. */
+export const CAN_FILL_DISK = spawnSync("prlimit", ["--version"]).status === 0;
+
+/** https://man7.org/linux/man-pages/man1/prlimit.1.html; node ignores the signal that comes with it. */
+function limitFiles(pid: number, bytes: string): void {
+  execFileSync("prlimit", ["--pid", String(pid), `--fsize=${bytes}:unlimited`]);
 }
 
 export interface ShopOptions {
@@ -54,6 +66,8 @@ async function openShop(dataDir: string, options: ShopOptions): Promise<Shop> {
       running = startProcess(dataDir, env);
       await running.ready;
     },
+    fillDisk: () => limitFiles(running.pid, "1"),
+    freeDisk: () => limitFiles(running.pid, "unlimited"),
   };
 }
 

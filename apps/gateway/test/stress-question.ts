@@ -8,6 +8,8 @@ import { readStream } from "./stream.ts";
 const ANSWER_TOKENS = 40;
 
 const TOO_MUCH = "status=529";
+/** Of a whole answer, the supplier says so too. */
+const MID_STREAM = "fault=error-mid-stream after=3";
 
 /** What goes wrong at the supplier, some of it more often than the rest. */
 const FAULTS = [
@@ -21,7 +23,7 @@ const FAULTS = [
   TOO_MUCH,
   "fault=reset",
   "fault=reset-mid-stream after=3",
-  "fault=error-mid-stream after=3",
+  MID_STREAM,
   "fault=half-event after=2",
 ] as const;
 
@@ -73,7 +75,14 @@ export function questionOf(surface: Format, { base, stream, sim }: Asking): Ques
       ? { max_tokens: ANSWER_TOKENS }
       : { max_completion_tokens: ANSWER_TOKENS, ...(stream && { stream_options: { include_usage: true } }) };
   const body = QUESTIONS[surface].body({ ...own, stream, messages: [{ role: "user", content }] });
-  return { surface, base, stream, body: JSON.stringify(body), isTooMuch: sim === TOO_MUCH, mark: randomUUID() };
+  return {
+    surface,
+    base,
+    stream,
+    body: JSON.stringify(body),
+    isTooMuch: sim === TOO_MUCH || (sim === MID_STREAM && !stream),
+    mark: randomUUID(),
+  };
 }
 
 /** What an answer of 200 came to: all of it, with the tokens that it says it cost, or a failure that it tells of. */

@@ -3,6 +3,7 @@
  * dies, exactly what was delivered is paid, once, and never more is promised than there is. Method: a balance for exactly
  * fifty requests, five hundred callers on both surfaces and both legs, faults by a seed, and an operator who watches.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { startPostgres } from "@interchange/postgres-server";
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -10,7 +11,7 @@ import { FORMATS, type Format } from "../src/config/index.ts";
 import { QUESTIONS, startRig } from "./rig.ts";
 import { OPERATIONS } from "./stream.ts";
 import { type Crowd, gather } from "./stress-crowd.ts";
-import { openShops, type Shop } from "./stress-gateway.ts";
+import { CAN_FILL_DISK, openShops, type Shop } from "./stress-gateway.ts";
 import { type Office, openBuyer, openPurse, purchasesOf, standingOf, type Watch, watch } from "./stress-office.ts";
 import { expectPaid, priceAt, tokensFor } from "./stress-price.ts";
 import { faultsOfRefusal } from "./wire.ts";
@@ -110,6 +111,21 @@ describe("a balance for exactly fifty requests and five hundred callers", () => 
     const crowd = await sell({ ...shop, urls: [shop.url], office: shop, interrupt });
     expect(away).toEqual(FORMATS.map((surface) => ({ status: 503, retryAfter: "1", ready: 503, faults: [], surface })));
     // The gateway was there all the time.
+    expect(crowd.cut).toBe(0);
+    expect((await fetch(`${shop.url}/readyz`)).status).toBe(200);
+  });
+
+  test.skipIf(!CAN_FILL_DISK)("a disk that is full in the middle and has room again", TIMEOUT, async () => {
+    const [shop] = (await openShops(1, { supplierUrl: supplier.url, lifeMs: 5_000 })) as [Shop];
+    const away: Away[] = [];
+    const interrupt = async (): Promise<void> => {
+      shop.fillDisk();
+      for (const surface of FORMATS) away.push(await askWithoutBooks(shop, surface));
+      await pause(500);
+      shop.freeDisk();
+    };
+    const crowd = await sell({ ...shop, urls: [shop.url], office: shop, interrupt });
+    expect(away).toMatchObject(FORMATS.map((surface) => ({ status: 503, retryAfter: "1", faults: [], surface })));
     expect(crowd.cut).toBe(0);
     expect((await fetch(`${shop.url}/readyz`)).status).toBe(200);
   });

@@ -16,8 +16,8 @@ export class LedgerError extends Error {
 
 /**
  * The store cannot be had. Another process keeps the file locked: nothing was done, and it passes. The ledger is closed:
- * nothing was done. The disk has failed: all later calls are refused, and whether those under way were carried out is not
- * known; after reopening, what bears an id or a reference can safely be asked again.
+ * nothing was done. The disk or the database has failed: later calls are refused until it is back, and whether those under way were
+ * carried out is not known; what bears an id or a reference can safely be asked again.
  */
 export class LedgerUnavailable extends Error {
   override readonly name = "LedgerUnavailable";

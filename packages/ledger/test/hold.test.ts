@@ -88,6 +88,12 @@ describe.each(ENGINES)("on $name", ({ openFunded, freshPlace, optionsAt }) => {
       ["no tokens", { tokens: 0 }, "bad-input"],
       ["fewer than none", { tokens: -5 }, "bad-input"],
       ["half a token", { tokens: 1.5 }, "bad-input"],
+      ["more tokens than can be counted", { tokens: 2 ** 53 }, "bad-input"],
+      ["no number of tokens", { tokens: undefined }, "bad-input"],
+      ["a limit of none at once", { runningMax: { key: 0 } }, "bad-input"],
+      ["a limit of half a run", { runningMax: { account: 1.5 } }, "bad-input"],
+      ["a request that is another account's", { requestId: "r1", accountId: "bob" }, "conflict"],
+      ["a request that is another instrument's", { requestId: "r1", tokens: 40, instrument: "code" }, "conflict"],
       ["no request id", { requestId: "" }, "bad-input"],
       ["a life that is over", { expiresAtMs: START_MS }, "bad-input"],
       ["a life without end", { expiresAtMs: Number.POSITIVE_INFINITY }, "bad-input"],
@@ -101,6 +107,85 @@ describe.each(ENGINES)("on $name", ({ openFunded, freshPlace, optionsAt }) => {
       await expect(refused).rejects.toMatchObject({ code });
       expect(await balance()).toMatchObject({ held: 40, available: 60 });
       expect(await ledger.audit()).toEqual([]);
+    });
+
+    test("of what no balance can hold is too much, not a mistake", async () => {
+      const { hold, balance } = await openHeld();
+      const needed = Number.MAX_SAFE_INTEGER;
+      expect(await hold("r2", needed)).toEqual({ kind: "balance-too-low", available: 60, needed });
+      expect(await balance()).toMatchObject({ held: 40, available: 60 });
+    });
+
+    test("of an account that is closed is refused, also when the balance is too low; what runs is finished", async () => {
+      const { hold, ledger, account, balance } = await openHeld();
+      await ledger.closeAccount(account.id);
+      expect(await hold("r2", 10)).toEqual({ kind: "account-closed" });
+      expect(await hold("r2", 1_000)).toEqual({ kind: "account-closed" });
+      expect(await hold("r1", 40)).toMatchObject({ kind: "held", hold: { state: "held" } });
+      expect(await ledger.settle({ requestId: "r1", tokens: 25 })).toMatchObject({ tokensSettled: 25 });
+      expect(await balance()).toMatchObject({ held: 0, used: 25, available: 75 });
+    });
+
+    test("comes with its settlement in the same turn", async () => {
+      const { hold, ledger, balance } = await openHeld();
+      const settle = (tokens: number) => ledger.settle({ requestId: "r2", tokens });
+      const [early, held, settled, again] = await Promise.all([settle(9), hold("r2", 50), settle(55), settle(1)]);
+      expect(early).toEqual({ kind: "unknown" });
+      expect(held).toMatchObject({ kind: "held", available: 10 });
+      expect(settled).toMatchObject({ tokensSettled: 55, draws: [{ tokens: 55, costMicros: 55 }] });
+      expect(again).toEqual(settled);
+      expect(await settle(1)).toEqual(settled);
+      expect(await balance()).toMatchObject({ held: 40, used: 55, available: 5 });
+      expect(await ledger.audit()).toEqual([]);
+    });
+
+    test("taken before the clock was set back is redeemed and settled as any other", async () => {
+      const { ledger, clock, hold, balance } = await openHeld();
+      clock.nowMs -= 5_000;
+      expect(await ledger.redeem({ requestId: "r1", expiresAtMs: LIFE_MS })).toMatchObject({ kind: "redeemed" });
+      expect(await hold("r2", 10)).toMatchObject({ kind: "held", hold: { createdAtMs: START_MS - 5_000 } });
+      expect(await ledger.settle({ requestId: "r1", tokens: 40 })).toMatchObject({ tokensSettled: 40 });
+      expect(await ledger.expire(clock.nowMs)).toBe(0);
+      expect(await balance()).toMatchObject({ held: 10, used: 40, available: 50 });
+      expect(await ledger.audit()).toEqual([]);
+    });
+
+    test("counts the open holds of its key, its account and its instrument", async () => {
+      const { ledger, account } = await openHeld();
+      const ask = (requestId: string, keyId: string, runningMax: object): Promise<HoldOutcome> =>
+        ledger.hold({
+          requestId,
+          accountId: account.id,
+          instrument: "text",
+          tokens: 1,
+          expiresAtMs: LIFE_MS,
+          keyId,
+          runningMax,
+        });
+      expect(await ask("a", "k1", { key: 1 })).toMatchObject({ kind: "held" });
+      expect(await ask("b", "k1", { key: 1 })).toEqual({ kind: "too-many-running", of: "key", max: 1 });
+      expect(await ask("b", "k2", { key: 1 })).toMatchObject({ kind: "held" });
+      expect(await ask("c", "k3", { account: 3 })).toEqual({ kind: "too-many-running", of: "account", max: 3 });
+      expect(await ask("c", "k3", { instrument: 3, key: 9 })).toEqual({
+        kind: "too-many-running",
+        of: "instrument",
+        max: 3,
+      });
+      expect(await ask("a", "k1", { key: 1 })).toMatchObject({ kind: "held", hold: { requestId: "a" } });
+      await ledger.release({ requestId: "r1", reason: "client-left" });
+      expect(await ask("c", "k3", { account: 3 })).toMatchObject({ kind: "held" });
+    });
+
+    test("counts those that come with it in the same turn", async () => {
+      const { ledger, account } = await openHeld();
+      const asked = Array.from({ length: 9 }, (_, i) =>
+        ledger.hold({
+          ...{ requestId: `m${i}`, accountId: account.id, instrument: "text", tokens: 1, expiresAtMs: LIFE_MS },
+          runningMax: { account: 4 },
+        }),
+      );
+      const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
+      expect(kinds).toEqual([...Array(3).fill("held"), ...Array(6).fill("too-many-running")]);
     });
 
     test("is not lost with a wrong one that came at the same time", async () => {
@@ -179,12 +264,45 @@ describe.each(ENGINES)("on $name", ({ openFunded, freshPlace, optionsAt }) => {
     });
   });
 
+  describe("renew", () => {
+    test("lets open holds live on, never shorter than before, and says which are open", async () => {
+      const { ledger, hold } = await openHeld();
+      for (const requestId of ["r2", "r3", "r4"]) await hold(requestId, 1);
+      await ledger.redeem({ requestId: "r2", expiresAtMs: LIFE_MS + 900 });
+      await ledger.release({ requestId: "r3", reason: "client-left" });
+      const requestIds = ["r1", "r2", "r3", "r9"];
+      expect(await ledger.renew({ requestIds, expiresAtMs: LIFE_MS + 500 })).toEqual(["r1", "r2"]);
+      expect(await ledger.expire(LIFE_MS + 499)).toBe(1);
+      expect(await ledger.expire(LIFE_MS + 500)).toBe(1);
+      expect(await ledger.expire(LIFE_MS + 899)).toBe(0);
+      expect(await ledger.renew({ requestIds, expiresAtMs: LIFE_MS + 500 })).toEqual(["r2"]);
+    });
+
+    test.each<[string, object]>([
+      ["into the past", { expiresAtMs: START_MS }],
+      ["without an end", { expiresAtMs: undefined }],
+      ["of what is no list", { requestIds: "r1" }],
+      ["of a request without an id", { requestIds: ["r1", ""] }],
+    ])("%s is a mistake, and nothing is renewed", async (_, change) => {
+      const { ledger } = await openHeld();
+      const refused = ledger.renew({ requestIds: ["r1"], expiresAtMs: LIFE_MS + 5, ...change });
+      await expect(refused).rejects.toMatchObject({ name: "LedgerError", code: "bad-input" });
+      expect(await ledger.expire(LIFE_MS)).toBe(1);
+    });
+  });
+
   describe("settle", () => {
     test.each<[string, number, object, object]>([
       ["less than held", 25, { tokensSettled: 25, overrun: 0 }, { used: 25, held: 0, available: 75 }],
       ["all that is held", 40, { tokensSettled: 40, overrun: 0 }, { used: 40, held: 0, available: 60 }],
       ["nothing", 0, { tokensSettled: 0, overrun: 0, draws: [] }, { used: 0, held: 0, available: 100 }],
       ["more than held", 70, { tokensSettled: 70, overrun: 0 }, { used: 70, held: 0, available: 30 }],
+      [
+        "as much as can be counted",
+        2 ** 53 - 1,
+        { tokensSettled: 100, overrun: 2 ** 53 - 101 },
+        { used: 100, held: 0, available: 0 },
+      ],
       ["more than there is", 130, { tokensSettled: 100, overrun: 30 }, { used: 100, held: 0, available: 0 }],
     ])("%s", async (_, tokens, want, left) => {
       const { ledger, balance } = await openHeld();
@@ -236,6 +354,8 @@ describe.each(ENGINES)("on $name", ({ openFunded, freshPlace, optionsAt }) => {
     test.each<[string, object]>([
       ["fewer than none", { tokens: -1 }],
       ["half a token", { tokens: 0.5 }],
+      ["more tokens than can be counted", { tokens: 2 ** 53 }],
+      ["no number of tokens", { tokens: undefined }],
       ["usage in a circle", { usage: circle }],
       ["usage that JSON cannot say", { usage: { tokens: 1n } }],
       ["usage that is a list", { usage: [1] }],
