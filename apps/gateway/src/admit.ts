@@ -1,14 +1,15 @@
 /** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
-import { bondsOf, type InferenceRequest, kindsNeeding, needsOf, type Refusal, wishesOf } from "@interchange/inference";
+import type { InferenceRequest, Refusal } from "@interchange/inference";
 import type { Bearer, Idempotency } from "@interchange/ledger";
-import { type Instrument, type Offer, type Order, route } from "@interchange/routing";
+import { type Instrument, type Offer, route } from "@interchange/routing";
 import { bodyDigest } from "@interchange/ticket";
 import { holdBuying } from "./buying/index.ts";
-import { unknownInstrument } from "./catalogue.ts";
 import type { Engine } from "./engine.ts";
 import { textBytesOf, weigh } from "./estimate/index.ts";
 import { faithful } from "./fidelity.ts";
+import { findInstrument } from "./instrument.ts";
 import type { Quota } from "./limits/index.ts";
+import { type Asked, named, orderOf } from "./order.ts";
 import { outputCap } from "./output-cap.ts";
 import type { Surface } from "./surface.ts";
 
@@ -62,29 +63,45 @@ export async function admit(engine: Engine, surface: Surface, call: Call): Promi
 async function decide(engine: Engine, surface: Surface, call: Call): Promise<Admitted> {
   const request = surface.dialect.surface.readRequest(call.body as never, call.headers);
   const found = findInstrument(engine, call.key, request);
-  if (found.kind === "refused") return found;
+  if (found.kind !== "found") return refused(found);
   const { instrument } = found;
-  const digest = bodyDigest(call.raw);
   const weight = weigh(call.raw.length, request);
   const inputTokens = engine.estimator.estimate(instrument.name, weight);
-  const order = orderOf(engine, surface, call, request, { instrument, inputTokens, digest });
-  const decided = route(order, engine.market, { nowMs: engine.clock(), failures: engine.failures });
+  const asked: Asked = { request, instrument, weight, inputTokens, digest: bodyDigest(call.raw) };
+  const decided = route(orderOf(engine, surface, call, asked), engine.market, {
+    nowMs: engine.clock(),
+    failures: engine.failures,
+  });
   const routed = faithful(engine, surface, request, { decided, instrument, inputTokens });
   const offer = routed.kind === "route" ? routed.offer : undefined;
   const outputTokensMax = outputCap(engine, request, { instrument, offer, inputTokens });
-  const needed = inputTokens + outputTokensMax * (request.answers ?? 1);
-  if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, needed, named(routed, request));
-  const limited = await call.quota.takeTokens(instrument.name, needed);
+  const tokens = inputTokens + outputTokensMax * (request.answers ?? 1);
+  if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, tokens, named(routed, request));
+  return take(engine, surface, call, asked, { offer: routed.offer, outputTokensMax, tokens });
+}
+
+/** What is to be held, and for whom. */
+interface Wanted {
+  readonly offer: Offer;
+  readonly outputTokensMax: number;
+  readonly tokens: number;
+}
+
+/** Takes the tokens of the limits first, since a hold may buy some. */
+async function take(engine: Engine, surface: Surface, call: Call, asked: Asked, wanted: Wanted): Promise<Admitted> {
+  const { instrument, digest } = asked;
+  const { offer, outputTokensMax, tokens } = wanted;
+  const limited = await call.quota.takeTokens(instrument.name, tokens);
   if (limited !== undefined) return refused(limited);
   const expiresAtMs = engine.clock() + call.holdLifeMs;
   const hold = await holdBuying(engine, {
     requestId: call.requestId,
     accountId: call.key.accountId,
     instrument: instrument.name,
-    tokens: needed,
+    tokens,
     expiresAtMs,
-    supplier: routed.offer.supplier,
-    model: routed.offer.model,
+    supplier: offer.supplier,
+    model: offer.model,
     begun: call.begun,
     keyId: call.key.publicId,
     surface: surface.name,
@@ -96,13 +113,13 @@ async function decide(engine: Engine, surface: Surface, call: Call): Promise<Adm
   if (hold.kind !== "held") return refused(hold);
   return {
     kind: "admitted",
-    request: { ...request, outputTokensMax },
+    request: { ...asked.request, outputTokensMax },
     outputTokensMax,
     instrument: instrument.name,
-    offer: routed.offer,
-    inputTokens,
-    ...textBytesOf(weight),
-    tokensHeld: needed,
+    offer,
+    inputTokens: asked.inputTokens,
+    ...textBytesOf(asked.weight),
+    tokensHeld: tokens,
     bodyDigest: digest,
     expiresAtMs,
   };
@@ -119,64 +136,6 @@ function refused(refusal: Refusal): { readonly kind: "refused"; readonly refusal
 function idempotencyOf(call: Call, digest: string): { idempotency?: Idempotency } {
   const key = call.headers["idempotency-key"];
   return typeof key === "string" ? { idempotency: { key, bodyDigest: digest } } : {};
-}
-
-type Found = { readonly kind: "found"; readonly instrument: Instrument } | ReturnType<typeof refused>;
-
-/** What was asked for, else what the account buys by default. */
-function findInstrument(engine: Engine, key: Bearer, request: InferenceRequest): Found {
-  const name = request.instrument ?? key.account.defaultInstrument;
-  if (name === undefined) {
-    const problem = "is missing, and this account has no default instrument";
-    return refused({ kind: "request-invalid", fault: "value", param: "model", problem });
-  }
-  const instrument = engine.market.instrument(name);
-  if (instrument === undefined && request.instrument === undefined) {
-    const problem = `is missing, and this account's default instrument, ${JSON.stringify(name)}, is not known`;
-    return refused({ kind: "request-invalid", fault: "value", param: "model", problem });
-  }
-  if (instrument === undefined) return refused(unknownInstrument(engine, name));
-  if (key.instruments !== undefined && !key.instruments.includes(instrument.name)) {
-    return refused({ kind: "key-forbidden", problem: `This key may not buy ${instrument.name}.` });
-  }
-  return { kind: "found", instrument };
-}
-
-interface Measured {
-  readonly instrument: Instrument;
-  readonly inputTokens: number;
-  readonly digest: string;
-}
-
-function orderOf(engine: Engine, surface: Surface, call: Call, request: InferenceRequest, measured: Measured): Order {
-  return {
-    instrument: measured.instrument.name,
-    surface: surface.name,
-    ...demandsOf(surface, call, request),
-    // A hold errs upwards; whoever is left out for want of context is left out with certainty.
-    inputTokens: Math.floor(measured.inputTokens / 2),
-    avoid: engine.retries.avoid(call.key.accountId, measured.digest, engine.clock()),
-    ...(request.outputTokensMax === undefined ? {} : { outputTokensMax: request.outputTokensMax }),
-  };
-}
-
-/** What may not be left out. A caller that wants nothing left out is bound by what nobody has a word for, and its wishes are needs. */
-function demandsOf(surface: Surface, call: Call, request: InferenceRequest): Pick<Order, "needs" | "bonds"> {
-  const needs = needsOf(request);
-  const bonds = bondsOf(request);
-  if (request.requireParameters !== true) return { needs, bonds };
-  const unknown = surface.dialect.surface.unknownIn(call.body).slice(0, UNKNOWN_NAMED_MAX);
-  return { needs: needs.union(wishesOf(request)), bonds: [...bonds, ...unknown] };
-}
-
-/** A refusal is a sentence, and each supplier has its own in it. */
-const UNKNOWN_NAMED_MAX = 20;
-
-/** What suppliers would run themselves is named by its type, so that it is not taken for tools of any kind. */
-function named(refusal: Refusal, request: InferenceRequest): Refusal {
-  if (refusal.kind !== "feature-unsupported" || !refusal.features.includes("server-tools")) return refusal;
-  const kinds = kindsNeeding("server-tools", request);
-  return { ...refusal, bonds: [...new Set([...refusal.bonds, ...kinds])] };
 }
 
 /** The balance is looked at before the suppliers, so an empty one that nobody fills is what the caller hears of first. */

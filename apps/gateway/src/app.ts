@@ -44,7 +44,9 @@ export function createApp(options: AppOptions): Express {
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
   if (engine.log.isLevelEnabled("info")) app.use(accessLog(engine.log));
   app.use(preflight);
-  app.use(stopping.gate((req) => (refusal, res) => say(speakerFor(dispatch, req), refusal, res)));
+  app.use(
+    stopping.gate((req) => (isLook(req) ? undefined : (refusal, res) => say(speakerFor(dispatch, req), refusal, res))),
+  );
   // The leg that most requests take stands first.
   app.use(leg("redirect"));
   app.use("/inline", leg("inline"));
@@ -110,9 +112,14 @@ function sharedBy(options: AppOptions, api: Api) {
     newRequestId,
     refuse: (refusal: Refusal, requestId: string) => refuse(api, refusal, requestId),
     readError: (error: unknown, requestId: string) => readError(engine, error, requestId),
-    headers: corsHeaders,
+    headers: (req: Request) => commonHeaders(api, req),
     inspect: (route: Route, response: AnyResponse) => options.inspect?.(api, route, response),
   };
+}
+
+/** Of every answer of an API. What is managed is money and secrets, which no cache may keep (RFC 9111 §5.2.2.5). */
+function commonHeaders(api: Api, req: Request): Readonly<Record<string, string>> {
+  return api === PLATFORM ? { ...corsHeaders(req), "cache-control": "no-store" } : corsHeaders(req);
 }
 
 /** The document by which accounts are managed. Its paths are its own, so every host has them. */
@@ -159,6 +166,11 @@ function speakerFor(dispatch: Dispatch, req: Request): Api {
   return isPlatformPath(req.path) ? PLATFORM : dispatch(req);
 }
 
+/** Whoever looks at accounts and receipts may do so for as long as there are books. */
+function isLook({ method, path }: Request): boolean {
+  return (method === "GET" || method === "HEAD") && isPlatformPath(path);
+}
+
 function nothingAt(dispatch: Dispatch, req: Request): Refusal {
   if (!isPlatformPath(req.path)) return unknownPath(dispatch(req), req);
   return { kind: "unknown-path", path: req.path, hint: PATHS_HINT };
@@ -167,7 +179,7 @@ function nothingAt(dispatch: Dispatch, req: Request): Refusal {
 /** Says no outside of any operation. */
 function say(api: Api, refusal: Refusal, res: Response): Promise<void> {
   const requestId = newRequestId();
-  const headers = { ...corsHeaders(res.req), ...idHeaders(requestId) };
+  const headers = { ...commonHeaders(api, res.req), ...idHeaders(requestId) };
   return writeResponse(res, undefined, refuse(api, refusal, requestId), headers);
 }
 

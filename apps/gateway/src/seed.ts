@@ -20,19 +20,25 @@ export function keysFile(config: Config): string {
 
 /**
  * Opens what is not open, deposits what was not deposited, puts settings that were not put, and makes keys for accounts that
- * have none. Doing it again
- * changes nothing. The ledger keeps digests only, so the keys themselves are kept in a file that its owner alone can read.
+ * have none. Doing it again changes nothing. The ledger keeps digests only, so the keys themselves are kept in a file that its owner alone can read.
  */
 export async function seed(config: Config, ledger: Ledger): Promise<Keys> {
   const file = keysFile(config);
   const keys: Record<string, AccountKeys> = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Keys) : {};
   for (const account of config.accounts) {
     await fund(account, ledger);
-    if (keys[account.id] !== undefined) continue;
+    if (await areKnown(keys[account.id], ledger)) continue;
     keys[account.id] = await makeKeys(account, ledger);
     writeSecretFile(file, `${JSON.stringify(keys, null, 2)}\n`);
   }
   return keys;
+}
+
+/** The file may be older than the books: they were lost, or are in another database now. */
+async function areKnown(keys: AccountKeys | undefined, ledger: Ledger): Promise<boolean> {
+  if (keys === undefined) return false;
+  const judged = await Promise.all([keys.consumptionKey, keys.operatorKey].map((key) => ledger.authenticate(key)));
+  return judged.every(({ kind }) => kind !== "key-unknown");
 }
 
 async function fund(account: AccountRow, ledger: Ledger): Promise<void> {

@@ -9,9 +9,9 @@ export interface Stopping {
   readonly isStopping: boolean;
   /**
    * Refuses first legs once the stop has begun. Second legs are still let in, since what they run is held and promised,
-   * and so is whoever asks how we are.
+   * and so is whoever asks how we are, or for whom `sayFor` has nothing to say.
    */
-  gate(sayFor: (req: Request) => Say): (req: Request, res: Response, next: NextFunction) => void;
+  gate(sayFor: (req: Request) => Say | undefined): (req: Request, res: Response, next: NextFunction) => void;
   /**
    * Begins the stop. The port stays open while anything runs, so that a caller hears a 503 that it may try elsewhere and
    * not a refused connection. Resolves when every answer has ended, or after `drainMs` when some would not.
@@ -32,7 +32,8 @@ export function createStopping(followMs: number): Stopping {
     gate: (sayFor) => (req, res, next) => {
       if (isStopping) {
         res.setHeader("connection", "close");
-        if (FIRST_LEG.test(req.path)) return refuseOnceRead(req, () => void sayFor(req)({ kind: "stopping" }, res));
+        const say = FIRST_LEG.test(req.path) ? sayFor(req) : undefined;
+        if (say !== undefined) return refuseOnceRead(req, () => void say({ kind: "stopping" }, res));
       }
       watch.note(res);
       next();

@@ -178,6 +178,16 @@ const NOT_BOUGHT: readonly NotBought[] = [
     name: "when more is to be bought than can be counted",
     orders: { tokens: 1, creditsMicros: 10_000_000_000_000, autoBuy: { tokens: Number.MAX_SAFE_INTEGER } },
     says: /auto-buy is set to buy more than can be counted\. Have auto-buy buy fewer tokens/,
+    failed: 0,
+  },
+  {
+    name: "when more would be charged than can be counted",
+    orders: {
+      creditsMicros: 1_000_000,
+      autoBuy: { tokens: Number.MAX_SAFE_INTEGER - 1_000_000 },
+      autoReload: { amountMicros: Number.MAX_SAFE_INTEGER, monthlyLimitMicros: Number.MAX_SAFE_INTEGER },
+    },
+    says: /auto-reload is set to charge more than can be counted\. .*, have auto-reload charge less/,
     failed: 1,
   },
 ];

@@ -1,7 +1,8 @@
 /** The headers of our answers, held against the documents. */
 
-/** Names that HTTP itself and CORS own: the documents leave them unsaid. */
-const UNSAID = /^(access-control-.+|connection|content-length|content-type|date|keep-alive|transfer-encoding|vary)$/;
+/** Names that HTTP itself and CORS own: the documents may leave them unsaid. */
+const UNSAID =
+  /^(access-control-.+|cache-control|connection|content-length|content-type|date|keep-alive|transfer-encoding|vary)$/;
 
 /** Whether they are sent depends on more than the status. */
 const CHANGEFUL: ReadonlySet<string> = new Set(["retry-after", "retry-after-ms", "x-should-retry"]);

@@ -232,14 +232,41 @@ describe("what is no operation", () => {
   });
 });
 
-test("a gateway that stops lets nobody in any more", async () => {
+test("a gateway that stops lets itself be looked at, and changes nothing any more", async () => {
   const stopping = await startRig({ followMs: 1_000 });
   const answer = await askSurface(stopping, "messages", { redirect: "manual" });
   expect(answer.status).toBe(307);
   const closed = stopping.close();
-  const { status, body } = await asker(stopping)("retrieveAccount", { headers: { "anthropic-version": "2023-06-01" } });
+  const headers = { "anthropic-version": "2023-06-01" };
+  const { status, body } = await asker(stopping)("updateAccount", { headers, body: { name: "late" } });
   expect([status, body.error.code]).toEqual([503, "stopping"]);
+  const path = { request_id: answer.headers.get("request-id") ?? "" };
+  const seen = await asker(stopping)("retrieveUsage", { headers, path });
+  expect([seen.status, seen.body.status, seen.headers["connection"]]).toEqual([200, "pending", "close"]);
   await closed;
+});
+
+test("no cache keeps any of it, said or refused", async () => {
+  const path = { account_id: mine.accountId };
+  const answers = [
+    await ask("createKey", { path, body: {} }),
+    await ask("retrieveCredits", { key: mine.key }),
+    await ask("deleteAutoReload", { key: mine.key }),
+    await ask("retrieveAccount", { key: mine.key, path: { account_id: theirs.accountId } }),
+    await ask("retrieveAccount", { key: null }),
+  ];
+  expect(answers.map(({ status, headers }) => [status, headers["cache-control"]])).toEqual(
+    [201, 200, 204, 404, 401].map((status) => [status, "no-store"]),
+  );
+  for (const lost of ["/v1/keys", "/v1/accounts/%zz"]) {
+    expect([lost, (await fetch(`${rig.url}${lost}`)).headers.get("cache-control")]).toEqual([lost, "no-store"]);
+  }
+});
+
+test("a HEAD tells what a GET would, without its body", async () => {
+  const headers = { "x-api-key": mine.key };
+  const answer = await fetch(`${rig.url}/v1/accounts/me/credits`, { method: "HEAD", headers });
+  expect([answer.status, await answer.text()]).toEqual([200, ""]);
 });
 
 test("every host has it", async () => {

@@ -211,6 +211,22 @@ describe("a key", () => {
     expect(renamed.body.limits).toEqual(limits);
   });
 
+  test("gives nothing to one that reaches further in what it gives nothing of", async () => {
+    const bounds = { ...UNLIMITED, requests_per_minute: 5 };
+    const wide = await make({ limits: bounds });
+    const narrow = await make({ instruments: [INSTRUMENT] });
+    const brief = await make({ expires_at: new Date(rig.nowMs() + 60_000).toISOString() });
+    const path = { key_id: wide.id };
+    for (const { secret: key } of [narrow, brief]) {
+      expect((await ask("updateKey", { key, path, body: { limits: {} } })).status).toBe(403);
+      expect((await ask("updateKey", { key, path, body: { name: "renamed" } })).status).toBe(200);
+    }
+    expect((await ask("retrieveKey", { key: house.key, path })).body.limits).toEqual(bounds);
+    expect(
+      (await ask("updateKey", { key: wide.secret, path: { key_id: narrow.id }, body: { limits: {} } })).status,
+    ).toBe(200);
+  });
+
   test("of an operator is out of a consumption key's reach", async () => {
     const path = { account_id: house.accountId };
     const { id } = (await ask("createKey", { path, body: { role: "operator" } })).body;

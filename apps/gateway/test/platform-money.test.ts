@@ -1,4 +1,7 @@
 /** Tokens and dollars, managed over HTTP: amounts are exact, the same reference twice is once, what cannot be is refused whole. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OperationId } from "../src/platform/operation.ts";
 import { type Ask, asker, type House, openHouse } from "./platform.ts";
@@ -226,6 +229,24 @@ describe.each(CREATIONS)("$operation by a reference", ({ operation, body, other 
   });
 });
 
+test("a purchase that is asked for again is the one that was made, whatever the price has become", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "interchange-price-"));
+  const pricedAt = (priceMicrosPerUnit: number) => {
+    const instruments = rig.gateway.engine.config.instruments.map((row) => ({ ...row, priceMicrosPerUnit }));
+    return startRig({ dataDir, config: { instruments } });
+  };
+  const body = { instrument: INSTRUMENT, tokens: "7", reference: "once" };
+  const before = await pricedAt(1_000_000);
+  const house = await openHouse(before, { creditsMicros: 100 });
+  const first = await asker(before)("createPurchase", { key: house.key, body });
+  await before.close();
+  const after = await pricedAt(9_000_000);
+  const second = await asker(after)("createPurchase", { key: house.key, body });
+  await after.close();
+  rmSync(dataDir, { recursive: true });
+  expect([second.status, second.body]).toEqual([201, first.body]);
+});
+
 describe("auto-buy", () => {
   const wish = { enabled: true, tokens: "1000", below_tokens: "10", price_usd_per_unit_max: "2.5" };
 
@@ -243,6 +264,19 @@ describe("auto-buy", () => {
     expect((await ask("listAutoBuys", { key: house.key })).body.data).toEqual([again.body]);
     for (const _ of "twice") expect((await ask("deleteAutoBuy", { key: house.key, path })).status).toBe(204);
     expect((await ask("listAutoBuys", { key: house.key })).body.data).toEqual([]);
+  });
+
+  test("is deleted also where its instrument has left the market", async () => {
+    const house = await openHouse(rig);
+    const { accountId } = house;
+    const gone = { accountId, instrument: "text-gone", enabled: true, tokens: 1, belowTokens: 1 };
+    await rig.gateway.engine.ledger.putAutoBuy(gone);
+    const listed = await ask("listAutoBuys", { key: house.key });
+    expect(listed.body.data).toMatchObject([{ instrument: "text-gone" }]);
+    const mine = { key: house.key, path: { instrument: "text-gone" } };
+    expect((await ask("deleteAutoBuy", mine)).status).toBe(204);
+    expect((await ask("listAutoBuys", { key: house.key })).body.data).toEqual([]);
+    expect((await ask("deleteAutoBuy", mine)).status).toBe(404);
   });
 
   test("is for an instrument that there is", async () => {
@@ -275,6 +309,26 @@ describe("auto-reload", () => {
     expect((await ask("retrieveAutoReload", mine)).body).toEqual(body);
     for (const _ of "twice") expect((await ask("deleteAutoReload", mine)).status).toBe(204);
     expect((await ask("retrieveAutoReload", mine)).status).toBe(404);
+  });
+
+  test("begins where little is left already: when it is put, and when a purchase is refused for it", async () => {
+    const house = await openHouse(rig);
+    const mine = { key: house.key };
+    const available = async () => (await creditsOf(house)).available_usd;
+    const eager = { ...wish, below_usd: "1" };
+    await ask("putAutoReload", { ...mine, body: eager });
+    await expect.poll(available).toBe("20.000000");
+    const other = await openHouse(rig);
+    await rig.gateway.engine.ledger.putAutoReload({
+      accountId: other.accountId,
+      enabled: true,
+      amountMicros: 20_000_000,
+      belowMicros: 1,
+      monthlyLimitMicros: 20_000_000,
+    });
+    const body = { instrument: INSTRUMENT, tokens: "1001" };
+    expect((await ask("createPurchase", { key: other.key, body })).status).toBe(402);
+    await expect.poll(async () => (await ask("createPurchase", { key: other.key, body })).status).toBe(201);
   });
 
   test("leaves invoices, and credits where they were paid", async () => {

@@ -42,6 +42,20 @@ test("each account has its own keys, in a file of their owner's", async () => {
   expect(statSync(keysFile(config)).mode & 0o777).toBe(0o600);
 });
 
+test("keys of other books are replaced, keys that were revoked are not", async () => {
+  const { ledger, withAccounts } = await openSeeded();
+  const config = withAccounts({ id: "home", name: "Home", lots: [] });
+  const other = await openLedger({ file: join(config.dataDir, "other.db") });
+  onTestFinished(() => other.close());
+  const before = await seed(config, ledger);
+  const { home } = await seed(config, other);
+  expect(await other.authenticate(home?.consumptionKey ?? "")).toMatchObject({ accountId: "home" });
+  expect(await other.authenticate(home?.operatorKey ?? "")).toMatchObject({ role: "operator" });
+  await other.revokeKey(home?.operatorKey.split("_")[1] ?? "");
+  expect(await seed(config, other)).toEqual({ home });
+  expect(home).not.toEqual(before["home"]);
+});
+
 test("no accounts, no keys", async () => {
   const { ledger, withAccounts } = await openSeeded();
   expect(await seed(withAccounts(), ledger)).toEqual({});

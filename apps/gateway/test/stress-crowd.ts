@@ -57,9 +57,11 @@ export async function gather(options: CrowdOptions): Promise<Crowd> {
         return options.onDelivered?.(came.requestId);
       }
       if (came.kind === "unheard") return void crowd.unheard.add(came.requestId);
-      await pause(pauseMs(turn) * (0.5 + random()));
-      if (came.kind === "again") continue;
-      if (options.isSoldOut()) return;
+      if (came.kind === "again") {
+        await pause(AGAIN_MS * (0.5 + random()));
+        continue;
+      }
+      if (await isSoldOutIn(pauseMs(turn) * (0.5 + random()), options)) return;
       question = nextQuestion(caller, random);
     }
   };
@@ -71,13 +73,22 @@ export async function gather(options: CrowdOptions): Promise<Crowd> {
   return crowd;
 }
 
+/** Waits that long, or until there is nothing to wait for. */
+async function isSoldOutIn(ms: number, { isSoldOut }: CrowdOptions): Promise<boolean> {
+  for (let left = ms; left > 0 && !isSoldOut(); left -= PAUSE_MS) await pause(Math.min(left, PAUSE_MS));
+  return isSoldOut();
+}
+
 /** Hundreds who wait leave the machine to those who are served: the longer they have waited, the more of it. */
 function pauseMs(turn: number): number {
   return Math.min(PAUSE_MS * 2 ** turn, PAUSE_MS_MAX);
 }
 
+/** A process that starts again is not kept from it by those who wait for it. */
+const AGAIN_MS = 400;
+
 const PAUSE_MS = 150;
-const PAUSE_MS_MAX = 1_500;
+const PAUSE_MS_MAX = 1_000;
 
 interface Window {
   readonly pools: readonly Pool[];

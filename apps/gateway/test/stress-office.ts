@@ -108,9 +108,9 @@ export function watch(office: Office, purse: Purse, price: { readonly cost: numb
   const faults = new Set<string>();
   let looks = 0;
   let last: Standing | undefined;
-  let isOver = false;
+  const over = new AbortController();
   const look = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const standing = await standingOf(office, purse).catch(() => undefined);
       if (standing !== undefined) {
         looks += 1;
@@ -124,14 +124,14 @@ export function watch(office: Office, purse: Purse, price: { readonly cost: numb
   return {
     isSoldOut: () => last !== undefined && last.deposited > 0 && last.available + last.held < price.heldMin,
     async end() {
-      isOver = true;
+      over.abort();
       await looking;
       return { looks, faults: [...faults] };
     },
   };
 }
 
-const LOOK_EVERY_MS = 10;
+const LOOK_EVERY_MS = 20;
 
 /** Whatever may never be, at no instant. */
 function faultsOf(standing: Standing, before: Standing, cost: number): string[] {

@@ -23,7 +23,9 @@ export type NoReload =
   | { readonly kind: "off" }
   /** The payment method was declined, and is left alone for a while. */
   | { readonly kind: "declined"; readonly problem: string }
-  | { readonly kind: "limit-reached"; readonly monthlyLimitMicros: number; readonly reloadedThisMonthMicros: number };
+  | { readonly kind: "limit-reached"; readonly monthlyLimitMicros: number; readonly reloadedThisMonthMicros: number }
+  /** What was to be charged is more than the books can count. */
+  | { readonly kind: "too-much" };
 
 interface Both {
   readonly why: string;
@@ -63,6 +65,10 @@ const RELOADS: Reasons<NoReload> = {
   "limit-reached": (r) => ({
     why: `auto-reload has charged ${dollars(r.reloadedThisMonthMicros)} USD of the ${dollars(r.monthlyLimitMicros)} USD that it may charge this month`,
     cure: ", raise the monthly limit of auto-reload",
+  }),
+  "too-much": () => ({
+    why: "auto-reload is set to charge more than can be counted",
+    cure: ", have auto-reload charge less",
   }),
 };
 

@@ -35,6 +35,10 @@ const NOT_BOUGHT: readonly (readonly [reason: NotBought, sentence: RegExp])[] = 
     },
     /has charged 4\.000000 USD of the 5\.000000 USD that it may charge this month\. Have .* raise the monthly limit/,
   ],
+  [
+    { ...SHORT, noReload: { kind: "too-much" } },
+    /auto-reload is set to charge more than can be counted\. Have more credits put in, have auto-reload charge less, or ask/,
+  ],
   [{ kind: "too-much" }, /more than can be counted\. Have auto-buy buy fewer tokens, or ask/],
 ];
 

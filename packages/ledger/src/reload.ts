@@ -94,7 +94,8 @@ export function resolutionCommand(resolution: ReloadResolution, depositId: strin
   if (resolution.kind === "paid") {
     return { depositId, reloadId, kind: "paid", payment: requireText(resolution.payment, "payment") };
   }
-  if (resolution.kind !== "declined") throw new LedgerError("bad-input", "kind must be paid or declined");
+  // What comes from outside may be of no kind that we know.
+  if ((resolution.kind as string) !== "declined") throw new LedgerError("bad-input", "kind must be paid or declined");
   return {
     depositId,
     reloadId,

@@ -85,7 +85,7 @@ export class CreditModel {
     const { account, instrument, tokens, price } = order;
     const first = this.#bought.get(`${account} ${reference}`);
     if (first) {
-      const same = first.instrument === instrument && first.tokens === tokens && first.price === price;
+      const same = first.instrument === instrument && first.tokens === tokens;
       return same ? { kind: "filled", purchase: first.place } : CONFLICT;
     }
     if (this.#closed.has(account)) return CONFLICT;

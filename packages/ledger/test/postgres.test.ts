@@ -178,6 +178,32 @@ describe("a group of commands", () => {
     expect(await store.submit("totals", {}, START_MS)).toMatchObject({ accounts: 2 });
   });
 
+  test("with a mistake in one answers each with what is its own, whatever kinds they are", async () => {
+    const ledger = await open(await freshDatabase());
+    await fund(ledger, 100);
+    const asked = [
+      ledger.credits("nobody"),
+      hold(ledger, "r1", 10),
+      ledger.createKey({ accountId: "nobody", role: "consumption" }),
+      ledger.account("ada"),
+      ledger.settle({ requestId: "r1", tokens: 4 }),
+      ledger.depositCredits({ accountId: "ada", amountMicros: 7 }),
+      ledger.hold({ requestId: "r2", accountId: "nobody", instrument: "text", tokens: 1, expiresAtMs: LIFE_MS }),
+    ];
+    const unknown = { status: "rejected", reason: { code: "unknown-account" } };
+    expect(await Promise.allSettled<unknown>(asked)).toMatchObject([
+      unknown,
+      { value: { kind: "held" } },
+      unknown,
+      { value: { id: "ada" } },
+      { value: { kind: "settled", tokensSettled: 4 } },
+      { value: { amountMicros: 7 } },
+      unknown,
+    ]);
+    expect(await ledger.totals()).toMatchObject({ held: 0, used: 4 });
+    expect(await ledger.audit()).toEqual([]);
+  });
+
   test("that deadlocks with somebody else's is done again", async () => {
     const url = await freshDatabase();
     const ledger = await open(url);
@@ -288,6 +314,40 @@ describe("two gateways on one database", () => {
     expect(await both[1].audit()).toEqual([]);
   });
 
+  test.each<[string, (ledger: Ledger, line: number, turn: number) => Promise<unknown>]>([
+    ["purchases", (ledger, line, turn) => buyAt(ledger, placeAt(5 * turn + line))],
+    [
+      "sweeps",
+      (ledger, line, turn) =>
+        Promise.all([
+          ledger.balance("ada", placeAt(turn)),
+          ledger.expire(START_MS),
+          ledger.balance("ada", placeAt(7 * turn + 5 * line)),
+        ]),
+    ],
+  ])("with %s among their holds never wait for each other in a circle", { timeout: 20_000 }, async (_, more) => {
+    const url = await freshDatabase();
+    const both = await Promise.all([open(url), open(url)]);
+    await fund(both[0], 1);
+    await both[0].depositCredits({ accountId: "ada", amountMicros: 1_000_000 });
+    for (const instrument of PLACES) {
+      await both[0].deposit({ accountId: "ada", instrument, tokens: 1_000, costMicros: 0 });
+    }
+    const before = await deadlocksIn(url);
+    const work = async (ledger: Ledger, line: number): Promise<void> => {
+      for (let turn = 0; turn < 12; turn++) {
+        const place = { accountId: "ada", instrument: placeAt(7 * line + 3 * turn) };
+        await ledger.hold({ requestId: `r${line}-${turn}`, ...place, tokens: 1, expiresAtMs: LIFE_MS });
+        await more(ledger, line, turn);
+      }
+    };
+    await Promise.all(both.flatMap((ledger, i) => Array.from({ length: 6 }, (__, n) => work(ledger, 6 * i + n))));
+    expect(await both[1].audit()).toEqual([]);
+    // A server's process tells what it has counted when it ends, and once a second.
+    await Promise.all(both.map((ledger) => ledger.close()));
+    expect(await deadlocksIn(url)).toBe(before);
+  });
+
   test("sweeping at the same time end each hold once", async () => {
     const url = await freshDatabase();
     const [one, two] = await Promise.all([open(url), open(url)]);
@@ -301,6 +361,18 @@ describe("two gateways on one database", () => {
     expect(await two.audit()).toEqual([]);
   });
 });
+
+const PLACES = Array.from({ length: 12 }, (_, i) => `text-${i}`);
+
+const placeAt = (turn: number): string => PLACES[turn % PLACES.length] as string;
+
+const buyAt = (ledger: Ledger, instrument: string) =>
+  ledger.buy({ accountId: "ada", instrument, tokens: 1, priceMicrosPerUnit: 1_000_000 });
+
+async function deadlocksIn(url: string): Promise<number> {
+  const [row] = await query(url, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
+  return Number(row?.deadlocks);
+}
 
 describe("a session", () => {
   async function session(): Promise<Session> {

@@ -58,10 +58,10 @@ export function createBooks({ ledger, clock, holdLifeMs, log }: BooksOptions): B
   };
 
   return {
-    begin: renewal.begin,
+    begin: (requestId) => renewal.begin(requestId),
     settle: (delivered) => resolve(delivered.requestId, () => settle(delivered)),
     giveBack: (requestId, reason) => resolve(requestId, () => giveBack(requestId, reason)),
-    idle: arrears.empty,
+    idle: () => arrears.empty(),
     close() {
       renewal.close();
       arrears.close();

@@ -57,7 +57,12 @@ export function createRelay(options: RelayOptions): Relay {
       throw error;
     }
   };
-  return Object.assign(start, { prepare, giveBack: books.giveBack, idle, close: books.close });
+  return Object.assign(start, {
+    prepare,
+    giveBack: (requestId: string, reason: string) => books.giveBack(requestId, reason),
+    idle,
+    close: () => books.close(),
+  });
 }
 
 /** The caller is told of an error that nobody expected. */

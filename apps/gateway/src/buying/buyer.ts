@@ -25,8 +25,8 @@ export interface Buyer {
   help(place: Place, neededTokens: number): Promise<Help>;
   /** Is told what every hold has left, and buys in the background where that is little. */
   noteAvailable(place: Place, available: number): void;
-  /** Is told that an account has spent credits, and reloads in the background where little is left. */
-  noteSpent(accountId: string): void;
+  /** Is told that an account has spent credits, lacks some, or has set how they are reloaded: where little is left that is done in the background. */
+  noteCredits(accountId: string): void;
   /** Whether tokens are bought by themselves in this place. */
   buysIn(place: Place): Promise<boolean>;
   /** Finishes what is under way. What waits for its next try is left to others. */
@@ -54,8 +54,8 @@ export function createBuyer(options: BuyerOptions): Buyer {
   const lowWatch = createLowWatch({ ...parts, begin: (place) => begin(parts, place, 0) });
   return {
     help: (place, neededTokens) => help(parts, place, neededTokens),
-    noteAvailable: lowWatch.note,
-    noteSpent: (accountId) => void reloads.keep(accountId),
+    noteAvailable: (place, available) => lowWatch.note(place, available),
+    noteCredits: (accountId) => void reloads.keep(accountId),
     buysIn: async (place) => (await settings.read(place)) !== null,
     async close() {
       closing.abort();

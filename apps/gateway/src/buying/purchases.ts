@@ -81,7 +81,7 @@ type Next = "resolved" | "again" | "later";
 
 async function advance(parts: PurchaseParts, purchase: Purchase, teller: Teller): Promise<Next> {
   const { id: purchaseId, accountId, instrument, tokens } = purchase;
-  const filled = await fill(parts, purchaseId);
+  const filled = await counted(parts.ledger.fillPurchase(purchaseId));
   switch (filled.kind) {
     case "filled":
       parts.log.info({ purchaseId, accountId, instrument, tokens }, "tokens were bought");
@@ -100,13 +100,17 @@ async function advance(parts: PurchaseParts, purchase: Purchase, teller: Teller)
 }
 
 /** A mistake does not mend itself: what cannot be counted now cannot be counted later. */
-async function fill({ ledger }: PurchaseParts, purchaseId: string): Promise<FillOutcome | { kind: "too-much" }> {
+async function counted<Outcome>(work: Promise<Outcome>): Promise<Outcome | TooMuch> {
   try {
-    return await ledger.fillPurchase(purchaseId);
+    return await work;
   } catch (error) {
     if (error instanceof LedgerError) return { kind: "too-much" };
     throw error;
   }
+}
+
+interface TooMuch {
+  readonly kind: "too-much";
 }
 
 type TooLow = Extract<FillOutcome, { kind: "credits-too-low" }>;
@@ -115,7 +119,7 @@ async function reload(parts: PurchaseParts, purchase: Purchase, tooLow: TooLow, 
   const { neededMicros, availableMicros } = tooLow;
   // Nobody would be left to see it through.
   if (parts.closing.aborted) return "later";
-  const outcome = await parts.reloads.begin(purchase.accountId, neededMicros);
+  const outcome = await counted(parts.reloads.begin(purchase.accountId, neededMicros));
   switch (outcome.kind) {
     case "begun":
       teller.tell({ kind: "on-the-way" });
@@ -145,7 +149,7 @@ async function underWay({ reloads, closing }: PurchaseParts, reloadId: string): 
   return isResolved ?? false;
 }
 
-type NotReloaded = Extract<ReloadOutcome, { kind: "off" | "paused" | "limit-reached" }>;
+type NotReloaded = Extract<ReloadOutcome, { kind: "off" | "paused" | "limit-reached" }> | TooMuch;
 
 function noReloadOf(outcome: NotReloaded): NoReload {
   return outcome.kind === "paused" ? { kind: "declined", problem: outcome.problem } : outcome;

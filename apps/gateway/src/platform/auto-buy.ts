@@ -22,12 +22,13 @@ export function autoBuys(engine: Engine): Operations<"listAutoBuys" | "putAutoBu
       return isRefused(setting) ? setting : { status: 200, body: writeAutoBuy(await ledger.putAutoBuy(setting)) };
     },
     async deleteAutoBuy({ path }, { key, accountId }) {
-      const instrument = findInstrument(engine, path.instrument);
-      if (isRefused(instrument)) return instrument;
+      const found = findInstrument(engine, path.instrument);
+      // A setting outlives its instrument's time on the market.
+      const instrument = isRefused(found) ? path.instrument : found;
       const refused = mayBuy(key, instrument);
       if (refused !== undefined) return refused;
-      await ledger.deleteAutoBuy(accountId, instrument);
-      return { status: 204 };
+      const isDeleted = await ledger.deleteAutoBuy(accountId, instrument);
+      return isRefused(found) && !isDeleted ? found : { status: 204 };
     },
   };
 }

@@ -7,9 +7,8 @@ import { writeInstant, writeOptionalInstant } from "./instant.ts";
 import type { Operations } from "./operation.ts";
 import { given, isRefused, notFound, type Refused } from "./refused.ts";
 
-export function autoReload({
-  ledger,
-}: Engine): Operations<"retrieveAutoReload" | "putAutoReload" | "deleteAutoReload"> {
+export function autoReload(engine: Engine): Operations<"retrieveAutoReload" | "putAutoReload" | "deleteAutoReload"> {
+  const { ledger, buyer } = engine;
   return {
     async retrieveAutoReload(_, { accountId }) {
       const setting = await ledger.autoReload(accountId);
@@ -18,7 +17,10 @@ export function autoReload({
     },
     async putAutoReload({ body }, { accountId }) {
       const setting = readSetting(body, accountId);
-      return isRefused(setting) ? setting : { status: 200, body: writeAutoReload(await ledger.putAutoReload(setting)) };
+      if (isRefused(setting)) return setting;
+      const put = await ledger.putAutoReload(setting);
+      buyer.noteCredits(accountId);
+      return { status: 200, body: writeAutoReload(put) };
     },
     async deleteAutoReload(_, { accountId }) {
       await ledger.deleteAutoReload(accountId);

@@ -12,7 +12,7 @@ import { readInstrument } from "./instrument.ts";
 import { readLimits, writeLimits } from "./limits.ts";
 import type { Asker, Operations } from "./operation.ts";
 import { readPage, writePage } from "./page.ts";
-import { isWithinReach, limitsWithin, withinReach } from "./reach.ts";
+import { isWithinReach, limitsFor, withinReach } from "./reach.ts";
 import { conflicting, forbidden, given, isRefused, notFound, type Refused } from "./refused.ts";
 import { isOperator, maySee } from "./role.ts";
 
@@ -107,7 +107,8 @@ function readInstruments(engine: Engine, names: readonly string[]): string[] | R
 
 function readChange(engine: Engine, key: Key, { name, limits }: UpdateKeyRequest, asker: Asker): KeyChange | Refused {
   if (isBeyond(asker.key, key)) return OPERATORS_ALONE;
-  const bounded = limits === undefined ? undefined : limitsWithin(asker.key, engine.config.limits, readLimits(limits));
+  const bounded =
+    limits === undefined ? undefined : limitsFor(asker.key, engine.config.limits, key, readLimits(limits));
   return given({ publicId: key.publicId, name, limits: bounded });
 }
 

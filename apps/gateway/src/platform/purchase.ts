@@ -24,7 +24,7 @@ export function purchases(engine: Engine): Operations<"listPurchases" | "createP
       const order = readOrder(engine, body, asker);
       if (isRefused(order)) return order;
       const outcome = await ledger.buy(order);
-      if (outcome.kind === "filled") engine.buyer.noteSpent(order.accountId);
+      engine.buyer.noteCredits(order.accountId);
       return told(outcome);
     },
     async retrievePurchase({ path }, asker) {

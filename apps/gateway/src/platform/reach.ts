@@ -1,7 +1,7 @@
 /** How far a key reaches, since no key begets a wider one. */
 import type { Key, Limits } from "@interchange/ledger";
 import type { Config } from "../config/index.ts";
-import { forbidden, given, type Refused } from "./refused.ts";
+import { forbidden, given, isRefused, type Refused } from "./refused.ts";
 import { isOperator } from "./role.ts";
 
 /** The rights that a key is made with; what is absent is not bounded. */
@@ -29,6 +29,16 @@ export function limitsWithin(maker: Key, common: Common, wish: Limits): Limits |
   if (wider === undefined) return { ...maker.limits, ...wish };
   const most = `${bound(maker, common, wider)} ${WORDS[wider]}`;
   return forbidden(`This key may give at most ${most}, as many as it has itself.`);
+}
+
+/**
+ * New limits of a key that there is. Whoever could not have made it sets none of them: what bounds the one would be undone by
+ * what does not bound the other.
+ */
+export function limitsFor(maker: Key, common: Common, key: Key, wish: Limits): Limits | Refused {
+  const limits = limitsWithin(maker, common, wish);
+  if (isRefused(limits) || isWithinReach(maker, common, { ...key, limits })) return limits;
+  return forbidden("This key cannot limit one that reaches further than itself.");
 }
 
 /** Whether whoever has the one could make the other. */

@@ -8,7 +8,7 @@ export const document: OpenApiDocument = {
     "title": "Interchange Platform",
     "version": "0.1.0",
     "summary": "Accounts, keys, balances and receipts, for those who run the market and those who buy in it",
-    "description": "What stands behind both surfaces: who pays, by which **keys** they ask, the prepaid **tokens** of each instrument, the **credits** in US dollars with which more\nare bought, and the **receipt** of every request.\n\n**Two roles.** A `consumption` key sees and manages its own account, which it may also name `me`; what is another account's it is told not to exist (404). An\n`operator` key may do everything; an operation that is for operators alone answers others with 403. No key makes one that reaches further than itself.\n\n**Amounts** are decimal strings, so that nothing is lost on the way: tokens as `\"4096\"`, US dollars with six decimals as `\"0.004096\"`. Counts and limits are\nintegers. **Instants** are RFC 3339 in UTC, such as `2026-11-23T15:04:06.000Z`.\n\n**Lists** come newest first, a page at a time: `next_cursor` is the `cursor` of the next page, and null on the last. What an account has only few of comes whole.\n\n**Twice is once.** What puts something in or buys something takes a `reference` of the caller's own, and an account takes an `id`: the same again gives what was\ndone the first time, and with other values it is refused with 409.\n\nProperties that this document does not know are accepted and ignored.\n",
+    "description": "What stands behind both surfaces: who pays, by which **keys** they ask, the prepaid **tokens** of each instrument, the **credits** in US dollars with which more\nare bought, and the **receipt** of every request.\n\n**Two roles.** A `consumption` key sees and manages its own account, which it may also name `me`; what is another account's it is told not to exist (404). An\n`operator` key may do everything; an operation that is for operators alone answers others with 403. No key makes one that reaches further than itself.\n\n**Amounts** are decimal strings, so that nothing is lost on the way: tokens as `\"4096\"`, US dollars with six decimals as `\"0.004096\"`. Counts and limits are\nintegers. **Instants** are RFC 3339 in UTC, such as `2026-11-23T15:04:06.000Z`.\n\n**Lists** come newest first, a page at a time: `next_cursor` is the `cursor` of the next page, and null on the last. What an account has only few of comes whole.\n\n**Twice is once.** What puts something in or buys something takes a `reference` of the caller's own, and an account takes an `id`: the same again gives what was\ndone the first time, and with other values it is refused with 409.\n\nProperties that this document does not know are accepted and ignored. No cache keeps any of this: every answer says `Cache-Control: no-store`.\n",
     "license": {
       "name": "Apache-2.0",
       "identifier": "Apache-2.0"
@@ -691,7 +691,7 @@ export const document: OpenApiDocument = {
           "Keys"
         ],
         "summary": "Change a key",
-        "description": "Changes what is given and leaves the rest. A consumption key may not give limits that reach beyond its own.",
+        "description": "Changes what is given and leaves the rest. A consumption key may not give limits that reach beyond its own, nor any to a key that reaches further than itself.",
         "requestBody": {
           "required": true,
           "description": "What is to change.",
@@ -1929,7 +1929,7 @@ export const document: OpenApiDocument = {
           "Credits"
         ],
         "summary": "Set how credits are reloaded",
-        "description": "Sets auto-reload, all of it anew. It charges the payment method of the account when credits fall low, never beyond the monthly limit.",
+        "description": "Sets auto-reload, all of it anew. It charges the payment method of the account when credits fall low, or are low already, never beyond the monthly limit.",
         "requestBody": {
           "required": true,
           "description": "The setting.",

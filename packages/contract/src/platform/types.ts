@@ -135,7 +135,7 @@ export interface paths {
     get: operations["retrieveAutoReload"];
     /**
      * Set how credits are reloaded
-     * @description Sets auto-reload, all of it anew. It charges the payment method of the account when credits fall low, never beyond the monthly limit.
+     * @description Sets auto-reload, all of it anew. It charges the payment method of the account when credits fall low, or are low already, never beyond the monthly limit.
      */
     put: operations["putAutoReload"];
     post?: never;
@@ -424,7 +424,7 @@ export interface paths {
     head?: never;
     /**
      * Change a key
-     * @description Changes what is given and leaves the rest. A consumption key may not give limits that reach beyond its own.
+     * @description Changes what is given and leaves the rest. A consumption key may not give limits that reach beyond its own, nor any to a key that reaches further than itself.
      */
     patch: operations["updateKey"];
     trace?: never;

@@ -1,10 +1,17 @@
 /** The outbox: requests on their way to the database, one group at a time. */
 
+import { LedgerUnavailable } from "../ledger-error.ts";
+
 /** More would gain little a request and keep the first of the group waiting. */
 const GROUP_MAX = 512;
 
+/** Seconds of the work of a fast disk. Behind a slow one the first would wait for minutes, and memory would grow for as long. */
+const WAITING_MAX = 16_384;
+
 export type Outbox<Request> = {
   put(request: Request): void;
+  /** Throws `LedgerUnavailable` when so many wait that one more should not. */
+  requireRoom(): void;
   /** The group under way has been answered: the next may go. */
   answered(): void;
   /** Takes out all that wait. */
@@ -30,6 +37,10 @@ export function outboxTo<Request>(send: (group: Request[]) => void): Outbox<Requ
       // After the turn's events, so that all requests of one turn go in one message.
       if (requests.length === 0 && !isUnderWay) setImmediate(flush);
       requests.push(request);
+    },
+    requireRoom: () => {
+      if (requests.length < WAITING_MAX) return;
+      throw new LedgerUnavailable("too many calls are waiting for the database; nothing was done");
     },
     answered: () => {
       isUnderWay = false;

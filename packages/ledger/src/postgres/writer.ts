@@ -4,7 +4,7 @@ import { told } from "../group/fault.ts";
 import { outboxTo } from "../group/outbox.ts";
 import { LedgerUnavailable } from "../ledger-error.ts";
 import type { Answer, Command } from "../transactions/command.ts";
-import { carryOut, partsOf } from "../transactions/group.ts";
+import { carryOut, partsOf, transactionsOf } from "../transactions/group.ts";
 import { RUNS_MAX } from "../transactions/retry.ts";
 import { failureOf, isTaken, unavailable } from "./failure.ts";
 import type { Link } from "./link.ts";
@@ -17,22 +17,25 @@ export type Writer = {
   whenIdle(): Promise<void>;
 };
 
-type Waiting = { command: Command; resolve: (outcome: unknown) => void; reject: (error: Error) => void };
+type Waiting = Command & { resolve: (outcome: unknown) => void; reject: (error: Error) => void };
+
+type Tell = (waiting: Waiting, answer: { outcome: unknown } | { error: Error }) => void;
 
 export function writerOn(link: Link): Writer {
   const owed = new Set<Waiting>();
   let idle: (() => void) | undefined;
 
-  const answer = (waiting: Waiting, result: Result): void => {
+  const tell: Tell = (waiting, answer) => {
     owed.delete(waiting);
-    if ("outcome" in result) waiting.resolve(result.outcome);
-    else waiting.reject(result.error);
+    if ("outcome" in answer) waiting.resolve(answer.outcome);
+    else waiting.reject(answer.error);
   };
   const outbox = outboxTo<Waiting>(async (group) => {
-    const results = await resultsOf(link.session(), group);
-    for (const [place, waiting] of group.entries()) answer(waiting, results[place] ?? LOST);
+    const session = link.session();
+    if (session === undefined) for (const waiting of group) tell(waiting, LOST);
+    else for (const part of transactionsOf(group)) await commitGroup(session, part, tell);
     // Without a session there is no sense in waiting for one.
-    if (link.session() === undefined) for (const waiting of outbox.clear()) answer(waiting, LOST);
+    if (link.session() === undefined) for (const waiting of outbox.clear()) tell(waiting, LOST);
     if (owed.size === 0) {
       link.session()?.unref();
       idle?.();
@@ -41,12 +44,13 @@ export function writerOn(link: Link): Writer {
   });
 
   return {
-    submit: (command) => {
+    submit: async (command) => {
       const session = link.session();
-      if (session === undefined) return Promise.reject(LOST.error);
+      if (session === undefined) throw LOST.error;
+      outbox.requireRoom();
       if (owed.size === 0) session.ref();
       return new Promise((resolve, reject) => {
-        const waiting = { command, resolve, reject };
+        const waiting = { ...command, resolve, reject };
         owed.add(waiting);
         outbox.put(waiting);
       });
@@ -57,31 +61,25 @@ export function writerOn(link: Link): Writer {
   };
 }
 
-type Result = { outcome: unknown } | { error: Error };
-
 const LOST = { error: unavailable("there is no connection to the database; nothing was done") };
-
-async function resultsOf(session: Session | undefined, group: readonly Waiting[]): Promise<Result[]> {
-  if (session === undefined) return group.map(() => LOST);
-  return commitGroup(
-    session,
-    group.map(({ command }) => command),
-  );
-}
 
 /**
  * Does a group in one transaction. If one of the commands is wrong, the parts of the group are done one after the other, so
  * that the others do not fail with it.
  */
-async function commitGroup(session: Session, group: readonly Command[]): Promise<Result[]> {
+async function commitGroup(session: Session, group: readonly Waiting[], tell: Tell): Promise<void> {
+  let answers: Answer[];
   try {
-    return await transactAgain(session, group);
+    answers = await transactAgain(session, group);
   } catch (error) {
-    if (group.length === 1 || error instanceof LedgerUnavailable) return group.map(() => ({ error: told(error) }));
-    const results: Result[] = [];
-    for (const part of partsOf(group)) results.push(...(await commitGroup(session, part)));
-    return results;
+    if (group.length === 1 || error instanceof LedgerUnavailable) {
+      for (const waiting of group) tell(waiting, { error: told(error) });
+    } else {
+      for (const part of partsOf(group)) await commitGroup(session, part, tell);
+    }
+    return;
   }
+  for (const [place, waiting] of group.entries()) tell(waiting, answers[place] as Answer);
 }
 
 async function transactAgain(session: Session, group: readonly Command[]): Promise<Answer[]> {

@@ -8,8 +8,8 @@ import type { Reply, Request } from "./message.ts";
 
 /**
  * Does a group in one transaction. If one of them throws, nothing of the group has happened; then its parts are done one after
- * the other, so that the others do not fail with it. When another process keeps the file locked, all are told so at once: alone they would wait
- * no less. Throws when the disk or the file is at fault.
+ * the other, so that the others do not fail with it. When another process keeps the file locked, all are told so at once:
+ * alone they would wait no less. Throws when the disk or the file is at fault.
  */
 export function commitGroup(database: Database, group: readonly Request[]): Reply[] {
   try {
@@ -25,7 +25,7 @@ export function commitGroup(database: Database, group: readonly Request[]): Repl
   }
 }
 
-/** The file is locked from the beginning, so nothing can change under a transaction: were it asked to run again, that would not help for long. */
+/** With the file locked from the beginning nothing changes under a transaction, but one may ask to run again whatever the engine. */
 function commitAgain(database: Database, group: readonly Request[]): Answer[] {
   for (let run = 1; ; run++) {
     try {

@@ -52,7 +52,8 @@ function threadOf(worker: Worker, onFailure: (cause: Error) => void): Thread {
   });
 
   return {
-    submit: (command) => {
+    submit: async (command) => {
+      outbox.requireRoom();
       const id = ++lastId;
       outbox.put({ id, ...command });
       return waiting.wait(id);

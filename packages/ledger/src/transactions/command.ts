@@ -1,7 +1,7 @@
 /** Commands, as a group of them reaches the transactions, and what each comes to. */
 
 import type { LedgerError } from "../ledger-error.ts";
-import type { CommandKind, Commands } from "../store.ts";
+import { type CommandKind, type Commands, LONG_READS } from "../store.ts";
 
 type CommandOf<Kinds extends CommandKind> = {
   [K in Kinds]: { kind: K; input: Commands[K]["input"]; nowMs: number };
@@ -30,6 +30,25 @@ const HOT: ReadonlySet<CommandKind> = new Set(HOT_KINDS);
 
 export function isHot(command: Command): command is HotCommand {
   return HOT.has(command.kind);
+}
+
+/** Those of the others that only read. */
+const READS: ReadonlySet<CommandKind> = new Set<CommandKind>([
+  ...LONG_READS,
+  "find-account",
+  "find-key",
+  "receipt",
+  "credits",
+  "auto-reload",
+  "find-purchase",
+  "list-auto-buys",
+  "note",
+  "ping",
+]);
+
+/** Whether a command locks nothing but places, all of them at once and in order. */
+export function locksPlacesOnly(command: Command): boolean {
+  return isHot(command) || READS.has(command.kind);
 }
 
 /** `error`: this command is wrong and did nothing; its neighbours were carried out. */

@@ -1,6 +1,7 @@
 /** A group of commands in one transaction: what every engine runs. */
 
-import { type Answer, type Command, type HotCommand, isHot } from "./command.ts";
+import { type Answer, type Command, type HotCommand, isHot, locksPlacesOnly } from "./command.ts";
+import { lockAll } from "./load.ts";
 import { carryOutSet, setsOf } from "./set.ts";
 import type { Transaction } from "./statement.ts";
 import { TRANSACTIONS } from "./transactions.ts";
@@ -15,7 +16,10 @@ export type { Answer, Command } from "./command.ts";
  */
 export function* carryOut(group: readonly Command[]): Transaction<Answer[]> {
   const answers = new Map<Command, Answer>();
-  for (const set of setsOf(group.filter(isHot))) {
+  const hot = group.filter(isHot);
+  const sets = setsOf(hot);
+  if (sets.length > 1) yield* lockAll(hot);
+  for (const set of sets) {
     const outcomes = yield* carryOutSet(set);
     for (const [place, answer] of outcomes.entries()) answers.set(set[place] as HotCommand, answer);
   }
@@ -23,6 +27,16 @@ export function* carryOut(group: readonly Command[]): Transaction<Answer[]> {
     if (!isHot(command)) answers.set(command, { outcome: yield* alone(command) });
   }
   return group.map((command) => answers.get(command) as Answer);
+}
+
+/**
+ * The transactions of a group where others write at the same time. What locks anything but places goes by itself: it would
+ * wait with the places of all the others locked, and those whom it waits for may be waiting for one of them.
+ */
+export function transactionsOf<One extends Command>(group: readonly One[]): One[][] {
+  const together = group.filter(locksPlacesOnly);
+  const others = group.filter((command) => !locksPlacesOnly(command)).map((command) => [command]);
+  return together.length === 0 ? others : [together, ...others];
 }
 
 /** Smaller groups, for a group of several that could not be carried out at once: the hot commands, and each of the others. */

@@ -4,7 +4,7 @@ import { Book } from "./book/book.ts";
 import { type Place, placeKey } from "./book/place.ts";
 import type { HotCommand } from "./command.ts";
 import { Retry } from "./retry.ts";
-import { type Row, rowsOfEach, type Transaction } from "./statement.ts";
+import { all, type Row, rowsOfEach, type Transaction } from "./statement.ts";
 import { findAccounts, readAccount } from "./tables/account.ts";
 import { lockPlaces, readPlace } from "./tables/balance.ts";
 import { findDraws, readDraw } from "./tables/draw.ts";
@@ -22,23 +22,22 @@ export function* load(commands: readonly HotCommand[]): Transaction<Book> {
   return book;
 }
 
+/** Locks the places of several sets at once: one set after the other, they would not be locked in order. */
+export function* lockAll(commands: readonly HotCommand[]): Transaction<void> {
+  yield* all(...lockPlaces(new Wanted(commands).locked));
+}
+
 /** What the commands name. */
 function* loadNamed(book: Book, wanted: Wanted): Transaction<void> {
-  const { sweep } = wanted;
-  const [places, accounts, resolving] = [
-    [...wanted.places.values()],
-    [...wanted.accounts.values()],
-    [...wanted.resolving.values()],
-  ];
-  const [marks, counted] = [[...wanted.marks.values()], [...wanted.counted.values()]];
-  const whole = [...wanted.wholeAccounts.values()];
+  const { locked, sweep } = wanted;
+  const [accounts, counted] = [[...wanted.accounts.values()], [...wanted.counted.values()]];
   const rows = yield* rowsOfEach({
-    places: lockPlaces({ places, requestIds: resolving, marks, accounts: whole, sweep }),
+    places: lockPlaces(locked),
     forgotten: sweep ? [forgetMarks(sweep.nowMs)] : [],
     accounts: findAccounts(accounts),
-    holds: findHolds([...resolving, ...wanted.taking.values()]),
+    holds: findHolds([...locked.requestIds, ...wanted.taking.values()]),
     over: sweep ? [findOver(sweep)] : [],
-    marked: findMarks(marks),
+    marked: findMarks(locked.marks),
     lots: findLots([...wanted.references.values()]),
     running: countRunning(counted),
   });

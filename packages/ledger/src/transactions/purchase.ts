@@ -159,11 +159,8 @@ function* findByReference({ accountId, reference }: BuyCommand): Transaction<Pur
 }
 
 function requireSame(first: PurchaseRow, command: BuyCommand): PurchaseRow {
-  const same =
-    first.instrument === command.instrument &&
-    first.tokens === command.tokens &&
-    first.price_micros === command.priceMicrosPerUnit;
-  if (same) return first;
+  // The price is the market's and may have changed since.
+  if (first.instrument === command.instrument && first.tokens === command.tokens) return first;
   throw new LedgerError("conflict", `reference ${command.reference} was used for another purchase`);
 }
 

@@ -4,6 +4,7 @@ import type { HoldCommand } from "../hold.ts";
 import { markKey } from "./book/mark.ts";
 import { placeKey } from "./book/place.ts";
 import type { HotCommand, HotKind } from "./command.ts";
+import type { PlacesWanted } from "./tables/balance.ts";
 import type { Given } from "./tables/given.ts";
 
 export class Wanted {
@@ -29,6 +30,13 @@ export class Wanted {
       this.latestMs = Math.max(this.latestMs, command.nowMs);
       (NAMES[command.kind] as Names<HotKind>)(this, command as never);
     }
+  }
+
+  /** What tells which places are locked. */
+  get locked(): PlacesWanted {
+    const { places, resolving, marks, wholeAccounts, sweep } = this;
+    const [named, requestIds] = [[...places.values()], [...resolving.values()]];
+    return { places: named, requestIds, marks: [...marks.values()], accounts: [...wholeAccounts.values()], sweep };
   }
 
   account(accountId: string): void {
@@ -67,7 +75,8 @@ const NAMES: { [K in HotKind]: Names<K> } = {
   settle: (wanted, { input }) => wanted.resolve(input.requestId),
   release: (wanted, { input }) => wanted.resolve(input.requestId),
   expire: (wanted, { input, nowMs }) => {
-    wanted.sweep = { limit: input.limit, nowMs };
+    const { limit, nowMs: latestMs } = wanted.sweep ?? { limit: 0, nowMs };
+    wanted.sweep = { limit: limit + input.limit, nowMs: Math.max(latestMs, nowMs) };
   },
   deposit: (wanted, { input }) => {
     const { accountId, reference } = input;
