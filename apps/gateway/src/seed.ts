@@ -37,7 +37,7 @@ export async function seed(config: Config, ledger: Ledger): Promise<Keys> {
 /** The file may be older than the books: they were lost, or are in another database now. */
 async function areKnown(keys: AccountKeys | undefined, ledger: Ledger): Promise<boolean> {
   if (keys === undefined) return false;
-  const judged = await Promise.all([keys.consumptionKey, keys.operatorKey].map((key) => ledger.authenticate(key)));
+  const judged = [await ledger.authenticate(keys.consumptionKey), await ledger.authenticate(keys.operatorKey)];
   return judged.every(({ kind }) => kind !== "key-unknown");
 }
 

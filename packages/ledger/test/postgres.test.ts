@@ -337,8 +337,8 @@ describe("two gateways on one database", () => {
     const work = async (ledger: Ledger, line: number): Promise<void> => {
       for (let turn = 0; turn < 12; turn++) {
         const place = { accountId: "ada", instrument: placeAt(7 * line + 3 * turn) };
-        await ledger.hold({ requestId: `r${line}-${turn}`, ...place, tokens: 1, expiresAtMs: LIFE_MS });
-        await more(ledger, line, turn);
+        const request = { requestId: `r${line}-${turn}`, ...place, tokens: 1, expiresAtMs: LIFE_MS };
+        await Promise.all([ledger.hold(request), more(ledger, line, turn)]);
       }
     };
     await Promise.all(both.flatMap((ledger, i) => Array.from({ length: 6 }, (__, n) => work(ledger, 6 * i + n))));

@@ -10,6 +10,8 @@ export type Wire = {
   url: string;
   /** Cuts a connection as soon as it has passed on what contains these words; the server then still answers, to nobody. */
   cutAfter(words: string | undefined): void;
+  /** Cuts all connections when so many more bytes have passed, both ways together, counted from these words on. */
+  cutAfterBytes(bytes: number, words?: string): void;
   /** Passes nothing on, in either direction, and says so to nobody. */
   silence(isSilent: boolean): void;
   /** Lets nobody in who is not in yet. */
@@ -21,8 +23,21 @@ export async function wireTo(url: string): Promise<Wire> {
   const socket = `${new URL(url).searchParams.get("host")}/.s.PGSQL.5432`;
   const ends = new Set<Socket>();
   let words: string | undefined;
+  let cut: { bytes: number; words: string } | undefined;
   let isSilent = false;
   let isRefusing = false;
+
+  /** What of it is still passed on. */
+  const heardOf = (bytes: Buffer): Buffer => {
+    if (cut === undefined || !bytes.includes(cut.words)) return bytes;
+    const heard = bytes.subarray(0, cut.bytes);
+    cut = heard.length < bytes.length ? undefined : { bytes: cut.bytes - bytes.length, words: "" };
+    return heard;
+  };
+  const cutAll = (to: Socket, heard: Buffer): void => {
+    to.end(heard);
+    for (const end of ends) if (end !== to) end.destroy();
+  };
 
   const server = createServer((near) => {
     if (isRefusing) return near.destroy();
@@ -33,9 +48,15 @@ export async function wireTo(url: string): Promise<Wire> {
     ] as const) {
       ends.add(from);
       from.on("error", () => undefined);
-      from.on("close", () => to.destroy());
-      from.on("data", (bytes) => {
+      // What was passed on before is still heard.
+      from.on("close", () => {
+        ends.delete(from);
+        to.end();
+      });
+      from.on("data", (bytes: Buffer) => {
         if (isSilent) return;
+        const heard = heardOf(bytes);
+        if (heard.length < bytes.length) return cutAll(to, heard);
         to.write(bytes, () => {
           if (from === near && words !== undefined && bytes.includes(words)) near.destroy();
         });
@@ -54,6 +75,9 @@ export async function wireTo(url: string): Promise<Wire> {
     url: `postgres://postgres@127.0.0.1:${port}${new URL(url).pathname}`,
     cutAfter: (some) => {
       words = some;
+    },
+    cutAfterBytes: (bytes, from = "") => {
+      cut = { bytes, words: from };
     },
     silence: (whether) => {
       isSilent = whether;

@@ -10,7 +10,8 @@ describe.each(ENGINES)("on $name", ({ freshPlace, optionsAt }) => {
     const ledger = await openLedger({ ...optionsAt(await freshPlace()), clock: () => START_MS });
     onTestFinished(() => ledger.close());
     const word = ({ name, message }: LedgerUnavailable): string => `${name}: ${message}`;
-    const asked = Array.from({ length: 20_000 }, () => ledger.ping().then(() => "served", word));
+    const release = (i: number) => ledger.release({ requestId: `r${i}`, reason: "any" });
+    const asked = Array.from({ length: 20_000 }, (_, i) => release(i).then(() => "served", word));
     const words = await Promise.all(asked);
     const refused = "LedgerUnavailable: too many calls are waiting for the database; nothing was done";
     expect(words.slice(0, 16_384)).toEqual(Array(16_384).fill("served"));

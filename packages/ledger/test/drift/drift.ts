@@ -37,8 +37,10 @@ export type Drift = {
 /** Operations under way at once in each process. */
 const AT_ONCE = 512;
 
-/** What is refused for want of a server is not asked again in the same breath. */
 const LOOK_EVERY_MS = 10;
+
+/** What is refused for want of a server is not asked again in the same breath. */
+const DOUBT_MS = 100;
 
 /** Nothing that was ever asked takes longer, however busy the machine is. */
 const PATIENCE_MS = 120_000;
@@ -72,6 +74,7 @@ class Run {
   /** To be asked, or to be asked again. */
   #waiting: Operation[] = [];
   #isHeldBack = true;
+  #doubtedAtMs = 0;
   #heard = Promise.withResolvers<void>();
   readonly #answers = new Map<number, (outcome: Outcome) => void>();
 
@@ -141,6 +144,7 @@ class Run {
   /** Nobody knows whether they have happened: they are asked again. */
   #doubt(operations: readonly Operation[]): void {
     this.doubtful += operations.length;
+    this.#doubtedAtMs = performance.now();
     for (const operation of operations) operation.tries += 1;
     this.#waiting.push(...operations);
   }
@@ -169,7 +173,7 @@ class Run {
     const untilMs = performance.now() + PATIENCE_MS;
     while (this.#waiting.length > 0 || this.#gateways.some(({ underWay }) => underWay.size > 0)) {
       if (performance.now() > untilMs) throw new Error("operations are never answered");
-      this.#ask();
+      if (performance.now() > this.#doubtedAtMs + DOUBT_MS) this.#ask();
       await pause(LOOK_EVERY_MS);
     }
   }

@@ -114,8 +114,10 @@ export class Plan {
     expire: () => this.#asking("expire", this.nowMs),
     deposit: () => this.#deposit(),
     depositAgain: () => {
-      const first = this.#deposits[this.chance.between(0, 50)];
-      return first && this.#asking("deposit", first.with[0]);
+      const [first] = this.#deposits[this.chance.between(0, 50)]?.with ?? [];
+      // One that never came about may be too late by now.
+      const isKnown = first && this.#journal.lots.has(`${first.accountId} ${first.reference}`);
+      return isKnown ? this.#asking("deposit", first) : undefined;
     },
     balance: () => this.#asking("balance", ...this.#place()),
     depositCredits: () =>

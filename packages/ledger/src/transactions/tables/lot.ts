@@ -17,26 +17,39 @@ export function findLots(references: readonly Given[]): Statement[] {
 
 /**
  * Of account, instrument and demand, in the order drawn: what is over at `latestMs`, each with the tokens of the open holds
- * taken before it was over; of the others those that the demand reaches, and the one after.
+ * taken before it was over; of the others those that the demand reaches, and the one after. It goes from lot to lot, since
+ * there may be thousands behind.
  */
 export function findStock(demands: readonly Given[], latestMs: number): Statement[] {
   const statements = forEach(
     demands,
-    `SELECT ${COLUMNS}, CASE WHEN expires_at_ms > $2 THEN 0 ELSE CAST((
+    `WITH RECURSIVE step (account_id, instrument, demand, before, lot_number) AS (
+       SELECT given.value ->> 0, given.value ->> 1, CAST(given.value ->> 2 AS BIGINT), CAST(0 AS BIGINT), (
+         SELECT lot_number FROM lot
+         WHERE account_id = given.value ->> 0 AND instrument = given.value ->> 1 AND remaining > 0
+         ORDER BY expires_at_ms, lot_number LIMIT 1)
+       FROM json_each($1) AS given
+       UNION ALL
+       SELECT step.account_id, step.instrument, step.demand, step.before + ${COUNTED}, (
+         SELECT behind.lot_number FROM lot AS behind
+         WHERE behind.account_id = step.account_id AND behind.instrument = step.instrument AND behind.remaining > 0
+           AND (behind.expires_at_ms, behind.lot_number) > (lot.expires_at_ms, lot.lot_number)
+         ORDER BY behind.expires_at_ms, behind.lot_number LIMIT 1)
+       FROM step CROSS JOIN lot WHERE lot.lot_number = step.lot_number AND step.before + ${COUNTED} <= step.demand
+     )
+     SELECT lot_id, stock.account_id, stock.instrument, tokens, cost_micros, created_at_ms, expires_at_ms, reference, remaining,
+       CASE WHEN expires_at_ms > $2 THEN 0 ELSE CAST((
          SELECT COALESCE(SUM(hold.tokens), 0) FROM hold
          WHERE hold.account_id = stock.account_id AND hold.instrument = stock.instrument AND hold.resolved_at_ms IS NULL
            AND hold.created_at_ms < stock.expires_at_ms) AS BIGINT) END AS held
-     FROM (
-       SELECT lot.*, CAST(given.value ->> 2 AS BIGINT) AS demand, CAST(
-         SUM(CASE WHEN expires_at_ms > $2 THEN remaining ELSE 0 END)
-           OVER (PARTITION BY account_id, instrument ORDER BY expires_at_ms, lot_number) - remaining AS BIGINT) AS before
-       FROM json_each($1) AS given CROSS JOIN lot
-       WHERE lot.account_id = given.value ->> 0 AND lot.instrument = given.value ->> 1 AND lot.remaining > 0
-     ) AS stock WHERE expires_at_ms <= $2 OR before <= demand
-     ORDER BY account_id, instrument, expires_at_ms, lot_number`,
+     FROM step CROSS JOIN lot AS stock WHERE stock.lot_number = step.lot_number
+     ORDER BY stock.account_id, stock.instrument, expires_at_ms, stock.lot_number`,
   );
   return statements.map(({ text, values }) => ({ text, values: [...values, latestMs] }));
 }
+
+/** What a lot has for the demand: one that is over is drawn by older holds alone. */
+const COUNTED = "CASE WHEN lot.expires_at_ms > $2 THEN lot.remaining ELSE 0 END";
 
 export function readLot(row: Row): LotRecord {
   return {
