@@ -102,6 +102,12 @@ describe("an account", () => {
     expect((await ask("listBalances", { path })).body.data).toMatchObject([{ available: "1000000" }]);
   });
 
+  test("is not closed by a key of its own", async () => {
+    const answer = await ask("closeAccount", { path: { account_id: "me" } });
+    expect(answer.status).toBe(409);
+    expect((await ask("retrieveAccount", { path: { account_id: "me" } })).body.closed_at).toBeNull();
+  });
+
   test.each([
     ["no name", {}, 400, "name"],
     ["an empty name", { name: "" }, 422, "name"],

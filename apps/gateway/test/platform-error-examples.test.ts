@@ -45,19 +45,6 @@ const PROVOKED: Readonly<Record<string, () => Promise<unknown>>> = {
   "error-415": () =>
     said("createAccount", { body: "name=x", headers: { "content-type": "application/x-www-form-urlencoded" } }),
   "error-422": () => said("createAccount", { body: { name: "New", limits: { running_max: 0 } } }),
-  // Managing is not limited by the gateway itself; whoever puts a limit before it speaks as the surfaces do.
-  "error-429": async () => {
-    const busy = await startRig({ config: { limits: { ...DEFAULT_LIMITS, requestsPerMinute: 60 } } });
-    const answers = await Promise.all(
-      Array.from({ length: 61 }, async () => {
-        const body = QUESTIONS["chat-completions"].body();
-        const answer = await askSurface(busy, "chat-completions", { body, redirect: "manual" });
-        return { status: answer.status, text: await answer.text() };
-      }),
-    );
-    await busy.close();
-    return JSON.parse(answers.find(({ status }) => status === 429)?.text ?? "null");
-  },
   "error-500": async () => dialects["chat-completions"].surface.writeRefusal({ kind: "bug" }, "req_1"),
   "error-503": async () => {
     const away = await startRig();

@@ -54,7 +54,7 @@ function threadlessStore(file: string): Store {
       database,
       done.map(({ request }) => request),
     );
-    for (const [place, reply] of replies.entries()) done[place]?.answer(reply);
+    for (const reply of replies) done[reply.id]?.answer(reply);
   };
 
   return {

@@ -34,7 +34,11 @@ export function accounts(engine: Engine): Operations<Ids> {
       const change = readChange(engine, body, asker);
       return isRefused(change) ? change : told(await ledger.changeAccount(change), asker.accountId);
     },
-    closeAccount: async (_, { accountId }) => told(await ledger.closeAccount(accountId), accountId),
+    async closeAccount(_, { key, accountId }) {
+      // Its own keys would be refused from then on, and with the last operator's key nobody could manage anything.
+      if (key.accountId === accountId) return conflicting("A key cannot close its own account; use another account's.");
+      return told(await ledger.closeAccount(accountId), accountId);
+    },
   };
 }
 

@@ -116,9 +116,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -204,9 +201,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -273,9 +267,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -365,9 +356,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -431,9 +419,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -506,9 +491,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -604,9 +586,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -673,9 +652,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -758,9 +734,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -857,9 +830,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -924,9 +894,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -990,9 +957,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -1068,9 +1032,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -1160,9 +1121,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -1238,9 +1196,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -1307,9 +1262,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -1393,9 +1345,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -1470,9 +1419,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -1559,9 +1505,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -1632,9 +1575,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -1698,9 +1638,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -1794,9 +1731,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -1841,9 +1775,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -1911,9 +1842,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -1997,9 +1925,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -2044,9 +1969,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -2120,9 +2042,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -2194,9 +2113,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -2286,9 +2202,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -2365,9 +2278,6 @@ export const document: OpenApiDocument = {
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
           },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
-          },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
           },
@@ -2440,9 +2350,6 @@ export const document: OpenApiDocument = {
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"
-          },
-          "429": {
-            "$ref": "#/components/responses/TooManyRequests"
           },
           "500": {
             "$ref": "#/components/responses/InternalServerError"
@@ -4812,54 +4719,6 @@ export const document: OpenApiDocument = {
           "maximum": 60000
         },
         "example": 100
-      },
-      "x-ratelimit-limit-requests": {
-        "description": "Requests that may be made in a minute. Of all limits on requests that bind this one (its key's, its account's, its account's for the instrument) the one with the fewest left is told. Told with every answer to a request that was counted; absent where nothing limits requests.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 600
-      },
-      "x-ratelimit-remaining-requests": {
-        "description": "Requests that may still be made under that limit. Told wherever the limit is.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 0
-      },
-      "x-ratelimit-reset-requests": {
-        "description": "Time until all requests of that limit are there again, in minutes and seconds (`6s`, `1m0s`). Told wherever the limit is.",
-        "schema": {
-          "type": "string",
-          "pattern": "^([0-9]+m)?[0-9]+s$"
-        },
-        "example": "6s"
-      },
-      "anthropic-ratelimit-requests-limit": {
-        "description": "The same limit on requests, under the name that Anthropic's clients read.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 600
-      },
-      "anthropic-ratelimit-requests-remaining": {
-        "description": "The same count of requests left, under the name that Anthropic's clients read.",
-        "schema": {
-          "type": "integer",
-          "minimum": 0
-        },
-        "example": 0
-      },
-      "anthropic-ratelimit-requests-reset": {
-        "description": "When all requests of that limit are there again, as an RFC 3339 time.",
-        "schema": {
-          "type": "string",
-          "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"
-        },
-        "example": "2026-11-23T15:04:06Z"
       }
     },
     "examples": {
@@ -4980,20 +4839,6 @@ export const document: OpenApiDocument = {
         }
       },
       "error-7": {
-        "summary": "Too many requests in the window",
-        "value": {
-          "error": {
-            "message": "This key may ask 60 times a minute; ask again in 12 s.",
-            "type": "rate_limit_error",
-            "param": null,
-            "code": "rate_limit_exceeded"
-          },
-          "errors": {
-            "detail": "This key may ask 60 times a minute; ask again in 12 s."
-          }
-        }
-      },
-      "error-8": {
         "summary": "A bug",
         "value": {
           "error": {
@@ -5007,7 +4852,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "error-9": {
+      "error-8": {
         "summary": "The store is away for the moment",
         "value": {
           "error": {
@@ -5070,7 +4915,7 @@ export const document: OpenApiDocument = {
           "closed_at": null
         }
       },
-      "error-10": {
+      "error-9": {
         "summary": "A reference that was used with other values",
         "value": {
           "error": {
@@ -5084,7 +4929,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "error-11": {
+      "error-10": {
         "summary": "What is put into an account that is closed",
         "value": {
           "error": {
@@ -5098,7 +4943,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "error-12": {
+      "error-11": {
         "summary": "A body over the limit",
         "value": {
           "error": {
@@ -5112,7 +4957,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "error-13": {
+      "error-12": {
         "summary": "A form instead of JSON",
         "value": {
           "error": {
@@ -5141,7 +4986,7 @@ export const document: OpenApiDocument = {
           "closed_at": "2026-11-30T18:00:00.000Z"
         }
       },
-      "error-14": {
+      "error-13": {
         "summary": "Another account's, or nobody's",
         "value": {
           "error": {
@@ -5730,7 +5575,7 @@ export const document: OpenApiDocument = {
           "resolved_at": "2026-11-23T15:04:06.120Z"
         }
       },
-      "error-15": {
+      "error-14": {
         "summary": "Not enough credits",
         "value": {
           "error": {
@@ -6375,56 +6220,6 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "TooManyRequests": {
-        "description": "The limit of the key or of the account is reached. Wait as long as `Retry-After` says.",
-        "headers": {
-          "x-request-id": {
-            "$ref": "#/components/headers/x-request-id"
-          },
-          "request-id": {
-            "$ref": "#/components/headers/request-id"
-          },
-          "Retry-After": {
-            "$ref": "#/components/headers/Retry-After"
-          },
-          "retry-after-ms": {
-            "$ref": "#/components/headers/retry-after-ms"
-          },
-          "x-should-retry": {
-            "$ref": "#/components/headers/x-should-retry"
-          },
-          "x-ratelimit-limit-requests": {
-            "$ref": "#/components/headers/x-ratelimit-limit-requests"
-          },
-          "x-ratelimit-remaining-requests": {
-            "$ref": "#/components/headers/x-ratelimit-remaining-requests"
-          },
-          "x-ratelimit-reset-requests": {
-            "$ref": "#/components/headers/x-ratelimit-reset-requests"
-          },
-          "anthropic-ratelimit-requests-limit": {
-            "$ref": "#/components/headers/anthropic-ratelimit-requests-limit"
-          },
-          "anthropic-ratelimit-requests-remaining": {
-            "$ref": "#/components/headers/anthropic-ratelimit-requests-remaining"
-          },
-          "anthropic-ratelimit-requests-reset": {
-            "$ref": "#/components/headers/anthropic-ratelimit-requests-reset"
-          }
-        },
-        "content": {
-          "application/json": {
-            "schema": {
-              "$ref": "#/components/schemas/Error"
-            },
-            "examples": {
-              "error-429": {
-                "$ref": "#/components/examples/error-7"
-              }
-            }
-          }
-        }
-      },
       "InternalServerError": {
         "description": "A bug on our side.",
         "headers": {
@@ -6445,7 +6240,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-500": {
-                "$ref": "#/components/examples/error-8"
+                "$ref": "#/components/examples/error-7"
               }
             }
           }
@@ -6477,7 +6272,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-503": {
-                "$ref": "#/components/examples/error-9"
+                "$ref": "#/components/examples/error-8"
               }
             }
           }
@@ -6503,10 +6298,10 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-409": {
-                "$ref": "#/components/examples/error-10"
+                "$ref": "#/components/examples/error-9"
               },
               "closed-account": {
-                "$ref": "#/components/examples/error-11"
+                "$ref": "#/components/examples/error-10"
               }
             }
           }
@@ -6532,7 +6327,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-413": {
-                "$ref": "#/components/examples/error-12"
+                "$ref": "#/components/examples/error-11"
               }
             }
           }
@@ -6558,7 +6353,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-415": {
-                "$ref": "#/components/examples/error-13"
+                "$ref": "#/components/examples/error-12"
               }
             }
           }
@@ -6584,7 +6379,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-404": {
-                "$ref": "#/components/examples/error-14"
+                "$ref": "#/components/examples/error-13"
               }
             }
           }
@@ -6610,7 +6405,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-402": {
-                "$ref": "#/components/examples/error-15"
+                "$ref": "#/components/examples/error-14"
               }
             }
           }

@@ -16,17 +16,6 @@ export type ListAccountsResponse =
   | JsonResponse<400 | 403 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What POST /v1/accounts is asked. */
@@ -43,17 +32,6 @@ export type CreateAccountResponse =
   | JsonResponse<400 | 403 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id} is asked. */
@@ -70,17 +48,6 @@ export type RetrieveAccountResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What PATCH /v1/accounts/{account_id} is asked. */
@@ -97,17 +64,6 @@ export type UpdateAccountResponse =
   | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What POST /v1/accounts/{account_id}/close is asked. */
@@ -124,17 +80,6 @@ export type CloseAccountResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/keys is asked. */
@@ -151,17 +96,6 @@ export type ListKeysResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What POST /v1/accounts/{account_id}/keys is asked. */
@@ -178,17 +112,6 @@ export type CreateKeyResponse =
   | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/keys/{key_id} is asked. */
@@ -205,17 +128,6 @@ export type RetrieveKeyResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What PATCH /v1/keys/{key_id} is asked. */
@@ -232,17 +144,6 @@ export type UpdateKeyResponse =
   | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What POST /v1/keys/{key_id}/rotate is asked. */
@@ -259,17 +160,6 @@ export type RotateKeyResponse =
   | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What POST /v1/keys/{key_id}/revoke is asked. */
@@ -286,17 +176,6 @@ export type RevokeKeyResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/balances is asked. */
@@ -313,17 +192,6 @@ export type ListBalancesResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/lots is asked. */
@@ -340,17 +208,6 @@ export type ListLotsResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What POST /v1/accounts/{account_id}/lots is asked. */
@@ -367,17 +224,6 @@ export type DepositTokensResponse =
   | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/movements is asked. */
@@ -394,17 +240,6 @@ export type ListMovementsResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/credits is asked. */
@@ -421,17 +256,6 @@ export type RetrieveCreditsResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What POST /v1/accounts/{account_id}/credits is asked. */
@@ -448,17 +272,6 @@ export type DepositCreditsResponse =
   | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/purchases is asked. */
@@ -475,17 +288,6 @@ export type ListPurchasesResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What POST /v1/accounts/{account_id}/purchases is asked. */
@@ -502,17 +304,6 @@ export type CreatePurchaseResponse =
   | JsonResponse<400 | 402 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/purchases/{purchase_id} is asked. */
@@ -529,17 +320,6 @@ export type RetrievePurchaseResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/auto-buy is asked. */
@@ -556,17 +336,6 @@ export type ListAutoBuysResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What PUT /v1/accounts/{account_id}/auto-buy/{instrument} is asked. */
@@ -583,17 +352,6 @@ export type PutAutoBuyResponse =
   | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What DELETE /v1/accounts/{account_id}/auto-buy/{instrument} is asked. */
@@ -610,17 +368,6 @@ export type DeleteAutoBuyResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/auto-reload is asked. */
@@ -637,17 +384,6 @@ export type RetrieveAutoReloadResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What PUT /v1/accounts/{account_id}/auto-reload is asked. */
@@ -664,17 +400,6 @@ export type PutAutoReloadResponse =
   | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What DELETE /v1/accounts/{account_id}/auto-reload is asked. */
@@ -691,17 +416,6 @@ export type DeleteAutoReloadResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/invoices is asked. */
@@ -718,17 +432,6 @@ export type ListInvoicesResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/accounts/{account_id}/statement is asked. */
@@ -745,17 +448,6 @@ export type RetrieveStatementResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/usage is asked. */
@@ -782,17 +474,6 @@ export type ListUsageResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/usage/summary is asked. */
@@ -809,17 +490,6 @@ export type SummarizeUsageResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** What GET /v1/usage/{request_id} is asked. */
@@ -836,17 +506,6 @@ export type RetrieveUsageResponse =
   | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
-  | JsonResponse<429, Contract.Error, {
-    "retry-after"?: number;
-    "retry-after-ms"?: number;
-    "x-should-retry"?: "true" | "false";
-    "x-ratelimit-limit-requests"?: number;
-    "x-ratelimit-remaining-requests"?: number;
-    "x-ratelimit-reset-requests"?: string;
-    "anthropic-ratelimit-requests-limit"?: number;
-    "anthropic-ratelimit-requests-remaining"?: number;
-    "anthropic-ratelimit-requests-reset"?: string;
-  }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
 /** Interchange Platform: one handler for every operation of the document. */
@@ -922,7 +581,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts",
     expressPath: "/v1/accounts",
-    statuses: [200, 400, 401, 403, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -932,7 +591,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/accounts",
     expressPath: "/v1/accounts",
-    statuses: [201, 400, 401, 403, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [201, 400, 401, 403, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -942,7 +601,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}",
     expressPath: "/v1/accounts/:account_id",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -952,7 +611,7 @@ export const platformRoutes = [
     method: "patch",
     path: "/v1/accounts/{account_id}",
     expressPath: "/v1/accounts/:account_id",
-    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -962,7 +621,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/accounts/{account_id}/close",
     expressPath: "/v1/accounts/:account_id/close",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -972,7 +631,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/keys",
     expressPath: "/v1/accounts/:account_id/keys",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -982,7 +641,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/accounts/{account_id}/keys",
     expressPath: "/v1/accounts/:account_id/keys",
-    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -992,7 +651,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/keys/{key_id}",
     expressPath: "/v1/keys/:key_id",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1002,7 +661,7 @@ export const platformRoutes = [
     method: "patch",
     path: "/v1/keys/{key_id}",
     expressPath: "/v1/keys/:key_id",
-    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -1012,7 +671,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/keys/{key_id}/rotate",
     expressPath: "/v1/keys/:key_id/rotate",
-    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -1022,7 +681,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/keys/{key_id}/revoke",
     expressPath: "/v1/keys/:key_id/revoke",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1032,7 +691,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/balances",
     expressPath: "/v1/accounts/:account_id/balances",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1042,7 +701,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/lots",
     expressPath: "/v1/accounts/:account_id/lots",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1052,7 +711,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/accounts/{account_id}/lots",
     expressPath: "/v1/accounts/:account_id/lots",
-    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -1062,7 +721,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/movements",
     expressPath: "/v1/accounts/:account_id/movements",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1072,7 +731,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/credits",
     expressPath: "/v1/accounts/:account_id/credits",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1082,7 +741,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/accounts/{account_id}/credits",
     expressPath: "/v1/accounts/:account_id/credits",
-    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -1092,7 +751,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/purchases",
     expressPath: "/v1/accounts/:account_id/purchases",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1102,7 +761,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/accounts/{account_id}/purchases",
     expressPath: "/v1/accounts/:account_id/purchases",
-    statuses: [201, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [201, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -1112,7 +771,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/purchases/{purchase_id}",
     expressPath: "/v1/purchases/:purchase_id",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1122,7 +781,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/auto-buy",
     expressPath: "/v1/accounts/:account_id/auto-buy",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1132,7 +791,7 @@ export const platformRoutes = [
     method: "put",
     path: "/v1/accounts/{account_id}/auto-buy/{instrument}",
     expressPath: "/v1/accounts/:account_id/auto-buy/:instrument",
-    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -1142,7 +801,7 @@ export const platformRoutes = [
     method: "delete",
     path: "/v1/accounts/{account_id}/auto-buy/{instrument}",
     expressPath: "/v1/accounts/:account_id/auto-buy/:instrument",
-    statuses: [204, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [204, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1152,7 +811,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/auto-reload",
     expressPath: "/v1/accounts/:account_id/auto-reload",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1162,7 +821,7 @@ export const platformRoutes = [
     method: "put",
     path: "/v1/accounts/{account_id}/auto-reload",
     expressPath: "/v1/accounts/:account_id/auto-reload",
-    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
     stream: null,
     security: true,
@@ -1172,7 +831,7 @@ export const platformRoutes = [
     method: "delete",
     path: "/v1/accounts/{account_id}/auto-reload",
     expressPath: "/v1/accounts/:account_id/auto-reload",
-    statuses: [204, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [204, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1182,7 +841,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/invoices",
     expressPath: "/v1/accounts/:account_id/invoices",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1192,7 +851,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/accounts/{account_id}/statement",
     expressPath: "/v1/accounts/:account_id/statement",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1202,7 +861,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/usage",
     expressPath: "/v1/usage",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1212,7 +871,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/usage/summary",
     expressPath: "/v1/usage/summary",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
@@ -1222,7 +881,7 @@ export const platformRoutes = [
     method: "get",
     path: "/v1/usage/{request_id}",
     expressPath: "/v1/usage/:request_id",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 429, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,

@@ -53,6 +53,8 @@ export class Place {
   }
 
   expireAt(nextExpiryMs: number): void {
+    // Where open holds keep what is over, nothing changes until they end.
+    if (nextExpiryMs === this.nextExpiryMs) return;
     this.nextExpiryMs = nextExpiryMs;
     this.changed = true;
   }

@@ -55,9 +55,13 @@ function writeMark({ mark, instead }: MarkChange): Given {
   return [accountId, key, bodyDigest, requestId, createdAtMs, instead?.requestId ?? null, instead?.createdAtMs ?? null];
 }
 
+/** Marks forgotten in one sweep: a day's at once would take longer than a statement may, and no sweep would ever come to its end. */
+const FORGOTTEN_MAX = 8_192;
+
 export function forgetMarks(nowMs: number): Statement {
   return {
-    text: "DELETE FROM idempotency WHERE created_at_ms <= $1",
-    values: [nowMs - IDEMPOTENCY_LIFE_MS],
+    text: `DELETE FROM idempotency WHERE (account_id, idempotency_key) IN (
+        SELECT account_id, idempotency_key FROM idempotency WHERE created_at_ms <= $1 ORDER BY created_at_ms LIMIT $2)`,
+    values: [nowMs - IDEMPOTENCY_LIFE_MS, FORGOTTEN_MAX],
   };
 }
