@@ -377,7 +377,7 @@ export const document: OpenApiDocument = {
           "Accounts"
         ],
         "summary": "Close an account",
-        "description": "From now on its keys are refused and nothing is held, bought or put in; what runs is finished. Closing it again changes nothing. For operators.",
+        "description": "From now on its keys are refused and nothing is held, bought or put in; what runs is finished. Closing it again changes nothing. No key closes its own account. For operators.",
         "responses": {
           "200": {
             "description": "The account, closed.",
@@ -416,6 +416,9 @@ export const document: OpenApiDocument = {
           },
           "405": {
             "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "409": {
+            "$ref": "#/components/responses/Conflict"
           },
           "422": {
             "$ref": "#/components/responses/UnprocessableContent"

@@ -192,7 +192,7 @@ export interface paths {
     put?: never;
     /**
      * Close an account
-     * @description From now on its keys are refused and nothing is held, bought or put in; what runs is finished. Closing it again changes nothing. For operators.
+     * @description From now on its keys are refused and nothing is held, bought or put in; what runs is finished. Closing it again changes nothing. No key closes its own account. For operators.
      */
     post: operations["closeAccount"];
     delete?: never;
@@ -2157,6 +2157,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       405: components["responses"]["MethodNotAllowed"];
+      409: components["responses"]["Conflict"];
       422: components["responses"]["UnprocessableContent"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];

@@ -78,6 +78,7 @@ export const validators = {
       403: checks.isError as Validator<Contract.Error>,
       404: checks.isError as Validator<Contract.Error>,
       405: checks.isError as Validator<Contract.Error>,
+      409: checks.isError as Validator<Contract.Error>,
       422: checks.isError as Validator<Contract.Error>,
       500: checks.isError as Validator<Contract.Error>,
       503: checks.isError as Validator<Contract.Error>,

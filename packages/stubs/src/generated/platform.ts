@@ -77,7 +77,7 @@ export type CloseAccountRequest = HandlerRequest<
 /** What POST /v1/accounts/{account_id}/close may answer. */
 export type CloseAccountResponse =
   | JsonResponse<200, Contract.Account, NoHeaders>
-  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<400 | 403 | 404 | 409 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
   | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
@@ -621,7 +621,7 @@ export const platformRoutes = [
     method: "post",
     path: "/v1/accounts/{account_id}/close",
     expressPath: "/v1/accounts/:account_id/close",
-    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    statuses: [200, 400, 401, 403, 404, 405, 409, 422, 500, 503],
     requestBody: false,
     stream: null,
     security: true,
