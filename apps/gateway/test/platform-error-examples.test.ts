@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { DEFAULT_LIMITS } from "../src/config/index.ts";
 import { type Ask, asker, type House, openHouse } from "./platform.ts";
-import { type Rig, startRig } from "./rig.ts";
+import { INSTRUMENT, type Rig, startRig } from "./rig.ts";
 
 const BODY_BYTES_MAX = 2_000;
 const EXAMPLES = new URL("../../../spec/platform/examples/", import.meta.url);
