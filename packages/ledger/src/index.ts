@@ -49,7 +49,9 @@ export {
 export type { Receipt, ReceiptStatus } from "./receipt.ts";
 export type {
   AutoReload,
+  AutoReloadGrant,
   AutoReloadSetting,
+  GrantedOutcome,
   Reload,
   ReloadOutcome,
   ReloadRequest,

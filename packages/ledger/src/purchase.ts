@@ -120,12 +120,16 @@ export type AutoBuyCommand = {
 /** Takes over what nobody has seen through in time: what has waited longest first, at most so many. */
 export type TakeOver = { limit: number; leaseUntilMs: number };
 
+/** Has the leases of what the caller sees through go on; what is resolved needs none. */
+export type Renewal = { ids: readonly string[]; leaseUntilMs: number };
+
 export type PurchaseCommands = {
   buy: { input: BuyCommand; outcome: PurchaseOutcome };
   "begin-purchase": { input: AutoPurchaseCommand; outcome: AutoPurchaseOutcome };
   "fill-purchase": { input: PurchaseIds; outcome: FillOutcome };
   "fail-purchase": { input: { purchaseId: string; problem: string }; outcome: Purchase | undefined };
   "take-over-purchases": { input: TakeOver; outcome: Purchase[] };
+  "renew-purchases": { input: Renewal; outcome: true };
   "find-purchase": { input: { purchaseId: string }; outcome: Purchase | undefined };
   "list-purchases": { input: PageCommand & { accountId: string; instrument: string | null }; outcome: Page<Purchase> };
   "put-auto-buy": { input: AutoBuyCommand; outcome: AutoBuy };
@@ -174,6 +178,13 @@ export const TAKE_OVER_MAX = 1_000;
 export function takeOver({ limit, leaseUntilMs }: TakeOver): TakeOver {
   return {
     limit: requireInteger(limit, "limit", 1, TAKE_OVER_MAX),
+    leaseUntilMs: requireInteger(leaseUntilMs, "leaseUntilMs", 0),
+  };
+}
+
+export function renewal({ ids, leaseUntilMs }: Renewal): Renewal {
+  return {
+    ids: ids.map((id) => requireText(id, "ids")),
     leaseUntilMs: requireInteger(leaseUntilMs, "leaseUntilMs", 0),
   };
 }

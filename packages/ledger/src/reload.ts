@@ -3,7 +3,7 @@
 import { requireBoolean, requireInteger, requireText } from "./bounds.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { Page, PageCommand } from "./page.ts";
-import type { TakeOver } from "./purchase.ts";
+import type { Renewal, TakeOver } from "./purchase.ts";
 
 export type ReloadState = "pending" | "paid" | "declined";
 
@@ -44,6 +44,17 @@ export type AutoReloadSetting = {
   monthlyLimitMicros: number;
 };
 
+/** The most that an account may set by itself. It outlives the setting, so that deleting and putting anew does not undo it. */
+export type AutoReloadGrant = {
+  amountMicros: number;
+  monthlyLimitMicros: number;
+};
+
+/** `beyond-grant`: nothing was put; without a grant nothing may be. */
+export type GrantedOutcome =
+  | { kind: "put"; autoReload: AutoReload }
+  | { kind: "beyond-grant"; grant?: AutoReloadGrant };
+
 export type ReloadRequest = {
   accountId: string;
   /** The credits that a purchase needs; 0 when they are only low. */
@@ -74,9 +85,13 @@ export type ReloadCommands = {
   "begin-reload": { input: ReloadCommand; outcome: ReloadOutcome };
   "resolve-reload": { input: ResolutionCommand; outcome: Reload | undefined };
   "take-over-reloads": { input: TakeOver; outcome: Reload[] };
+  "renew-reloads": { input: Renewal; outcome: true };
   "list-reloads": { input: PageCommand & { accountId: string }; outcome: Page<Reload> };
   "put-auto-reload": { input: AutoReloadSetting; outcome: AutoReload };
+  "put-granted-auto-reload": { input: AutoReloadSetting; outcome: GrantedOutcome };
+  "grant-auto-reload": { input: AutoReloadSetting; outcome: AutoReload };
   "delete-auto-reload": { input: { accountId: string }; outcome: boolean };
+  "withdraw-auto-reload": { input: { accountId: string }; outcome: boolean };
   "auto-reload": { input: { accountId: string }; outcome: AutoReload | undefined };
 };
 

@@ -82,7 +82,7 @@ async function plansIn(session: Session): Promise<{ text: string; plan: string }
   const [prepared = []] = await session.run([
     {
       text: `SELECT name, statement, CAST(parameter_types AS TEXT) AS types FROM pg_prepared_statements
-        WHERE statement LIKE '%json_array_elements%' AND statement NOT LIKE '%pg_prepared%'`,
+        WHERE statement LIKE '%unnest(%' AND statement NOT LIKE '%pg_prepared%'`,
       values: [],
     },
   ]);
@@ -91,7 +91,7 @@ async function plansIn(session: Session): Promise<{ text: string; plan: string }
     const values = `${types}`
       .slice(1, -1)
       .split(",")
-      .map((type) => (type === "json" ? '\'[["a","b",1,1,1,1,1]]\'' : "1"));
+      .map((type) => (type.endsWith("[]") ? "'{1}'" : "1"));
     const [rows = []] = await session.run([{ text: `EXPLAIN EXECUTE ${name} (${values.join()})`, values: [] }]);
     plans.push({ text: `${statement}`, plan: rows.map((row) => row["QUERY PLAN"]).join("\n") });
   }

@@ -424,6 +424,27 @@ describe.each(ENGINES)("on $name", ({ openSample, openThreaded }) => {
       expect(await ledger.takeOverPurchases({ ...taking, leaseUntilMs: START_MS + 200 })).toHaveLength(1);
     });
 
+    test("what is renewed in time is taken over by nobody, unless it is resolved", async () => {
+      const { ledger, purchase, clock } = await openBegun(100);
+      await ledger.putAutoBuy({ ...SETTING, instrument: "code" });
+      const left = await ledger.beginPurchase({ ...WISH, instrument: "code", neededTokens: 0 });
+      const taking = { limit: 10, leaseUntilMs: START_MS + 1_000 };
+      await ledger.renewPurchases({ ids: [], leaseUntilMs: START_MS + 100 });
+      await ledger.renewPurchases({ ids: [purchase.id, "unknown"], leaseUntilMs: START_MS + 100 });
+      clock.nowMs = START_MS + 99;
+      expect(await ledger.takeOverPurchases(taking)).toEqual(["purchase" in left && left.purchase]);
+      clock.nowMs = START_MS + 100;
+      expect(await ledger.takeOverPurchases(taking)).toEqual([purchase]);
+      await ledger.fillPurchase(purchase.id);
+      await ledger.renewPurchases({ ids: [purchase.id], leaseUntilMs: 0 });
+      expect(await ledger.takeOverPurchases(taking)).toEqual([]);
+      for (const change of [{ ids: [""] }, { leaseUntilMs: 0.5 }]) {
+        const renewal = { ids: [], leaseUntilMs: 1, ...change };
+        await expect(ledger.renewPurchases(renewal)).rejects.toMatchObject({ code: "bad-input" });
+        await expect(ledger.renewReloads(renewal)).rejects.toMatchObject({ code: "bad-input" });
+      }
+    });
+
     test.each<[string, object]>([
       ["none", { limit: 0 }],
       ["too many", { limit: 1_001 }],

@@ -71,6 +71,30 @@ describe.each(ENGINES)("on $name", ({ openSample, openThreaded }) => {
     expect(await ledger.autoReload("ada")).toBeUndefined();
   });
 
+  test("an account puts by itself what was granted, and no more, whatever it deletes", async () => {
+    const { ledger } = await open();
+    const lower = { ...SETTING, amountMicros: SETTING.amountMicros - 1 };
+    const grant = { amountMicros: SETTING.amountMicros, monthlyLimitMicros: SETTING.monthlyLimitMicros };
+    expect(await ledger.putGrantedAutoReload(lower)).toEqual({ kind: "beyond-grant" });
+    expect(await ledger.autoReload("ada")).toBeUndefined();
+    expect(await ledger.grantAutoReload(SETTING)).toMatchObject(grant);
+    expect(await ledger.putGrantedAutoReload(lower)).toMatchObject({
+      kind: "put",
+      autoReload: { amountMicros: lower.amountMicros },
+    });
+    await ledger.deleteAutoReload("ada");
+    expect(await ledger.putGrantedAutoReload(SETTING)).toMatchObject({ kind: "put", autoReload: grant });
+    for (const name of ["amountMicros", "monthlyLimitMicros"] as const) {
+      const higher = { ...SETTING, [name]: SETTING[name] + 1 };
+      expect(await ledger.putGrantedAutoReload(higher)).toEqual({ kind: "beyond-grant", grant });
+    }
+    expect(await ledger.autoReload("ada")).toMatchObject(grant);
+    expect(await ledger.grantAutoReload(lower)).toMatchObject({ amountMicros: lower.amountMicros });
+    expect(await ledger.putGrantedAutoReload(SETTING)).toMatchObject({ kind: "beyond-grant" });
+    expect([await ledger.withdrawAutoReload("ada"), await ledger.withdrawAutoReload("ada")]).toEqual([true, false]);
+    expect(await ledger.putGrantedAutoReload(lower)).toEqual({ kind: "beyond-grant" });
+  });
+
   test.each<[string, Partial<AutoReloadSetting> | undefined, number, object]>([
     ["without a setting", undefined, 100, { kind: "off" }],
     ["switched off", { enabled: false }, 100, { kind: "off" }],
@@ -226,6 +250,17 @@ describe.each(ENGINES)("on $name", ({ openSample, openThreaded }) => {
     clock.nowMs = START_MS + 100;
     expect(await ledger.takeOverReloads(taking)).toEqual([]);
     expect(await ledger.credits("ada")).toMatchObject({ depositedMicros: 50 });
+  });
+
+  test("what is renewed in time is taken over by nobody", async () => {
+    const { ledger, clock } = await open({});
+    const reload = await begin(ledger);
+    const taking = { limit: 10, leaseUntilMs: START_MS + 1_000 };
+    await ledger.renewReloads({ ids: [reload.id], leaseUntilMs: START_MS + 100 });
+    clock.nowMs = START_MS + 99;
+    expect(await ledger.takeOverReloads(taking)).toEqual([]);
+    clock.nowMs = START_MS + 100;
+    expect(await ledger.takeOverReloads(taking)).toEqual([reload]);
   });
 
   test.each<[string, object]>([

@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 import { type Database, openDatabase } from "../src/sqlite/database.ts";
 import type { Answer, Command } from "../src/transactions/command.ts";
 import { carryOut } from "../src/transactions/group.ts";
-import type { Statement } from "../src/transactions/statement.ts";
+import type { Statement, Value } from "../src/transactions/statement.ts";
 import { freshFile, START_MS } from "./sample.ts";
 
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
@@ -245,7 +245,9 @@ test("a mark that passes from request to request in one turn", () => {
 function planOf(database: DatabaseSync, { text, values }: Statement): string {
   const spelt = text.replaceAll("$", "?");
   if (spelt.trimStart().startsWith("INSERT")) return "";
-  const steps = database.prepare(`EXPLAIN QUERY PLAN ${spelt}`).all(...values);
+  const steps = database
+    .prepare(`EXPLAIN QUERY PLAN ${spelt}`)
+    .all(...values.map((value) => (Array.isArray(value) ? JSON.stringify(value) : (value as Value))));
   return steps.map(({ detail }) => detail).join(" | ");
 }
 

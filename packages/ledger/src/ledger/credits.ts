@@ -3,11 +3,12 @@
 import { requireText } from "../bounds.ts";
 import { type CreditBalance, type CreditDeposit, type CreditDepositing, creditCommand } from "../credit.ts";
 import { type Page, type PageRequest, pageCommand } from "../page.ts";
-import { takeOver } from "../purchase.ts";
+import { type Renewal, renewal, takeOver } from "../purchase.ts";
 import {
   type AutoReload,
   type AutoReloadSetting,
   autoReloadCommand,
+  type GrantedOutcome,
   type Reload,
   type ReloadOutcome,
   type ReloadRequest,
@@ -32,11 +33,24 @@ export type Credits = {
   /** Gives the pending reloads that nobody has seen through in time, now leased to the caller. */
   takeOverReloads(taking: { limit: number; leaseUntilMs: number }): Promise<Reload[]>;
 
+  /** Has the leases of pending reloads that the caller sees through go on. */
+  renewReloads(renewal: Renewal): Promise<true>;
+
   reloads(accountId: string, page: PageRequest): Promise<Page<Reload>>;
 
   putAutoReload(setting: AutoReloadSetting): Promise<AutoReload>;
 
+  /** Puts it unless it goes beyond what was granted. */
+  putGrantedAutoReload(setting: AutoReloadSetting): Promise<GrantedOutcome>;
+
+  /** Puts it, and grants the account to set as much by itself from now on, and no more. */
+  grantAutoReload(setting: AutoReloadSetting): Promise<AutoReload>;
+
+  /** Tells whether there was one. What was granted stays so. */
   deleteAutoReload(accountId: string): Promise<boolean>;
+
+  /** Deletes it together with what was granted. */
+  withdrawAutoReload(accountId: string): Promise<boolean>;
 
   autoReload(accountId: string): Promise<AutoReload | undefined>;
 };
@@ -51,7 +65,7 @@ export function creditsOf(parts: Parts): Credits {
   };
 }
 
-type Reloads = Pick<Credits, "beginReload" | "resolveReload" | "takeOverReloads" | "reloads">;
+type Reloads = Pick<Credits, "beginReload" | "resolveReload" | "takeOverReloads" | "renewReloads" | "reloads">;
 
 function reloadsOf({ submit, random }: Parts): Reloads {
   return {
@@ -59,16 +73,30 @@ function reloadsOf({ submit, random }: Parts): Reloads {
     resolveReload: async (resolution) =>
       submit("resolve-reload", resolutionCommand(resolution, freshId("crd", random))),
     takeOverReloads: async (taking) => submit("take-over-reloads", takeOver(taking)),
+    renewReloads: async (given) => submit("renew-reloads", renewal(given)),
     reloads: async (accountId, page) =>
       submit("list-reloads", { accountId: requireText(accountId, "accountId"), ...pageCommand("reloads", page) }),
   };
 }
 
-function autoReloadsOf({ submit }: Parts): Pick<Credits, "putAutoReload" | "deleteAutoReload" | "autoReload"> {
+type AutoReloads = Pick<
+  Credits,
+  | "putAutoReload"
+  | "putGrantedAutoReload"
+  | "grantAutoReload"
+  | "deleteAutoReload"
+  | "withdrawAutoReload"
+  | "autoReload"
+>;
+
+function autoReloadsOf({ submit }: Parts): AutoReloads {
+  const named = (accountId: string) => ({ accountId: requireText(accountId, "accountId") });
   return {
     putAutoReload: async (setting) => submit("put-auto-reload", autoReloadCommand(setting)),
-    deleteAutoReload: async (accountId) =>
-      submit("delete-auto-reload", { accountId: requireText(accountId, "accountId") }),
-    autoReload: async (accountId) => submit("auto-reload", { accountId: requireText(accountId, "accountId") }),
+    putGrantedAutoReload: async (setting) => submit("put-granted-auto-reload", autoReloadCommand(setting)),
+    grantAutoReload: async (setting) => submit("grant-auto-reload", autoReloadCommand(setting)),
+    deleteAutoReload: async (accountId) => submit("delete-auto-reload", named(accountId)),
+    withdrawAutoReload: async (accountId) => submit("withdraw-auto-reload", named(accountId)),
+    autoReload: async (accountId) => submit("auto-reload", named(accountId)),
   };
 }

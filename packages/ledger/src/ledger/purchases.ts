@@ -15,6 +15,8 @@ import {
   type PurchaseIds,
   type PurchaseOutcome,
   type PurchaseRequest,
+  type Renewal,
+  renewal,
   takeOver,
 } from "../purchase.ts";
 import { freshId, type Parts } from "./parts.ts";
@@ -34,6 +36,9 @@ export type Purchases = {
 
   /** Gives the pending purchases that nobody has seen through in time, now leased to the caller. */
   takeOverPurchases(taking: { limit: number; leaseUntilMs: number }): Promise<Purchase[]>;
+
+  /** Has the leases of pending purchases that the caller sees through go on. */
+  renewPurchases(renewal: Renewal): Promise<true>;
 
   purchase(purchaseId: string): Promise<Purchase | undefined>;
 
@@ -64,7 +69,10 @@ function boughtOf({ submit, random }: Parts): Pick<Purchases, "buy" | "purchase"
   };
 }
 
-type Automatic = Pick<Purchases, "beginPurchase" | "fillPurchase" | "failPurchase" | "takeOverPurchases">;
+type Automatic = Pick<
+  Purchases,
+  "beginPurchase" | "fillPurchase" | "failPurchase" | "takeOverPurchases" | "renewPurchases"
+>;
 
 function automaticOf({ submit, random }: Parts): Automatic {
   return {
@@ -77,6 +85,7 @@ function automaticOf({ submit, random }: Parts): Automatic {
         problem: requireText(problem, "problem"),
       }),
     takeOverPurchases: async (taking) => submit("take-over-purchases", takeOver(taking)),
+    renewPurchases: async (given) => submit("renew-purchases", renewal(given)),
   };
 }
 

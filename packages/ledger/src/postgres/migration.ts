@@ -41,7 +41,7 @@ async function createSchema(session: Session, schema: string): Promise<void> {
 
 async function takeSteps(session: Session, taken: number): Promise<void> {
   for (const step of STEPS.slice(taken)) await session.command(inPostgres(step));
-  if (taken === 0) await session.command([GUARD, ...JOURNALS.map(guarded), NOTIFY].join("\n"));
+  if (taken === 0) await session.command([GUARD, ...JOURNALS.map(guarded), KEEP, ...KEPT.map(kept), NOTIFY].join("\n"));
   await rowOf(session, "INSERT INTO schema_version (version) VALUES ($1) RETURNING version", STEPS.length);
 }
 
@@ -63,6 +63,21 @@ function guarded(table: string): string {
   return `
     CREATE TRIGGER ${table}_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
       FOR EACH STATEMENT EXECUTE FUNCTION journal_stays();`;
+}
+
+/** What rows of a request refer to, which is not asked for each of them. */
+const KEPT = ["account", "lot", "hold"];
+
+const KEEP = `
+  CREATE FUNCTION referred_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE EXCEPTION 'accounts, lots and holds are never deleted';
+    END $$;`;
+
+function kept(table: string): string {
+  return `
+    CREATE TRIGGER ${table}_stays BEFORE DELETE OR TRUNCATE ON ${table}
+      FOR EACH STATEMENT EXECUTE FUNCTION referred_stays();`;
 }
 
 /** The channel is named like the schema, so that ledgers in one database do not hear each other. */

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { Client, type ClientConfig } from "pg";
 import type { Row, Statement } from "../transactions/statement.ts";
-import { preparedOf } from "./statement-text.ts";
+import { type Answered, Batch, type Known } from "./batch.ts";
 import { VALUE_TYPES } from "./values.ts";
 
 export type SessionOptions = {
@@ -17,8 +17,11 @@ export type SessionOptions = {
 };
 
 export type Session = {
-  /** Sends statements in one go; gives the rows of each. When one is refused, so are those behind it. */
-  run(statements: readonly Statement[]): Promise<Row[][]>;
+  /**
+   * Sends statements in one go; gives the rows of each. When one is refused, so are those behind it. With `COMMIT` the
+   * transaction is committed in the same go, unless a statement was refused: then it is rolled back.
+   */
+  run(statements: readonly Statement[], end?: "COMMIT"): Promise<Row[][]>;
   /** Runs commands of the engine's own, which have no values: one, or several that are separated by semicolons. Gives the tag of the last. */
   command(text: string): Promise<string>;
   /** What was notified to this session. */
@@ -62,7 +65,6 @@ function configOf({ url, role, timeoutMs }: SessionOptions): ClientConfig {
     connectionString: url,
     application_name: `interchange ${role}`,
     types: VALUE_TYPES as NonNullable<ClientConfig["types"]>,
-    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: Math.min(timeoutMs, CONNECT_TIMEOUT_MAX_MS),
@@ -72,10 +74,12 @@ function configOf({ url, role, timeoutMs }: SessionOptions): ClientConfig {
 /**
  * Who writes looks for what is given, hundreds of rows at most, by a key, and never through a table. The plan of a prepared
  * statement is kept: one made when the tables were nearly empty would read all of them until somebody analyzes.
+ * Where a few rows are given, a plan for just so many seems cheaper than the one that is kept, and would be made each time.
  * https://www.postgresql.org/docs/18/runtime-config-query.html#RUNTIME-CONFIG-QUERY-ENABLE
  */
 const BY_KEY = `
-    SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off; SET enable_material TO off;`;
+    SET enable_seqscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off; SET enable_material TO off;
+    SET plan_cache_mode TO force_generic_plan;`;
 
 /**
  * The server gives a statement up before the session is given up. A commit is on disk when it is answered, here and wherever the server waits for more than that. A transaction whose gateway
@@ -95,6 +99,7 @@ function settingsOf(client: Client, { role, schema, timeoutMs }: SessionOptions)
 
 function sessionOver(client: Client, timeoutMs: number): Session {
   const end = endOf(client);
+  const known: Known = new Map();
   /** The driver's own timeout is one for each statement; here they are sent, and waited for, together. */
   const inTime = async <T>(work: Promise<T>): Promise<T> => {
     const timer = setTimeout(() => end.abandon(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
@@ -109,7 +114,7 @@ function sessionOver(client: Client, timeoutMs: number): Session {
 
   return {
     ...end,
-    run: (statements) => inTime(send(client, statements)),
+    run: (statements, end) => inTime(send(client, known, statements, end)),
     command: async (text) => tagOf(await inTime(client.query(text))),
     onNotification: (listener) => client.on("notification", ({ payload }) => listener(payload ?? "")),
     ref: () => socket.ref(),
@@ -148,19 +153,16 @@ function endOf(client: Client): Pick<Session, "isOver" | "over" | "abandon" | "c
   };
 }
 
-/** The first to be refused says why; those behind it were refused because of it. */
-async function send(client: Client, statements: readonly Statement[]): Promise<Row[][]> {
-  const { stream } = client.connection;
-  stream.cork();
-  const sent = statements.map((statement) =>
-    client.query<Row>({ ...preparedOf(statement), values: [...statement.values] }),
-  );
-  stream.uncork();
-  const results = await Promise.allSettled(sent);
-  return results.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value.rows;
-  });
+async function send(client: Client, known: Known, statements: readonly Statement[], end?: "COMMIT"): Promise<Row[][]> {
+  const last = end === undefined ? [] : [{ text: end, values: [] }];
+  const answers = await client.query(new Batch([...statements, ...last], known)).answers;
+  if (end !== undefined) requireCommitted((answers.pop() as Answered).tag);
+  return answers.map(({ rows }) => rows);
+}
+
+/** A transaction in which something failed says so only here, in the one word. */
+export function requireCommitted(tag: string): void {
+  if (tag !== "COMMIT") throw new Error(`the database ended a transaction with ${tag}`);
 }
 
 function tagOf(result: { command: string } | { command: string }[]): string {

@@ -2,7 +2,7 @@
 
 import type { Statement, Transaction } from "../transactions/statement.ts";
 import { endsSession, failureOf, unavailable } from "./failure.ts";
-import type { Session } from "./session.ts";
+import { requireCommitted, type Session } from "./session.ts";
 
 /** How a transaction begins, whatever the server's own defaults are. */
 export const WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
@@ -18,27 +18,42 @@ export async function transact<Outcome>(
   begin: typeof WRITING | typeof READING,
   transaction: Transaction<Outcome>,
 ): Promise<Outcome> {
+  const course = new Course<Outcome>(session, transaction);
   let outcome: Outcome;
   try {
-    outcome = await follow(session, begin, transaction);
+    outcome = await course.follow(begin);
   } catch (error) {
-    throw await undone(session, error);
+    throw course.isCommitting ? await uncommitted(session, error) : await undone(session, error);
   }
-  await commit(session);
+  if (!course.isCommitting) await commit(session);
   return outcome;
 }
 
-/** The first statements go along with the beginning. */
-async function follow<Outcome>(session: Session, begin: string, transaction: Transaction<Outcome>): Promise<Outcome> {
-  let opening: Statement[] = [{ text: begin, values: [] }];
-  let step = transaction.next();
-  if (step.done) await session.run(opening);
-  while (!step.done) {
-    const rows = await session.run([...opening, ...step.value]);
-    step = transaction.next(rows.slice(opening.length));
-    opening = [];
+/** A transaction on its way. */
+class Course<Outcome> {
+  readonly #session: Session;
+  readonly #transaction: Transaction<Outcome>;
+  /** Its last statements went along with the commit. */
+  isCommitting = false;
+
+  constructor(session: Session, transaction: Transaction<Outcome>) {
+    this.#session = session;
+    this.#transaction = transaction;
   }
-  return step.value;
+
+  /** The first statements go along with the beginning. */
+  async follow(begin: string): Promise<Outcome> {
+    let opening: Statement[] = [{ text: begin, values: [] }];
+    let step = this.#transaction.next();
+    if (step.done) await this.#session.run(opening);
+    while (!step.done) {
+      this.isCommitting = step.value.at(-1)?.closes === true;
+      const rows = await this.#session.run([...opening, ...step.value], this.isCommitting ? "COMMIT" : undefined);
+      step = this.#transaction.next(rows.slice(opening.length));
+      opening = [];
+    }
+    return step.value;
+  }
 }
 
 async function commit(session: Session): Promise<void> {
@@ -46,15 +61,19 @@ async function commit(session: Session): Promise<void> {
   try {
     tag = await session.command("COMMIT");
   } catch (error) {
-    if (endsSession(error)) session.abandon(error as Error);
-    if (!session.isOver()) throw await undone(session, error);
-    throw unavailable(
-      "the connection to the database was lost in the middle of a commit: whether this was carried out is not known",
-      error,
-    );
+    throw await uncommitted(session, error);
   }
-  // A transaction in which something failed says so only here, in the one word.
-  if (tag !== "COMMIT") throw new Error(`the database ended a transaction with ${tag}`);
+  requireCommitted(tag);
+}
+
+/** What to say when a commit has failed. While the session lives, the database has said that it did not happen. */
+async function uncommitted(session: Session, error: unknown): Promise<unknown> {
+  if (endsSession(error)) session.abandon(error as Error);
+  if (!session.isOver()) return undone(session, error);
+  return unavailable(
+    "the connection to the database was lost in the middle of a commit: whether this was carried out is not known",
+    error,
+  );
 }
 
 /** Rolls back; gives what to say of it. */

@@ -1,7 +1,8 @@
 /**
  * The tables, version by version, for every engine: in SQLite's spelling, of which `spelling.ts` makes PostgreSQL's. A step
  * that was released never changes. Absent expiries are 2^53 − 1, so that they sort and compare without nulls. Lists and
- * records that only callers look into are JSON.
+ * records that only callers look into are JSON. What an index looks at changes as seldom as can be: PostgreSQL writes a row anew into all
+ * of its table's indexes when one of them looks at what has changed.
  */
 
 const ACCOUNTS = `
@@ -54,9 +55,10 @@ const BALANCES = `
     created_at_ms INTEGER NOT NULL,
     expires_at_ms INTEGER NOT NULL,
     reference TEXT,
+    drawable INTEGER NOT NULL GENERATED ALWAYS AS (CASE WHEN remaining > 0 THEN 1 ELSE 0 END) STORED,
     UNIQUE (account_id, reference)
   ) STRICT;
-  CREATE INDEX lot_in_draw_order ON lot (account_id, instrument, expires_at_ms, lot_number) WHERE remaining > 0;
+  CREATE INDEX lot_in_draw_order ON lot (account_id, instrument, expires_at_ms, lot_number) WHERE drawable = 1;
   CREATE INDEX lot_by_account ON lot (account_id, lot_number);
 
   CREATE TABLE balance (
@@ -213,6 +215,12 @@ const CREDITS = `
     monthly_limit_micros INTEGER NOT NULL CHECK (monthly_limit_micros > 0),
     paused_until_ms INTEGER,
     updated_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE auto_reload_grant (
+    account_id TEXT PRIMARY KEY REFERENCES account (account_id),
+    amount_micros INTEGER NOT NULL CHECK (amount_micros > 0),
+    monthly_limit_micros INTEGER NOT NULL CHECK (monthly_limit_micros > 0)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE reload (

@@ -1,7 +1,7 @@
 /** The database file, and transactions run on it at once. */
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Row, Statement, Transaction } from "../transactions/statement.ts";
+import type { Row, Statement, Transaction, Value } from "../transactions/statement.ts";
 import { migrate } from "./schema.ts";
 
 export type Database = {
@@ -38,9 +38,14 @@ function statementsOf(database: DatabaseSync): Run {
       statement = database.prepare(spelt(text));
       prepared.set(text, statement);
     }
-    return statement.all(...values) as Row[];
+    return statement.all(...values.map(plain)) as Row[];
   };
   return (statements) => statements.map(run);
+}
+
+/** Rows as one value, which the statement takes apart. */
+function plain(value: Statement["values"][number]): Value {
+  return Array.isArray(value) ? JSON.stringify(value) : (value as Value);
 }
 
 /**

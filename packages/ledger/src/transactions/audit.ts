@@ -36,6 +36,16 @@ const TOKENS = [
      OR (SUM(draw.tokens) = lot.tokens AND SUM(draw.cost_micros) <> lot.cost_micros)`,
 ];
 
+/** What refers to what is not there. */
+const REFERENCES = [
+  `SELECT 'lot ' || draw.lot_id AS "where", CAST(0 AS BIGINT) AS kept, CAST(SUM(draw.tokens) AS BIGINT) AS derived
+   FROM draw LEFT JOIN lot ON lot.lot_id = draw.lot_id WHERE lot.lot_id IS NULL GROUP BY draw.lot_id`,
+  `SELECT 'holds of ' || hold.account_id || ' in ' || hold.instrument AS "where", CAST(0 AS BIGINT) AS kept,
+     CAST(COUNT(*) AS BIGINT) AS derived
+   FROM hold LEFT JOIN balance ON balance.account_id = hold.account_id AND balance.instrument = hold.instrument
+   WHERE balance.account_id IS NULL GROUP BY hold.account_id, hold.instrument`,
+];
+
 /** What is kept beside the journal of credits. */
 const CREDITS = [
   ...["available", "spent"].map((book) => creditCheck(book, book)),
@@ -81,7 +91,7 @@ const PAIRS = [
 ];
 
 /** A check selects everything of which a kept number differs from the one derived. */
-const CHECKS = [...TOKENS, ...CREDITS, ...PAIRS];
+const CHECKS = [...TOKENS, ...REFERENCES, ...CREDITS, ...PAIRS];
 
 function bookCheck(book: string, kept: string): string {
   return placeCheck(book, kept, `SELECT account_id, instrument, SUM(${book}) AS derived FROM movement`);

@@ -3,6 +3,7 @@
 import {
   type AutoReload,
   type AutoReloadSetting,
+  type GrantedOutcome,
   monthBeginMs,
   type Reload,
   type ReloadCommand,
@@ -21,6 +22,8 @@ type AutoReloadRow = {
   paused_until_ms: number | null;
   updated_at_ms: number;
 };
+
+type GrantRow = { amount_micros: number; monthly_limit_micros: number };
 
 const COLUMNS = "enabled, amount_micros, below_micros, monthly_limit_micros, paused_until_ms, updated_at_ms";
 
@@ -85,6 +88,41 @@ export function* putAutoReload(setting: AutoReloadSetting, nowMs: number): Trans
     nowMs,
   );
   return readAutoReload(row as AutoReloadRow, yield* reloadedThisMonth(setting.accountId, nowMs), nowMs);
+}
+
+/** Whoever puts keeps the grant's row until the commit: what an operator takes back meanwhile is taken back after it. */
+export function* putGrantedAutoReload(setting: AutoReloadSetting, nowMs: number): Transaction<GrantedOutcome> {
+  requireOpen(yield* findAccount(setting.accountId));
+  const row = yield* lockedRowOf<GrantRow>(
+    "SELECT amount_micros, monthly_limit_micros FROM auto_reload_grant WHERE account_id = $1",
+    setting.accountId,
+  );
+  if (row === undefined) return { kind: "beyond-grant" };
+  const { amount_micros: amountMicros, monthly_limit_micros: monthlyLimitMicros } = row;
+  if (setting.amountMicros > amountMicros || setting.monthlyLimitMicros > monthlyLimitMicros) {
+    return { kind: "beyond-grant", grant: { amountMicros, monthlyLimitMicros } };
+  }
+  return { kind: "put", autoReload: yield* putAutoReload(setting, nowMs) };
+}
+
+/** The grant comes before the setting, as with whoever puts within it. */
+export function* grantAutoReload(setting: AutoReloadSetting, nowMs: number): Transaction<AutoReload> {
+  requireOpen(yield* findAccount(setting.accountId));
+  yield* rowOf(
+    `INSERT INTO auto_reload_grant (account_id, amount_micros, monthly_limit_micros) VALUES ($1, $2, $3)
+     ON CONFLICT (account_id) DO UPDATE SET
+       amount_micros = excluded.amount_micros, monthly_limit_micros = excluded.monthly_limit_micros`,
+    setting.accountId,
+    setting.amountMicros,
+    setting.monthlyLimitMicros,
+  );
+  return yield* putAutoReload(setting, nowMs);
+}
+
+export function* withdrawAutoReload({ accountId }: { accountId: string }): Transaction<boolean> {
+  yield* findAccount(accountId);
+  yield* rowOf("DELETE FROM auto_reload_grant WHERE account_id = $1", accountId);
+  return yield* deleteAutoReload({ accountId });
 }
 
 /** Tells whether there was one. What it has begun goes on. */

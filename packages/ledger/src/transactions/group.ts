@@ -20,7 +20,8 @@ export function* carryOut(group: readonly Command[]): Transaction<Answer[]> {
   const sets = setsOf(hot);
   if (sets.length > 1) yield* lockAll(hot);
   for (const set of sets) {
-    const outcomes = yield* carryOutSet(set);
+    const isLast = set === sets.at(-1) && hot.length === group.length;
+    const outcomes = yield* carryOutSet(set, isLast);
     for (const [place, answer] of outcomes.entries()) answers.set(set[place] as HotCommand, answer);
   }
   for (const command of group) {

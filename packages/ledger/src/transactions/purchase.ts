@@ -10,6 +10,7 @@ import type {
   PurchaseIds,
   PurchaseOutcome,
   PurchaseState,
+  Renewal,
   TakeOver,
 } from "../purchase.ts";
 import { findAccount, requireOpen } from "./account.ts";
@@ -102,6 +103,14 @@ export function* takeOverPurchases({ limit, leaseUntilMs }: TakeOver, nowMs: num
     limit,
   );
   return rows.toSorted((a, b) => a.purchase_number - b.purchase_number).map(readPurchase);
+}
+
+export function* renewPurchases({ ids, leaseUntilMs }: Renewal): Transaction<true> {
+  const rows = ids.map((id) => [id]);
+  const text = `UPDATE purchase SET lease_until_ms = $2
+     WHERE state = 'pending' AND purchase_id IN (SELECT given.value ->> 0 FROM json_each($1) AS given)`;
+  if (rows.length > 0) yield [{ text, values: [rows, leaseUntilMs] }];
+  return true;
 }
 
 export function* seekPurchase({ purchaseId }: { purchaseId: string }): Transaction<Purchase | undefined> {

@@ -78,7 +78,7 @@ function* withDraws(rows: readonly ReceiptRow[]): Transaction<Receipt[]> {
   const draws = yield* rowsOf<DrawRow>(
     `SELECT request_id, lot_id, tokens, cost_micros FROM draw
      WHERE request_id IN (SELECT given.value ->> 0 FROM json_each($1) AS given) ORDER BY request_id, draw_number`,
-    JSON.stringify(rows.map(({ request_id }) => [request_id])),
+    rows.map(({ request_id }) => [request_id]),
   );
   const byRequest = Map.groupBy(draws, ({ request_id }) => request_id);
   return rows.map((row) => readRow(row, (byRequest.get(row.request_id) ?? []).map(readDraw)));

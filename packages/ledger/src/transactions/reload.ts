@@ -1,7 +1,7 @@
 /** Reloads: begun once, resolved once, and listed. */
 
 import type { Page, PageCommand } from "../page.ts";
-import type { TakeOver } from "../purchase.ts";
+import type { Renewal, TakeOver } from "../purchase.ts";
 import type { Reload, ReloadState, ResolutionCommand } from "../reload.ts";
 import { findAccount } from "./account.ts";
 import { addCredits } from "./credit.ts";
@@ -66,6 +66,14 @@ export function* takeOverReloads({ limit, leaseUntilMs }: TakeOver, nowMs: numbe
     limit,
   );
   return rows.toSorted((a, b) => a.reload_number - b.reload_number).map(readReload);
+}
+
+export function* renewReloads({ ids, leaseUntilMs }: Renewal): Transaction<true> {
+  const rows = ids.map((id) => [id]);
+  const text = `UPDATE reload SET lease_until_ms = $2
+     WHERE state = 'pending' AND reload_id IN (SELECT given.value ->> 0 FROM json_each($1) AS given)`;
+  if (rows.length > 0) yield [{ text, values: [rows, leaseUntilMs] }];
+  return true;
 }
 
 export function* listReloads(command: PageCommand & { accountId: string }): Transaction<Page<Reload>> {

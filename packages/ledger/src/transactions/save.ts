@@ -10,11 +10,11 @@ import { saveDeposits, saveLots } from "./tables/lot.ts";
 import { insertMarks, replaceMarks } from "./tables/mark.ts";
 import { saveMovements } from "./tables/movement.ts";
 
-/** In the order in which rows refer to each other. */
-export function* save(book: Book): Transaction<void> {
+/** In the order in which rows refer to each other. `isLast`: the transaction ends with it. */
+export function* save(book: Book, isLast: boolean): Transaction<void> {
   const markings = [...book.markings.values()];
   const replacing = markings.filter(({ instead }) => instead !== undefined);
-  const rows = yield* rowsOfEach({
+  const lists = {
     places: savePlaces(book.places.values()),
     deposits: saveDeposits(book.deposits),
     lots: saveLots(book.lots.values()),
@@ -25,6 +25,8 @@ export function* save(book: Book): Transaction<void> {
     movements: saveMovements(book.movements),
     inserted: insertMarks(markings),
     replaced: replaceMarks(replacing),
-  });
+  };
+  // Whether a mark was replaced is asked before anything is committed.
+  const rows = yield* rowsOfEach(lists, isLast && replacing.length === 0);
   if (rows.replaced.length < replacing.length) throw new Retry("a mark was changed meanwhile");
 }

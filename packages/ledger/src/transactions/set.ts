@@ -6,11 +6,11 @@ import { load } from "./load.ts";
 import { save } from "./save.ts";
 import type { Transaction } from "./statement.ts";
 
-/** Outcomes and tables are as if the commands had come one after the other. */
-export function* carryOutSet(commands: readonly HotCommand[]): Transaction<Answer[]> {
+/** Outcomes and tables are as if the commands had come one after the other. `isLast`: the transaction ends with them. */
+export function* carryOutSet(commands: readonly HotCommand[], isLast = false): Transaction<Answer[]> {
   const book = yield* load(commands);
   const answers = commands.map((command) => decide(book, command));
-  yield* save(book);
+  yield* save(book, isLast);
   return answers;
 }
 

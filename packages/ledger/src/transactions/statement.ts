@@ -3,11 +3,17 @@
 /** What a statement's `$1`, `$2` … stand for. */
 export type Value = string | number | null | Uint8Array;
 
+/** The values of one row that a statement is given. */
+export type Given = readonly (string | number | null)[];
+
 export type Statement = {
   text: string;
-  values: readonly Value[];
+  /** Rows stand for one `$n`, which the text takes apart: see `tables/given.ts`. */
+  values: readonly (Value | readonly Given[])[];
   /** Its rows stay as they are for everybody else until the transaction ends, where the engine lets several write at once. */
   lock?: true;
+  /** Nothing comes after the statements that it is yielded with, and nothing is asked of what they give: they may go along with the commit. */
+  closes?: true;
 };
 
 export type Row = Record<string, Value>;
@@ -25,13 +31,13 @@ export function* all(...statements: Statement[]): Transaction<Row[][]> {
 }
 
 /** Runs one statement; gives its rows. */
-export function* rowsOf<R extends Row = Row>(text: string, ...values: Value[]): Transaction<R[]> {
+export function* rowsOf<R extends Row = Row>(text: string, ...values: Statement["values"]): Transaction<R[]> {
   // The row's shape is promised by the statement's own column list.
   return (yield [{ text, values }])[0] as R[];
 }
 
 /** Runs one statement; gives its first row. */
-export function* rowOf<R extends Row = Row>(text: string, ...values: Value[]): Transaction<R | undefined> {
+export function* rowOf<R extends Row = Row>(text: string, ...values: Statement["values"]): Transaction<R | undefined> {
   return (yield* rowsOf<R>(text, ...values))[0];
 }
 
@@ -40,13 +46,19 @@ export function* lockedRowOf<R extends Row = Row>(text: string, ...values: Value
   return (yield [{ text, values, lock: true }])[0]?.[0] as R | undefined;
 }
 
-/** Runs named lists of statements together, those of the first name first; gives the rows of each name. */
+/**
+ * Runs named lists of statements together, those of the first name first; gives the rows of each name. `closes`: the
+ * transaction ends with them.
+ */
 export function* rowsOfEach<Name extends string>(
   lists: Record<Name, readonly Statement[]>,
+  closes = false,
 ): Transaction<Record<Name, Row[]>> {
   const names = Object.keys(lists) as Name[];
   const statements = names.flatMap((name) => lists[name]);
-  const answers = statements.length === 0 ? [] : yield statements;
+  const last = statements.at(-1);
+  if (closes && last) statements[statements.length - 1] = { ...last, closes };
+  const answers = last === undefined ? [] : yield statements;
   let next = 0;
   const rowsOfList = (name: Name): Row[] => {
     const from = next;

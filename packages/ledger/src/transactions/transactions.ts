@@ -5,15 +5,31 @@ import { changeAccount, closeAccount, listAccounts, openAccount, seekAccount } f
 import { listMovements, readStatement } from "./account-statement.ts";
 import { audit } from "./audit.ts";
 import { beginPurchase, deleteAutoBuy, listAutoBuys, putAutoBuy } from "./auto-buy.ts";
-import { beginReload, deleteAutoReload, putAutoReload, seekAutoReload } from "./auto-reload.ts";
+import {
+  beginReload,
+  deleteAutoReload,
+  grantAutoReload,
+  putAutoReload,
+  putGrantedAutoReload,
+  seekAutoReload,
+  withdrawAutoReload,
+} from "./auto-reload.ts";
 import { depositCredits, readCredits } from "./credit.ts";
 import { HOT } from "./hot.ts";
 import { changeKey, createKey, findKey, listKeys, revokeKey, rotateKey } from "./key.ts";
 import { listLots } from "./lot-list.ts";
 import { putNote, readNote } from "./note.ts";
-import { buy, failPurchase, fillPurchase, listPurchases, seekPurchase, takeOverPurchases } from "./purchase.ts";
+import {
+  buy,
+  failPurchase,
+  fillPurchase,
+  listPurchases,
+  renewPurchases,
+  seekPurchase,
+  takeOverPurchases,
+} from "./purchase.ts";
 import { listReceipts, readReceipt } from "./receipt.ts";
-import { listReloads, resolveReload, takeOverReloads } from "./reload.ts";
+import { listReloads, renewReloads, resolveReload, takeOverReloads } from "./reload.ts";
 import type { Transaction } from "./statement.ts";
 import { ping, readTotals } from "./totals.ts";
 import { summarizeUsage } from "./usage.ts";
@@ -44,15 +60,20 @@ export const TRANSACTIONS: {
   "begin-reload": beginReload,
   "resolve-reload": resolveReload,
   "take-over-reloads": takeOverReloads,
+  "renew-reloads": renewReloads,
   "list-reloads": listReloads,
   "put-auto-reload": putAutoReload,
+  "put-granted-auto-reload": putGrantedAutoReload,
+  "grant-auto-reload": grantAutoReload,
   "delete-auto-reload": deleteAutoReload,
+  "withdraw-auto-reload": withdrawAutoReload,
   "auto-reload": seekAutoReload,
   buy,
   "begin-purchase": beginPurchase,
   "fill-purchase": fillPurchase,
   "fail-purchase": failPurchase,
   "take-over-purchases": takeOverPurchases,
+  "renew-purchases": renewPurchases,
   "find-purchase": seekPurchase,
   "list-purchases": listPurchases,
   "put-auto-buy": putAutoBuy,

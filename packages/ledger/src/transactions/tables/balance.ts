@@ -1,8 +1,8 @@
 /** Balances: locked, since a place's lock orders all that is done there, and saved. */
 
 import { Place } from "../book/place.ts";
-import type { Row, Statement, Value } from "../statement.ts";
-import { forEach, type Given, given } from "./given.ts";
+import type { Row, Statement } from "../statement.ts";
+import { forEach, type Given } from "./given.ts";
 
 /** What tells which places a set needs. */
 export type PlacesWanted = {
@@ -22,7 +22,7 @@ const COLUMNS = "account_id, instrument, deposited, available, held, used, lapse
 
 /** Always in the same order, so that two gateways never wait for each other. */
 export function lockPlaces(wanted: PlacesWanted): Statement[] {
-  const values: Value[] = [];
+  const values: Statement["values"][number][] = [];
   const sources = sourcesOf(wanted, (value) => `$${values.push(value)}`);
   // Named once more, since SQLite finds rows by the key for a simple selection alone, and reads all of them for a union.
   const text = `SELECT ${COLUMNS} FROM balance WHERE (account_id, instrument) IN (
@@ -31,9 +31,12 @@ export function lockPlaces(wanted: PlacesWanted): Statement[] {
   return sources.length === 0 ? [] : [{ text, values, lock: true }];
 }
 
-function sourcesOf(wanted: PlacesWanted, place: (value: Value) => string): string[] {
+/** Keeps a value; gives what stands for it in the text. */
+type Keep = (value: Statement["values"][number]) => string;
+
+function sourcesOf(wanted: PlacesWanted, keep: Keep): string[] {
   const rows = (those: readonly Given[], source: (rows: string) => string): string[] =>
-    those.length === 0 ? [] : [source(`json_each(${place(given(those))}) AS given`)];
+    those.length === 0 ? [] : [source(`json_each(${keep(those)}) AS given`)];
   return [
     ...rows(
       wanted.places,
@@ -56,12 +59,12 @@ function sourcesOf(wanted: PlacesWanted, place: (value: Value) => string): strin
       (those) => `SELECT own.account_id, own.instrument FROM ${those} CROSS JOIN balance AS own
       WHERE own.account_id = given.value ->> 0`,
     ),
-    ...(wanted.sweep ? sweepSources(wanted.sweep, place) : []),
+    ...(wanted.sweep ? sweepSources(wanted.sweep, keep) : []),
   ];
 }
 
-function sweepSources({ limit, nowMs }: { limit: number; nowMs: number }, place: (value: Value) => string): string[] {
-  const [now, most] = [place(nowMs), place(limit)];
+function sweepSources({ limit, nowMs }: { limit: number; nowMs: number }, keep: Keep): string[] {
+  const [now, most] = [keep(nowMs), keep(limit)];
   return [
     `SELECT account_id, instrument FROM (
       SELECT account_id, instrument FROM hold WHERE resolved_at_ms IS NULL AND expires_at_ms <= ${now}

@@ -26,13 +26,13 @@ export function findStock(demands: readonly Given[], latestMs: number): Statemen
     `WITH RECURSIVE step (account_id, instrument, demand, before, lot_number) AS (
        SELECT given.value ->> 0, given.value ->> 1, CAST(given.value ->> 2 AS BIGINT), CAST(0 AS BIGINT), (
          SELECT lot_number FROM lot
-         WHERE account_id = given.value ->> 0 AND instrument = given.value ->> 1 AND remaining > 0
+         WHERE account_id = given.value ->> 0 AND instrument = given.value ->> 1 AND drawable = 1
          ORDER BY expires_at_ms, lot_number LIMIT 1)
        FROM json_each($1) AS given
        UNION ALL
        SELECT step.account_id, step.instrument, step.demand, step.before + ${COUNTED}, (
          SELECT behind.lot_number FROM lot AS behind
-         WHERE behind.account_id = step.account_id AND behind.instrument = step.instrument AND behind.remaining > 0
+         WHERE behind.account_id = step.account_id AND behind.instrument = step.instrument AND behind.drawable = 1
            AND (behind.expires_at_ms, behind.lot_number) > (lot.expires_at_ms, lot.lot_number)
          ORDER BY behind.expires_at_ms, behind.lot_number LIMIT 1)
        FROM step CROSS JOIN lot WHERE lot.lot_number = step.lot_number AND step.before + ${COUNTED} <= step.demand
