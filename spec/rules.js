@@ -46,6 +46,17 @@ const requestTranslation = () => ({
   },
 });
 
+/** Whoever is told that a text does not fit hears it in words. */
+const patternSays = () => ({
+  Schema(schema, { report, location }) {
+    if (schema.pattern === undefined || typeof schema["x-pattern-says"] === "string") return;
+    report({
+      message: 'A `pattern` needs `x-pattern-says`: what a value must be, to go on from "must be".',
+      location: location.child(["pattern"]),
+    });
+  },
+});
+
 /** The plugin that redocly.yaml names. */
 export default function house() {
   return {
@@ -55,6 +66,7 @@ export default function house() {
         "property-description": propertyDescription,
         "schema-description": schemaDescription,
         "request-translation": requestTranslation,
+        "pattern-says": patternSays,
       },
     },
   };

@@ -35,19 +35,25 @@ async function readError(document: string, file: URL): Promise<ErrorExample> {
   return { document, status: Number(/(\d{3})\.yaml$/.exec(file.pathname)?.[1]), type, message };
 }
 
-/** One row for each status, one column for each document. */
+/** One row for each status. A type is followed by the documents that say so, unless all do. */
 export function tableOf(errors: readonly ErrorExample[]): string {
-  const documents = [...new Set(errors.map(({ document }) => document))];
-  const statuses = [...new Set(errors.map(({ status }) => status))].sort((a, b) => a - b);
-  const cell = (status: number, document: string) => {
-    const found = errors.find((each) => each.status === status && each.document === document);
-    return `<td>${found ? `<code>${escapeHtml(found.type)}</code>` : "–"}</td>`;
-  };
-  const rows = statuses.map((status) => {
-    const message = errors.find((each) => each.status === status)?.message ?? "";
-    const cells = documents.map((document) => cell(status, document)).join("");
-    return `<tr><th scope="row">${status}</th>${cells}<td>${inlineOf(message)}</td></tr>`;
-  });
-  const heads = ["status", ...documents, "for example"].map((head) => `<th scope="col">${head}</th>`);
+  const documents = new Set(errors.map(({ document }) => document)).size;
+  const byStatus = Map.groupBy(errors, ({ status }) => status);
+  const rows = [...byStatus]
+    .sort(([one], [other]) => one - other)
+    .map(([status, alike]) => {
+      const types = typesOf(alike, documents);
+      return `<tr><th scope="row">${status}</th><td>${types}</td><td>${inlineOf(alike[0]?.message ?? "")}</td></tr>`;
+    });
+  const heads = ["status", "type", "for example"].map((head) => `<th scope="col">${head}</th>`);
   return `<div class="scroll"><table><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function typesOf(alike: readonly ErrorExample[], documents: number): string {
+  return [...Map.groupBy(alike, ({ type }) => type)]
+    .map(([type, saying]) => {
+      const who = saying.map(({ document }) => document).join(", ");
+      return `<code>${escapeHtml(type)}</code>${saying.length === documents ? "" : `<small>${who}</small>`}`;
+    })
+    .join("");
 }

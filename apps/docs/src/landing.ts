@@ -25,7 +25,8 @@ ${callOf("Messages", MESSAGES)}
     .join("")}</ul></section>`;
 }
 
-const CHAT = `curl -L http://localhost:4000/v1/chat/completions \\
+const CHAT = `curl -L \\
+  http://localhost:4000/v1/chat/completions \\
   -H "Authorization: Bearer $KEY" \\
   -H "Content-Type: application/json" \\
   -d '{
@@ -36,7 +37,8 @@ const CHAT = `curl -L http://localhost:4000/v1/chat/completions \\
     }]
   }'`;
 
-const MESSAGES = `curl -L http://localhost:4000/v1/messages \\
+const MESSAGES = `curl -L \\
+  http://localhost:4000/v1/messages \\
   -H "x-api-key: $KEY" \\
   -H "Content-Type: application/json" \\
   -d '{

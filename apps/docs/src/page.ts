@@ -32,6 +32,7 @@ export function pageOf(page: Page, contents: Contents): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'">
 <meta name="color-scheme" content="light dark">
 <meta name="description" content="${escapeHtml(page.summary)}">
 <title>${escapeHtml(page.title)}</title>

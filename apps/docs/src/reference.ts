@@ -67,12 +67,16 @@ const WORDMARK = encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" width="44" height="14"><text x="0" y="11" font-family="sans-serif" font-size="11" fill="#64748b">Redocly</text></svg>',
 );
 
+/** Where the bundle lists the operations of a tag by their paths, though they have names. */
+const BARE_PATH = /title:(\w+)\.pathName,summary:/;
+
 /**
  * Redocly's inline bundle still fetches its own logo from a host of Redocly's; here it is a picture inside the page.
- * A way back to the other pages is added as well.
+ * Operations are listed by name, and a way back to the other pages is added.
  */
 export function standingAlone(html: string): string {
   return html
+    .replace(BARE_PATH, "title:$1.summary||$1.pathName,summary:")
     .replaceAll(/https:\/\/cdn\.redoc\.ly\/redoc\/logo-mini(?:-full)?\.svg/g, `data:image/svg+xml,${WORDMARK}`)
     .replace(
       '<meta charset="utf8" />',

@@ -1,5 +1,5 @@
 /** Goal: no page leads nowhere and none asks a foreign host. Method: make every page and follow every link. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,6 +11,12 @@ import { readReferences, standingAlone, writeReference } from "../src/reference.
 import { readRows, rowsIn, withRows } from "../src/rows.ts";
 import { pages, withTables } from "../src/site.ts";
 import { cellsOf } from "./cells.ts";
+
+/** Of more operations than this Redocly's list hides the rest. */
+const LISTED_MAX = 8;
+
+/** What a box of code shows of a line on a desk. Rows of the configuration wrap. */
+const COLUMNS_MAX = 90;
 
 const { contents, texts } = await pages();
 const references = contents.references.map(({ name }) => `${name}.html`);
@@ -28,8 +34,17 @@ describe("every page", () => {
     expect(links.filter((link) => !leadsSomewhere(path, link))).toEqual([]);
   });
 
-  test.each([...texts])("%s brings no script and no foreign host", (_path, text) => {
+  test.each([...texts])("%s brings no script and no foreign host, and is held to that", (_path, text) => {
     expect(text).not.toMatch(/<script|@import|(?:src|href)="(?:https?:)?\/\//);
+    expect(text).toContain(`content="default-src 'none'; style-src 'self'; img-src 'self'"`);
+  });
+
+  test.each([...texts])("%s has no line of code that is wider than its box", (_path, text) => {
+    const blocks = [...text.matchAll(/<pre><code(?! class="language-yaml")[^>]*>([\s\S]*?)<\/code>/g)].map(
+      ([, code = ""]) => code,
+    );
+    const lines = blocks.flatMap((code) => code.replaceAll(/&\w+;|&#\d+;/g, "x").split("\n"));
+    expect(lines.filter((line) => line.length > COLUMNS_MAX)).toEqual([]);
   });
 
   test.each(contents.decisions.map((each) => [each.slug, each] as const))("%s is a decision", (_slug, decision) => {
@@ -74,16 +89,19 @@ describe("an article", () => {
   test("anchors hold letters and digits only", () => expect(anchorOf("What's in a 307?")).toBe("what-s-in-a-307"));
 });
 
-test("the table of errors has a row for each status and a column for each document", () => {
+test("the table of errors has a row for each status, and names the documents where they differ", () => {
   const html = tableOf([
     { document: "chat-completions", status: 402, type: "insufficient_quota", message: "None left." },
     { document: "messages", status: 402, type: "billing_error", message: "None left." },
     { document: "messages", status: 400, type: "invalid_request_error", message: "`max_tokens` is missing." },
+    { document: "chat-completions", status: 500, type: "api_error", message: "Ours." },
+    { document: "messages", status: 500, type: "api_error", message: "Ours." },
   ]);
   expect(cellsOf(html)).toBe(
-    "status | chat-completions | messages | for example | " +
-      "400 | – | invalid_request_error | max_tokens is missing. | " +
-      "402 | insufficient_quota | billing_error | None left.",
+    "status | type | for example | " +
+      "400 | invalid_request_error<small>messages</small> | max_tokens is missing. | " +
+      "402 | insufficient_quota<small>chat-completions</small>billing_error<small>messages</small> | None left. | " +
+      "500 | api_error | Ours.",
   );
 });
 
@@ -131,6 +149,18 @@ describe("a guide that asks for a row", () => {
   });
 });
 
+test("no tag of a document has more operations than its reference lists", async () => {
+  const spec = new URL("../../../spec/", import.meta.url);
+  for (const { name } of contents.references) {
+    const folder = new URL(`${name}/paths/`, spec);
+    const files = await Promise.all((await readdir(folder)).map((file) => readFile(new URL(file, folder), "utf8")));
+    const tags = files.flatMap((text) => [...text.matchAll(/^ {2}tags: \[(\w+)\]$/gm)].map(([, tag = ""]) => tag));
+    expect(tags.length).toBeGreaterThan(1);
+    for (const [tag, operations] of Map.groupBy(tags, (each) => each))
+      expect([tag, operations.length]).toEqual([tag, expect.toSatisfy((count) => count <= LISTED_MAX)]);
+  }
+});
+
 test.each([
   ["index.html", ""],
   ["guides/errors.html", "../"],
@@ -150,12 +180,19 @@ describe("a reference", () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   test("has its bundle inside", () => expect(html).toContain("hydrate(__redoc_definition"));
-  test("is held to its own bytes by a policy", () => expect(html).toContain(`content="default-src 'none';`));
+  test("is held to its own bytes by a policy, which lets it report to nobody", () => {
+    const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+    expect(policy).toMatch(/^default-src 'none';/);
+    expect(policy).not.toMatch(/https?:|\*|connect-src/);
+    // The bundle comes after it: what runs before a policy is read is not bound by it.
+    expect(html.indexOf("Content-Security-Policy")).toBeLessThan(html.indexOf("<script"));
+  });
   test("loads nothing from a foreign host", () => {
     expect(html).not.toMatch(/<(?:script|img|iframe)[^>]+src="https?:|<link[^>]+href="https?:/);
     expect(html).not.toContain("cdn.redoc.ly");
     expect(html).toContain('"disableTelemetry":true');
   });
+  test("lists operations by their names", () => expect(html).toMatch(/title:(\w+)\.summary\|\|\1\.pathName,summary:/));
   test("leads back", () =>
     expect(html.trimEnd()).toMatch(/<a id="home" href="index.html">[^<]+<\/a><\/body><\/html>$/));
   test("a page of a shape we do not know is left alone", () => expect(standingAlone("<p>")).toBe("<p>"));

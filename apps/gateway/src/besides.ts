@@ -1,4 +1,5 @@
 /** What stands beside the surfaces: health, public keys, the reference. */
+import type { ServerResponse } from "node:http";
 import express, { Router } from "express";
 import { CORS_HEADERS } from "./cors.ts";
 import type { Engine } from "./engine.ts";
@@ -9,6 +10,10 @@ export interface BesidesOptions {
   readonly stopping: Stopping;
   readonly docsDir?: string;
 }
+
+/** The pages ask nobody but this gateway for anything. The references bring script and style inside them. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function besides({ engine, stopping, docsDir }: BesidesOptions): Router {
   const router = Router();
@@ -22,7 +27,8 @@ export function besides({ engine, stopping, docsDir }: BesidesOptions): Router {
     res.json(engine.tickets.jwks());
   });
   if (docsDir !== undefined) {
-    router.use("/docs", express.static(docsDir));
+    const setHeaders = (res: ServerResponse) => void res.setHeader("content-security-policy", DOCS_POLICY);
+    router.use("/docs", express.static(docsDir, { setHeaders }));
     router.get("/", (_, res) => res.redirect(302, "/docs/"));
   }
   return router;

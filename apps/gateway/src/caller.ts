@@ -13,7 +13,7 @@ export async function authenticate(
   strictHeaders: boolean,
   req: Request,
 ): Promise<Caller> {
-  const key = await identify(ledger, surface, strictHeaders, req);
+  const key = await identify(ledger, surface, strictHeaders, req, "a Consumption key (ick_…)");
   if (key.kind !== "key" || key.role === "consumption") return key;
   return refused({ kind: "key-forbidden", problem: "This is an operator key; inference needs a Consumption key." });
 }
@@ -22,19 +22,26 @@ export async function authenticate(
  * Whoever has a key in force. Both vendors' headers are read on both surfaces, since their SDKs do not keep to the
  * documented one. Where both are sent the surface's own counts. With `strictHeaders` nothing else does.
  */
-export async function identify(ledger: Ledger, surface: Api, strictHeaders: boolean, req: Request): Promise<Caller> {
+export async function identify(
+  ledger: Ledger,
+  surface: Api,
+  strictHeaders: boolean,
+  req: Request,
+  form = "a key (ick_…)",
+): Promise<Caller> {
   const presented = presentedKey(surface, strictHeaders, req);
   if (presented.kind === "missing") return refused({ kind: "key-missing", problem: presented.problem });
   const key = await ledger.authenticate(presented.key);
-  return key.kind === "key" ? key : refused({ kind: "key-refused", problem: PROBLEMS[key.kind] });
+  return key.kind === "key" ? key : refused({ kind: "key-refused", problem: PROBLEMS[key.kind](form) });
 }
 
-const PROBLEMS: Readonly<Record<KeyRefusal["kind"], string>> = {
-  "key-malformed": "The key does not have the form of a Consumption key (ick_…).",
-  "key-unknown": "The key is not known.",
-  "key-revoked": "The key has been revoked.",
-  "key-expired": "The key has expired.",
-  "account-closed": "The account of this key is closed.",
+/** `form` is what a key looks like to whoever asks. */
+const PROBLEMS: Readonly<Record<KeyRefusal["kind"], (form: string) => string>> = {
+  "key-malformed": (form) => `The key does not have the form of ${form}.`,
+  "key-unknown": () => "The key is not known.",
+  "key-revoked": () => "The key has been revoked.",
+  "key-expired": () => "The key has expired.",
+  "account-closed": () => "The account of this key is closed.",
 };
 
 function refused(refusal: Refusal): Caller {

@@ -148,6 +148,10 @@ test("a second start changes nothing, and new rows are put beside", async () => 
     monthlyLimitMicros: 40,
     reloadedThisMonthMicros: 0,
   });
+  // The configuration is the operator's: what it sets the account may set again.
+  const again = { accountId: "home", enabled: false, amountMicros: 20, belowMicros: 5, monthlyLimitMicros: 40 };
+  expect((await ledger.putGrantedAutoReload(again)).kind).toBe("put");
+  expect((await ledger.putGrantedAutoReload({ ...again, monthlyLimitMicros: 41 })).kind).toBe("beyond-grant");
   const more = { instrument: "text-max", tokens: 5, belowTokens: 1 };
   const credits = [...(HOME.credits ?? []), { reference: "second", amountMicros: 1 }];
   await start({ ...HOME, credits, autoBuy: [...(HOME.autoBuy ?? []), more] });

@@ -7,12 +7,15 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { LedgerUnavailable, openLedger } from "@interchange/ledger";
 import { startSupplier } from "@interchange/supplier-sim";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
+import type { Charge, ChargeOutcome } from "../src/buying/index.ts";
 import { createReloads } from "../src/buying/reloads.ts";
+import { DEFAULT_LIMITS } from "../src/config/index.ts";
 import { askShort, openBuyingPurse, PRICE_MICROS, persist, UNIT } from "./buying-purse.ts";
 import { configure, freshDir, withLedger } from "./gateway-process.ts";
 import { type PaymentProvider, paymentsAt, startPaymentProvider } from "./payment-provider.ts";
@@ -95,6 +98,56 @@ test("killed in the middle of the charge, started again: charged once, bought on
     },
     60_000,
   );
+});
+
+test("what a dead gateway left is taken over before its callers give up", TIMEOUT, async () => {
+  const supplier = await startSupplier({});
+  onTestFinished(() => supplier.close());
+  const provider = await startProvider("hang");
+  const dataDir = freshDir();
+  const { env } = await configure(dataDir, supplier.url);
+  const { key } = await withLedger(dataDir, (ledger) => openBuyingPurse(ledger, RELOADING));
+  const first = await startGatewayProcess(dataDir, { ...env, PAYMENTS_URL: provider.url });
+  expect((await askAt(first.url, key)()).status).toBe(503);
+  await expect.poll(() => provider.asked.length, { timeout: 5_000 }).toBe(1);
+  const diedMs = performance.now();
+  await kill(first.child);
+  provider.behave("pay");
+  const second = await startGatewayProcess(dataDir, { ...env, PAYMENTS_URL: provider.url });
+  expect((await persist(askAt(second.url, key), 500)).at(-1)).toBe(200);
+  expect(performance.now() - diedMs).toBeLessThan(10_000);
+  await kill(second.child);
+  expect(provider.charged.size).toBe(1);
+});
+
+test("what a living gateway sees through is left to it, also while it closes", TIMEOUT, async () => {
+  const { promise: paid, resolve: pay } = Promise.withResolvers<ChargeOutcome>();
+  const asked: string[] = [];
+  const charge = ({ reference }: Charge) => {
+    asked.push(reference);
+    return paid;
+  };
+  const limits = { ...DEFAULT_LIMITS, drainMs: 20_000 };
+  const market = await startRig({ payments: { owed: false, charge }, config: { limits } });
+  const { ledger } = market.gateway.engine;
+  const purse = await openBuyingPurse(ledger, RELOADING);
+  await (await askShort(market, purse, "messages")).text();
+  await expect.poll(() => asked.length).toBe(1);
+  // A step is shorter than a lease, two are longer; between them the leases are renewed.
+  const nobodyElse = async () => {
+    market.later(3_000);
+    const taking = { limit: 10, leaseUntilMs: market.nowMs() + 1 };
+    expect([await ledger.takeOverReloads(taking), await ledger.takeOverPurchases(taking)]).toEqual([[], []]);
+    await setTimeout(1_300);
+  };
+  await nobodyElse();
+  await nobodyElse();
+  const closed = market.close();
+  await nobodyElse();
+  await nobodyElse();
+  pay({ kind: "paid", payment: "pay_1" });
+  await closed;
+  expect(asked).toHaveLength(1);
 });
 
 test("a purchase that another began is waited for, and taken over when its lease is over", async () => {

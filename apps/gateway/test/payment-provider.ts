@@ -59,6 +59,7 @@ function answer(res: ServerResponse, outcome: ChargeOutcome): void {
 /** The port to it. A credential is sent along, as to any provider, and must show up nowhere else. */
 export function paymentsAt(url: string): Payments {
   return {
+    owed: false,
     async charge(charge) {
       const headers = { authorization: `Bearer ${PAYMENT_SECRET}`, "content-type": "application/json" };
       const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(charge) }).catch((cause) => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const answer = await askSurface(rig, "messages", { key: theirs.key, base: "/inline" });
   await answer.text();
   await ask("putAutoBuy", { key: theirs.key, path: { instrument: INSTRUMENT }, body: BODIES.putAutoBuy });
-  await ask("putAutoReload", { key: theirs.key, body: BODIES.putAutoReload });
+  await ask("putAutoReload", { path: { account_id: theirs.accountId }, body: BODIES.putAutoReload });
   things = {
     account_id: theirs.accountId,
     key_id: theirs.keyId,
@@ -244,6 +244,13 @@ test("a gateway that stops lets itself be looked at, and changes nothing any mor
   const seen = await asker(stopping)("retrieveUsage", { headers, path });
   expect([seen.status, seen.body.status, seen.headers["connection"]]).toEqual([200, "pending", "close"]);
   await closed;
+});
+
+test("a key of another form is told what keys look like here", async () => {
+  const { status, body } = await ask("retrieveAccount", { key: "sk-proj-1234" });
+  expect([status, body.error.message]).toEqual([401, "The key does not have the form of a key (ick_…)."]);
+  const answer = await askSurface(rig, "messages", { key: "sk-proj-1234" });
+  expect(await answer.text()).toContain("The key does not have the form of a Consumption key (ick_…).");
 });
 
 test("no cache keeps any of it, said or refused", async () => {

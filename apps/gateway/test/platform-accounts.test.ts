@@ -225,12 +225,23 @@ describe("a key", () => {
     const path = { key_id: wide.id };
     for (const { secret: key } of [narrow, brief]) {
       expect((await ask("updateKey", { key, path, body: { limits: {} } })).status).toBe(403);
-      expect((await ask("updateKey", { key, path, body: { name: "renamed" } })).status).toBe(200);
+      expect((await ask("updateKey", { key, path, body: { name: "renamed" } })).status).toBe(403);
+      const { status, body } = await ask("revokeKey", { key, path });
+      expect([status, body.error.message]).toEqual([
+        403,
+        "This key cannot revoke one that reaches further than itself.",
+      ]);
     }
-    expect((await ask("retrieveKey", { key: house.key, path })).body.limits).toEqual(bounds);
-    expect(
-      (await ask("updateKey", { key: wide.secret, path: { key_id: narrow.id }, body: { limits: {} } })).status,
-    ).toBe(200);
+    expect((await ask("retrieveKey", { key: house.key, path })).body).toMatchObject({ limits: bounds, name: null });
+    for (const { secret: key, id } of [narrow, brief]) {
+      const itself = { key, path: { key_id: id } };
+      expect((await ask("updateKey", { ...itself, body: { name: "renamed" } })).status).toBe(200);
+    }
+    expect((await ask("revokeKey", { key: brief.secret, path: { key_id: brief.id } })).status).toBe(200);
+    expect((await ask("revokeKey", { key: house.key, path })).status).toBe(200);
+    const mine = { key: house.key, path: { key_id: narrow.id } };
+    expect((await ask("updateKey", { ...mine, body: { limits: {} } })).status).toBe(200);
+    expect((await ask("revokeKey", mine)).status).toBe(200);
   });
 
   test("of an operator is out of a consumption key's reach", async () => {
@@ -278,7 +289,7 @@ describe("a key", () => {
     await ask("rotateKey", { key: house.key, path: { key_id: id }, body: { overlap_seconds: 0 } });
     expect(await routed(secret)).toBe(401);
     const other = await make({});
-    await ask("rotateKey", { key: house.key, path: { key_id: other.id }, body: {} });
+    expect((await ask("rotateKey", { key: house.key, path: { key_id: other.id } })).status).toBe(201);
     const { expires_at } = (await ask("retrieveKey", { path: { key_id: other.id } })).body;
     expect(Math.abs(Date.parse(expires_at) - rig.nowMs() - 86_400_000)).toBeLessThan(60_000);
     for (const overlap_seconds of [-1, 2_592_001]) {

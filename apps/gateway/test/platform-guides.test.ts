@@ -7,11 +7,27 @@ import { ask, type Rig, startRig } from "./rig.ts";
 
 const PAGES = ["README.md", "apps/docs/guides/quickstart.md", "apps/docs/guides/money.md"];
 
-/** Every line of curl for the platform, with the page it is on. */
-const LINES = PAGES.flatMap((page) => {
+const BLOCKS = PAGES.map((page) => {
   const text = readFileSync(new URL(`../../../${page}`, import.meta.url), "utf8");
-  const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block.replaceAll(/\\\n\s*/g, ""));
-  const lines = blocks.flatMap((block) => block.split("\n")).filter((line) => line.startsWith("curl "));
+  return { page, blocks: [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block) };
+});
+
+/** What the pages assign to variables by themselves. */
+const ASSIGNED = Object.fromEntries(
+  BLOCKS.flatMap(({ blocks }) => blocks)
+    .flatMap((block) => [...block.matchAll(/^([A-Z]+)=(\S+)$/gm)])
+    .map(([, name = "", value = ""]) => [name, value]),
+);
+
+/** Every line of curl for the platform, with the page it is on. A word between quotes may go on in the next line. */
+const LINES = BLOCKS.flatMap(({ page, blocks }) => {
+  const lines = blocks.flatMap((block) =>
+    block
+      .replaceAll(/\\\n\s*/g, "")
+      .replaceAll(/'[^']*'/g, (quoted) => quoted.replaceAll(/\s*\n\s*/g, " "))
+      .split("\n")
+      .filter((line) => line.startsWith("curl ")),
+  );
   return lines
     .map((line) => ({ page, line }))
     .filter(({ line }) => isPlatformPath(readCurl(line, {}).path.replace(/\?.*/, "")));
@@ -39,12 +55,16 @@ function readCurl(line: string, variables: Readonly<Record<string, string>>): Co
 let rig: Rig;
 let house: House;
 let requestId: string;
+/** A key of the account that the pages may replace and revoke. */
+let keyId: string;
 beforeAll(async () => {
   rig = await startRig();
   house = await openHouse(rig, { creditsMicros: 1_000_000 });
   const answer = await ask(rig, "messages", { key: house.key });
   await answer.text();
   requestId = answer.headers.get("request-id") ?? "";
+  const created = await rig.gateway.engine.ledger.createKey({ accountId: house.accountId, role: "consumption" });
+  keyId = created.key.publicId;
 });
 afterAll(() => rig.close());
 
@@ -55,7 +75,8 @@ describe("the pages", () => {
 
   test.each(LINES)("$page: $line", async ({ line }) => {
     const { accountId: ACCOUNT_ID, key: KEY } = house;
-    const variables = { KEY, ACCOUNT_ID, OPERATOR_KEY: rig.operatorKey, REQUEST_ID: requestId };
+    const keys = { KEY, KEY_ID: keyId, OPERATOR_KEY: rig.operatorKey };
+    const variables = { ...ASSIGNED, ...keys, ACCOUNT_ID, REQUEST_ID: requestId };
     const { path, method, headers, body } = readCurl(line, variables);
     const answer = await fetch(`${rig.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
     expect([answer.status, await answer.text()]).toEqual([

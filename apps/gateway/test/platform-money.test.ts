@@ -149,6 +149,7 @@ describe("a purchase", () => {
       status: "filled",
       problem: null,
       lot_id: ID,
+      reference: null,
       created_at: INSTANT,
       resolved_at: INSTANT,
     });
@@ -156,6 +157,14 @@ describe("a purchase", () => {
     expect((await ask("listPurchases", { key: house.key })).body.data).toEqual([body]);
     expect((await ask("listLots", { key: house.key })).body.data[0]).toMatchObject({ id: body.lot_id, tokens: "1001" });
     expect(await balanceOf(house)).toMatchObject({ available: "1002" });
+  });
+
+  test("tells the caller's own reference", async () => {
+    const house = await openHouse(rig, { creditsMicros: 1_000 });
+    const wish = { instrument: INSTRUMENT, tokens: "5", reference: "top-up-7" };
+    const { body } = await ask("createPurchase", { key: house.key, body: wish });
+    expect(body.reference).toBe("top-up-7");
+    expect((await ask("retrievePurchase", { key: house.key, path: { purchase_id: body.id } })).body).toEqual(body);
   });
 
   test("is not made on too few credits", async () => {
@@ -293,7 +302,7 @@ describe("auto-reload", () => {
     const house = await openHouse(rig);
     const mine = { key: house.key };
     expect((await ask("retrieveAutoReload", mine)).status).toBe(404);
-    const { status, body } = await ask("putAutoReload", { ...mine, body: wish });
+    const { status, body } = await ask("putAutoReload", { path: pathOf(house), body: wish });
     expect([status, body]).toEqual([
       200,
       {
@@ -311,12 +320,24 @@ describe("auto-reload", () => {
     expect((await ask("retrieveAutoReload", mine)).status).toBe(404);
   });
 
+  test("charges no more at a time than in a month", async () => {
+    const house = await openHouse(rig);
+    const path = pathOf(house);
+    const { status, body } = await ask("putAutoReload", { path, body: { ...wish, amount_usd: "100.000002" } });
+    expect([status, body.error.param, body.error.message]).toEqual([
+      422,
+      "amount_usd",
+      "amount_usd must be at most monthly_limit_usd; more than that is never charged.",
+    ]);
+    expect((await ask("retrieveAutoReload", { path })).status).toBe(404);
+    expect((await ask("putAutoReload", { path, body: { ...wish, amount_usd: "100.000001" } })).status).toBe(200);
+  });
+
   test("begins where little is left already: when it is put, and when a purchase is refused for it", async () => {
     const house = await openHouse(rig);
-    const mine = { key: house.key };
     const available = async () => (await creditsOf(house)).available_usd;
     const eager = { ...wish, below_usd: "1" };
-    await ask("putAutoReload", { ...mine, body: eager });
+    await ask("putAutoReload", { path: pathOf(house), body: eager });
     await expect.poll(available).toBe("20.000000");
     const other = await openHouse(rig);
     await rig.gateway.engine.ledger.putAutoReload({
@@ -335,7 +356,7 @@ describe("auto-reload", () => {
     const house = await openHouse(rig);
     const { accountId } = house;
     const { ledger } = rig.gateway.engine;
-    await ask("putAutoReload", { key: house.key, body: wish });
+    await ask("putAutoReload", { path: pathOf(house), body: wish });
     const begin = async (neededMicros: number) => {
       const begun = await ledger.beginReload({ accountId, neededMicros, leaseUntilMs: rig.nowMs() + 60_000 });
       if (begun.kind !== "begun") throw new Error(begun.kind);
@@ -377,7 +398,7 @@ const GOOD: Partial<Record<OperationId, object>> = {
   depositCredits: { amount_usd: "1" },
   createPurchase: { instrument: INSTRUMENT, tokens: "1" },
   putAutoBuy: { enabled: false, tokens: "1", below_tokens: "1", price_usd_per_unit_max: "1" },
-  putAutoReload: { enabled: false, amount_usd: "1", below_usd: "1", monthly_limit_usd: "1" },
+  putAutoReload: { enabled: false, amount_usd: "0.000001", below_usd: "1", monthly_limit_usd: "9007199254.740991" },
 };
 
 const OPTIONAL: ReadonlySet<string> = new Set(["cost_usd", "price_usd_per_unit_max"]);

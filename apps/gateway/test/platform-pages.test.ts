@@ -11,7 +11,7 @@ beforeAll(async () => {
   rig = await startRig();
   ask = asker(rig);
   house = await openHouse(rig, { tokens: 50_000_000, creditsMicros: 1_000_000_000 });
-  await ask("putAutoReload", { key: house.key, body: { enabled: true, ...RELOAD } });
+  await ask("putAutoReload", { path: path(), body: { enabled: true, ...RELOAD } });
 });
 afterAll(() => rig.close());
 

@@ -165,12 +165,15 @@ export function documentFaults(surface: ApiName, operation: string, { status, he
 /** What clients of the format take apart to the last sign. */
 const PARSED = /^prompt is too long: \d+ tokens > \d+ maximum$/;
 
+/** What a caller has sent is said as it was. */
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+
 /** Whole sentences, in words that are no secret: no stack, no file, no address, no code. */
 function sentenceFaults(message: string): readonly (readonly [boolean, string])[] {
   return [
     [!/[.?]$/.test(message) && !PARSED.test(message), "no whole sentence"],
     [/\bat .+:\d+:\d+|node_modules|\.[cm]?[jt]s\b|file:\/\//.test(message), "tells a file or a stack"],
     [/\b(127\.0\.0\.1|localhost|ECONN\w*|UND_ERR_\w*|\w*Error:)/.test(message), "tells of the inside"],
-    [/\bundefined\b|\bNaN\b|\[object /.test(message), "is half said"],
+    [/\bundefined\b|\bNaN\b|\[object /.test(message.replaceAll(QUOTED, '""')), "is half said"],
   ];
 }

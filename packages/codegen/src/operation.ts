@@ -41,6 +41,8 @@ export interface Operation {
   readonly summary: string;
   readonly parameters: readonly Parameter[];
   readonly request: Schema | null;
+  /** Whether a request without a body is one as well. */
+  readonly requestOptional: boolean;
   readonly responses: readonly Response[];
   readonly stream: Framing | null;
   /** Whether a credential is needed: true unless the list of alternatives is empty or has an empty one. */
@@ -64,6 +66,7 @@ export function readOperations(document: Node): Operation[] {
 function readOperation(document: Node, path: string, method: string, item: Node, node: Node): Operation {
   const id = String(node["operationId"]);
   const listed = [...list(item["parameters"]), ...list(node["parameters"])].map((each) => follow(document, each));
+  const body = node["requestBody"] === undefined ? undefined : follow(document, node["requestBody"] as Node);
   const responses = entries(node["responses"]).map(([status, each]) =>
     readResponse(document, id, status, follow(document, each)),
   );
@@ -73,7 +76,8 @@ function readOperation(document: Node, path: string, method: string, item: Node,
     path,
     summary: String(node["summary"] ?? ""),
     parameters: listed.filter((each) => each["in"] !== "cookie").map(readParameter),
-    request: node["requestBody"] ? readJson(id, follow(document, node["requestBody"] as Node)) : null,
+    request: body === undefined ? null : readJson(id, body),
+    requestOptional: body !== undefined && body["required"] !== true,
     responses: responses.map(({ response }) => response),
     stream: responses.find(({ stream }) => stream)?.stream ?? null,
     security: needsCredential((node["security"] ?? document["security"] ?? []) as readonly Node[]),

@@ -70,6 +70,13 @@ test("every method is read, with its statuses and whether it takes a body", () =
   expect(read.map(({ responses, stream }) => [responses[0]?.json, stream])).toEqual(read.map(() => [null, null]));
 });
 
+test("a body may be left out unless the document requires it", () => {
+  const content = { "application/json": text };
+  const bodies = [undefined, { content }, { content, required: false }, { content, required: true }];
+  const read = bodies.map((requestBody) => readOperations(documentWith({}, requestBody && { requestBody }))[0]);
+  expect(read.map((operation) => operation?.requestOptional)).toEqual([false, true, true, false]);
+});
+
 test("parameters of the path stand before those of the operation, each with its schema; a cookie is left out", () => {
   const parameter = (name: string, place: string, schema: object, more: object = {}) => ({
     name,

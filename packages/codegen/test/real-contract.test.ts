@@ -36,6 +36,7 @@ const keywords = [
   "title",
   "type",
   "x-default",
+  "x-pattern-says",
   "x-translation",
 ];
 

@@ -26,6 +26,11 @@ export function checkMediaType(req: IncomingMessage): Refused | undefined {
   return undefined;
 }
 
+/** Whether there is none at all (RFC 9112 §6.3). */
+export function isAbsent({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
+}
+
 function unsupported(problem: string): Refused {
   return refused({ kind: "media-type-unsupported", problem });
 }

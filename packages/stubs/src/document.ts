@@ -18,10 +18,17 @@ export function resolve(document: Document, reference: string): unknown {
     .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], document);
 }
 
+interface Operation {
+  readonly parameters?: readonly unknown[];
+  readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> };
+}
+
+/** Undefined where the path has none of the method. */
+export function operationOf(document: Document, path: string, method: string): Operation | undefined {
+  return (document.paths[path] as Readonly<Record<string, Operation>> | undefined)?.[method];
+}
+
 /** The schema of an operation's JSON body; undefined when it takes none. */
 export function bodySchema(document: Document, path: string, method: string): Schema | undefined {
-  const operation = (document.paths[path] as Record<string, unknown> | undefined)?.[method];
-  const body = (operation as { requestBody?: { content?: Record<string, { schema?: Schema }> } } | undefined)
-    ?.requestBody;
-  return body?.content?.["application/json"]?.schema;
+  return operationOf(document, path, method)?.requestBody?.content?.["application/json"]?.schema;
 }

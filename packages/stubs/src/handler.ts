@@ -92,6 +92,8 @@ export interface Route {
   readonly expressPath: string;
   readonly statuses: readonly number[];
   readonly requestBody: boolean;
+  /** Whether a request without a body is one as well. */
+  readonly requestOptional: boolean;
   readonly stream: Framing | null;
   /** Whether a credential is needed. */
   readonly security: boolean;

@@ -1,10 +1,10 @@
 /** A request read whole: its body within the limit, as JSON, in contract; or the refusal that says what is wrong. */
 import type { Refusal } from "@interchange/inference";
 import type { Request, Response } from "express";
-import { checkMediaType, readBytes, readJson } from "./body.ts";
+import { checkMediaType, isAbsent, readBytes, readJson } from "./body.ts";
 import { bodySchema, type Document } from "./document.ts";
 import type { HandlerRequest, Route } from "./handler.ts";
-import { findProblem } from "./problem/index.ts";
+import { findParameterProblem, findProblem } from "./problem/index.ts";
 import { type Finding, type Validator, validatorOf } from "./validator.ts";
 
 /** Any of the requests that the generated handlers may be given. */
@@ -28,12 +28,16 @@ export type Reader = (req: Request, res: Response, route: Route) => Promise<Read
 export function createReader(options: ReaderOptions): Reader {
   const validator = options.validate === false ? undefined : validatorOf(options.document, options.routes);
   return async (req, res, route) => {
-    const body = route.requestBody ? await readBody(req, options.bodyBytesMax) : NO_BODY;
+    const body = takesNone(req, route) ? NO_BODY : await readBody(req, options.bodyBytesMax);
     if (body.kind === "refused") return body;
     const finding = await check(validator, req, route, body.value);
     if (finding.fault === undefined) return { kind: "request", request: new ReadRequest(req, res, body, finding) };
-    return { kind: "refused", refusal: problemOf(options.document, route, body.value, finding.fault) };
+    return { kind: "refused", refusal: problemOf(options.document, req, route, body.value, finding.fault) };
   };
+}
+
+function takesNone(req: Request, { requestBody, requestOptional }: Route): boolean {
+  return !requestBody || (requestOptional && isAbsent(req));
 }
 
 type Body = { readonly kind: "body"; readonly raw: Buffer; readonly value: unknown };
@@ -57,7 +61,7 @@ async function check(validator: Validator | undefined, req: Request, route: Rout
     return { fault: undefined, query: req.query, path: req.params as Record<string, string> };
   }
   // The validator keeps what it compiles for each content type it has seen, and callers choose theirs.
-  req.headers["content-type"] = route.requestBody ? "application/json" : undefined;
+  req.headers["content-type"] = route.requestBody && body !== undefined ? "application/json" : undefined;
   return validator(req.method === "HEAD" ? asGet(req) : req, body);
 }
 
@@ -67,9 +71,12 @@ function asGet(req: Request): Request {
 }
 
 /** The validator's verdict, and in words what is wrong. */
-function problemOf(document: Document, route: Route, body: unknown, fault: unknown): Refusal {
+function problemOf(document: Document, req: Request, route: Route, body: unknown, fault: unknown): Refusal {
   const schema = route.requestBody ? bodySchema(document, route.path, route.method) : undefined;
-  const problem = schema === undefined ? undefined : findProblem(document, schema, body);
+  const parameters = { query: req.query, path: req.params };
+  const problem =
+    (schema === undefined || body === undefined ? undefined : findProblem(document, schema, body)) ??
+    findParameterProblem(document, route, parameters);
   return { kind: "request-invalid", ...(problem ?? outsideBody(fault)) };
 }
 
@@ -78,7 +85,7 @@ interface ValidatorFault {
   readonly errors?: readonly { readonly path: string; readonly message: string; readonly errorCode?: string }[];
 }
 
-/** A fault in the query, the path or a header, or one that only the validator sees. */
+/** A fault in a header, or one that only the validator sees. */
 function outsideBody(fault: unknown): { fault: "shape" | "value"; param: string; problem: string } {
   const { status, errors } = fault as ValidatorFault;
   const first = errors?.[0];

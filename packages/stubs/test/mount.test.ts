@@ -173,9 +173,9 @@ describe("the order of checks", () => {
   test.each([
     ["limit=1", 200, /done/],
     ["limit=10", 200, /done/],
-    ["limit=0", 422, /limit must be >= 1/],
-    ["limit=11", 422, /limit must be <= 10/],
-    ["limit=few", 400, /limit must be integer/],
+    ["limit=0", 422, /limit must be at least 1, not 0/],
+    ["limit=11", 422, /limit must be at most 10, not 11/],
+    ["limit=few", 400, /limit must be a whole number, not \\"few\\"/],
   ])("a parameter: %s is answered %i", async (query, want, says) => {
     tiny = await startTiny();
     const response = await fetch(`${tiny.url}/notes?${query}`);

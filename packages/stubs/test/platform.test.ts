@@ -85,6 +85,36 @@ describe("a handler is given", () => {
   });
 });
 
+describe("a body that may be left out", () => {
+  const send = (headers: Record<string, string>, body?: string) =>
+    fetch(`${url}/v1/keys/a/rotate`, { method: "POST", headers, ...(body === undefined ? {} : { body }) });
+
+  test.each([{}, { "content-type": "application/json" }, { "content-type": "text/plain" }])(
+    "is not looked for where there is none: %j",
+    async (headers) => {
+      const answer = await send(headers);
+      expect([answer.status, await answer.json()]).toEqual([
+        200,
+        { operationId: "rotateKey", path: { key_id: "a" }, query: {} },
+      ]);
+    },
+  );
+
+  test.each([
+    ["text/plain", "{}", 415],
+    ["application/json", "{", 400],
+    ["application/json", "null", 400],
+    ["application/json", '{"overlap_seconds":-1}', 422],
+    ["application/json", "{}", 200],
+  ])("is read as any other where there is one: %s %s is answered %i", async (type, body, want) => {
+    expect((await send({ "content-type": type }, body)).status).toBe(want);
+  });
+
+  test("is asked for where the contract does", async () => {
+    expect((await fetch(`${url}/v1/accounts/a/keys`, { method: "POST" })).status).toBe(415);
+  });
+});
+
 test("an answer without a body has none", async () => {
   expect(await ask("DELETE /v1/accounts/me/auto-buy/text-prime")).toEqual([204, {}]);
 });

@@ -1,12 +1,18 @@
 /** What a caller is told is wrong: where, in what way, and whether its form or its value. Given a body, wanted a sentence. */
 import { document as chatCompletions } from "@interchange/contract/chat-completions";
 import { document as messages } from "@interchange/contract/messages";
+import { document as platform } from "@interchange/contract/platform";
 import { describe, expect, test } from "vitest";
 import { bodySchema } from "../src/document.ts";
 import { findProblem, type Problem, type Schema } from "../src/index.ts";
+import { findParameterProblem } from "../src/problem/index.ts";
 
 const chat = bodySchema(chatCompletions, "/v1/chat/completions", "post") as Schema;
 const message = bodySchema(messages, "/v1/messages", "post") as Schema;
+const platformBodies = {
+  credits: bodySchema(platform, "/v1/accounts/{account_id}/credits", "post") as Schema,
+  keys: bodySchema(platform, "/v1/accounts/{account_id}/keys", "post") as Schema,
+};
 const turn = { role: "user", content: "hi" };
 
 type Row = [given: unknown, want: string | undefined];
@@ -45,6 +51,58 @@ describe("chat-completions", () => {
   ];
   test.each(rows)("%j", (given, want) => {
     expect(show(findProblem(chatCompletions, chat, given))).toBe(want);
+  });
+});
+
+describe("platform", () => {
+  const rows: [operation: keyof typeof platformBodies, given: unknown, want: string][] = [
+    [
+      "credits",
+      { amount_usd: "-1" },
+      'value: amount_usd must be dollars above zero with at most six decimals, such as "12.50", not "-1"',
+    ],
+    ["credits", { amount_usd: 0.1234567 }, "shape: amount_usd must be a string, not a number"],
+    [
+      "credits",
+      { amount_usd: "1".repeat(65) },
+      'value: amount_usd must be dollars above zero with at most six decimals, such as "12.50", not a longer string',
+    ],
+    [
+      "keys",
+      { expires_at: "tomorrow" },
+      'value: expires_at must be an instant in UTC, such as "2026-11-23T15:04:06Z", not "tomorrow"',
+    ],
+  ];
+  test.each(rows)("%s %j", (operation, given, want) => {
+    expect(show(findProblem(platform, platformBodies[operation], given))).toBe(want);
+  });
+});
+
+describe("a parameter", () => {
+  const usage = { path: "/v1/usage", method: "get" };
+  test.each<[path: string, query: Record<string, unknown>, want: string | undefined]>([
+    ["/v1/usage/summary", {}, "shape: by is missing"],
+    ["/v1/usage/summary", { by: "day" }, undefined],
+    ["/v1/usage/summary", { by: "hour" }, 'value: by must be "day", "model", "key" or "instrument", not "hour"'],
+    ["/v1/usage", { limit: "0" }, "value: limit must be at least 1, not 0"],
+    ["/v1/usage", { limit: "few" }, 'shape: limit must be a whole number, not "few"'],
+    ["/v1/usage", { limit: " " }, 'shape: limit must be a whole number, not " "'],
+    ["/v1/usage", { limit: ["1", "2"] }, "shape: limit must be a whole number, not an array"],
+    ["/v1/usage", { overrun: "perhaps" }, 'shape: overrun must be true or false, not "perhaps"'],
+    ["/v1/usage", { overrun: "true", limit: "100" }, undefined],
+    [
+      "/v1/usage",
+      { from: "yesterday" },
+      'value: from must be an instant in UTC, such as "2026-11-23T15:04:06Z", not "yesterday"',
+    ],
+  ])("of %s: %j", (path, query, want) => {
+    expect(show(findParameterProblem(platform, { ...usage, path }, { query }))).toBe(want);
+  });
+
+  test("of the path is held against its schema too", () => {
+    const route = { path: "/v1/accounts/{account_id}", method: "get" };
+    const problem = findParameterProblem(platform, route, { query: {}, path: { account_id: "a".repeat(257) } });
+    expect(show(problem)).toBe("value: account_id must have at most 256 characters");
   });
 });
 

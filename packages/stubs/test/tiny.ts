@@ -37,6 +37,7 @@ const row = (operationId: string, method: "get" | "post", path: string, stream: 
   expressPath: path.replace(/\{(\w+)\}/g, ":$1"),
   statuses: [200],
   requestBody: method === "post",
+  requestOptional: false,
   stream,
   security: true,
 });

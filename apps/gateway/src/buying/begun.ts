@@ -1,6 +1,7 @@
 /** How a purchase of auto-buy begins, or why it does not. */
 import type { NotBought } from "@interchange/inference";
 import { type AutoPurchaseOutcome, type Ledger, LedgerError } from "@interchange/ledger";
+import { LEASE_MS } from "./leases.ts";
 import type { Place } from "./place.ts";
 import type { Rests } from "./rests.ts";
 
@@ -14,9 +15,6 @@ export interface BeginParts {
   readonly clock: () => number;
 }
 
-/** A gateway that dies leaves its purchases to others for so long. Two that see one through do no harm: it is filled once. */
-export const PURCHASE_LEASE_MS = 5_000;
-
 /** Begins what a request needs, or, with 0, what is bought before anybody needs it. */
 export async function begin(parts: BeginParts, place: Place, neededTokens: number): Promise<Begun> {
   const priceMicrosPerUnit = parts.price(place.instrument);
@@ -24,7 +22,7 @@ export async function begin(parts: BeginParts, place: Place, neededTokens: numbe
   const why = await parts.rests.find(place, neededTokens, priceMicrosPerUnit);
   if (why !== undefined) return { kind: "not-bought", why };
   const { accountId, instrument } = place;
-  const leaseUntilMs = parts.clock() + PURCHASE_LEASE_MS;
+  const leaseUntilMs = parts.clock() + LEASE_MS;
   const wanted = { accountId, instrument, neededTokens, priceMicrosPerUnit, leaseUntilMs };
   // What is set may be more than the books can count; nothing is begun then.
   return parts.ledger.beginPurchase(wanted).catch((error: unknown) => {

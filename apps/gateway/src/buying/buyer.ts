@@ -3,6 +3,7 @@ import type { NotBought } from "@interchange/inference";
 import type { Ledger, Purchase } from "@interchange/ledger";
 import type { Logger } from "pino";
 import { type BeginParts, begin } from "./begun.ts";
+import { startLeases } from "./leases.ts";
 import { createLowWatch } from "./low-watch.ts";
 import type { Payments } from "./payments.ts";
 import type { Place } from "./place.ts";
@@ -21,6 +22,8 @@ export type Help =
   | { readonly kind: "not-bought"; readonly why: NotBought };
 
 export interface Buyer {
+  /** Whether what accounts are charged is owed to the operator, not yet collected. */
+  readonly owed: boolean;
   /** Begins a purchase for a request that could not hold what it needs, or joins the one under way. */
   help(place: Place, neededTokens: number): Promise<Help>;
   /** Is told what every hold has left, and buys in the background where that is little. */
@@ -50,9 +53,11 @@ export function createBuyer(options: BuyerOptions): Buyer {
   const purchases = createPurchases({ ...shared, reloads });
   const settings = createSettings(ledger, clock);
   const parts = { ...shared, reloads, purchases, settings };
+  const leases = startLeases(parts);
   const takingOver = startTakingOver(parts);
   const lowWatch = createLowWatch({ ...parts, begin: (place) => begin(parts, place, 0) });
   return {
+    owed: options.payments.owed,
     help: (place, neededTokens) => help(parts, place, neededTokens),
     noteAvailable: (place, available) => lowWatch.note(place, available),
     noteCredits: (accountId) => void reloads.keep(accountId),
@@ -63,6 +68,7 @@ export function createBuyer(options: BuyerOptions): Buyer {
       await lowWatch.idle();
       await purchases.idle();
       await reloads.idle();
+      await leases.stop();
     },
   };
 }

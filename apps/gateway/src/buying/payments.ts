@@ -17,7 +17,12 @@ export type ChargeOutcome =
 
 export interface Payments {
   /**
-   * Charges once per reference, and answers the same when it is asked again. What it throws leaves open whether anything
+   * Whether what it charges is owed to the operator, who has yet to collect it. Then an operator alone says how much may
+   * be charged; where it is collected at once, the account does.
+   */
+  readonly owed: boolean;
+  /**
+   * Charges once per reference, and answers the same when it is asked again, even by two gateways at once. What it throws leaves open whether anything
    * was charged: it is asked again with the same reference until it answers.
    */
   charge(charge: Charge): Promise<ChargeOutcome>;
@@ -25,5 +30,6 @@ export interface Payments {
 
 /** Nobody is charged at once: the reload is an invoice, which the operator collects by other means. */
 export const invoices: Payments = {
+  owed: true,
   charge: async ({ reference }) => ({ kind: "paid", payment: `invoice ${reference}` }),
 };

@@ -20,6 +20,8 @@ export interface Purchases {
   seeThrough(purchase: Purchase): Run;
   /** Undefined where this gateway does not see it through. */
   find(purchaseId: string): Run | undefined;
+  /** Of those that are being seen through here. */
+  ids(): readonly string[];
   idle(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function createPurchases(parts: PurchaseParts): Purchases {
   return {
     seeThrough: (purchase) => work.join(purchase.id, () => begin(parts, purchase)),
     find: (purchaseId) => work.find(purchaseId),
+    ids: () => work.ids(),
     idle: () => work.idle(),
   };
 }

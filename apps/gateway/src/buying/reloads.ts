@@ -1,6 +1,7 @@
 /** Reloads: the payment method is charged, and what was paid becomes credits, each exactly once. */
 import type { Ledger, Reload, ReloadOutcome } from "@interchange/ledger";
 import type { Logger } from "pino";
+import { LEASE_MS } from "./leases.ts";
 import { backoffMs, pause } from "./patience.ts";
 import type { ChargeOutcome, Payments } from "./payments.ts";
 import { createWork, type Ended } from "./work.ts";
@@ -14,6 +15,8 @@ export interface Reloads {
   keep(accountId: string): Promise<void>;
   /** The same as `seeThrough` for one that is being seen through here; undefined where it is not. */
   find(reloadId: string): Promise<boolean> | undefined;
+  /** Of those that are being seen through here. */
+  ids(): readonly string[];
   idle(): Promise<void>;
 }
 
@@ -27,9 +30,6 @@ export interface ReloadParts {
   readonly chargeMsMax?: number;
 }
 
-/** A gateway that dies with a reload under way leaves it to others for so long; a provider has answered by then. */
-export const RELOAD_LEASE_MS = 30_000;
-
 /** What has not answered by then is asked again, since its answer may have been lost. */
 const CHARGE_MS_MAX = 20_000;
 
@@ -42,10 +42,11 @@ export function createReloads(parts: ReloadParts): Reloads {
   const keeping = createWork<Ended>();
   const reloads: Reloads = {
     begin: (accountId, neededMicros) =>
-      ledger.beginReload({ accountId, neededMicros, leaseUntilMs: clock() + RELOAD_LEASE_MS }),
+      ledger.beginReload({ accountId, neededMicros, leaseUntilMs: clock() + LEASE_MS }),
     keep: (accountId) => keeping.join(accountId, () => ({ ended: keep(parts, reloads, accountId) })).ended,
     seeThrough: (reload) => work.join(reload.id, () => run(parts, reload)).resolved,
     find: (reloadId) => work.find(reloadId)?.resolved,
+    ids: () => work.ids(),
     async idle() {
       await keeping.idle();
       await work.idle();

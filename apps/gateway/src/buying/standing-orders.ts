@@ -2,7 +2,7 @@
 import type { Ledger } from "@interchange/ledger";
 import type { AccountRow, AutoBuyRow, AutoReloadRow } from "../config/index.ts";
 
-type OrderLedger = Pick<Ledger, "autoBuys" | "putAutoBuy" | "autoReload" | "putAutoReload" | "note" | "putNote">;
+type OrderLedger = Pick<Ledger, "autoBuys" | "putAutoBuy" | "autoReload" | "grantAutoReload" | "note" | "putNote">;
 
 /** Puts what the account has not, and never had from here: what was changed or deleted since stays so. */
 export async function putStandingOrders(account: AccountRow, ledger: OrderLedger): Promise<void> {
@@ -28,7 +28,8 @@ async function putAutoBuy(ledger: OrderLedger, accountId: string, row: AutoBuyRo
   await ledger.putAutoBuy({ accountId, enabled: true, ...row });
 }
 
+/** The configuration is the operator's: what it sets the account may set again by itself. */
 async function putAutoReload(ledger: OrderLedger, accountId: string, row: AutoReloadRow): Promise<void> {
   if ((await ledger.autoReload(accountId)) !== undefined) return;
-  await ledger.putAutoReload({ accountId, enabled: true, ...row });
+  await ledger.grantAutoReload({ accountId, enabled: true, ...row });
 }

@@ -1,9 +1,9 @@
 /** Taking over: what another gateway, or this one before it was started again, began and did not see through. */
 import type { Ledger } from "@interchange/ledger";
 import type { Logger } from "pino";
-import { PURCHASE_LEASE_MS } from "./begun.ts";
+import { LEASE_MS } from "./leases.ts";
 import type { Purchases } from "./purchases.ts";
-import { RELOAD_LEASE_MS, type Reloads } from "./reloads.ts";
+import type { Reloads } from "./reloads.ts";
 
 export interface TakingOver {
   /** Resolves once nothing more is taken over. What was goes on. */
@@ -45,10 +45,10 @@ export function startTakingOver(parts: TakingOverParts): TakingOver {
 async function look({ ledger, purchases, reloads, clock, log }: TakingOverParts): Promise<void> {
   try {
     const nowMs = clock();
-    // What this gateway sees through by itself has its lease renewed thereby.
+    // One that could not be renewed in time is taken over by this gateway as by any other.
     const [reloadsLeft, purchasesLeft] = await Promise.all([
-      ledger.takeOverReloads({ limit: TAKEN_MAX, leaseUntilMs: nowMs + RELOAD_LEASE_MS }),
-      ledger.takeOverPurchases({ limit: TAKEN_MAX, leaseUntilMs: nowMs + PURCHASE_LEASE_MS }),
+      ledger.takeOverReloads({ limit: TAKEN_MAX, leaseUntilMs: nowMs + LEASE_MS }),
+      ledger.takeOverPurchases({ limit: TAKEN_MAX, leaseUntilMs: nowMs + LEASE_MS }),
     ]);
     for (const reload of reloadsLeft) {
       if (reloads.find(reload.id) === undefined) log.info({ reloadId: reload.id }, "a reload is taken over");

@@ -4,6 +4,7 @@ export interface Work<T> {
   /** Begins it, unless it is under way: then that is joined. */
   join(id: string, begin: () => T & Ended): T;
   find(id: string): T | undefined;
+  ids(): readonly string[];
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -25,6 +26,7 @@ export function createWork<T>(): Work<T> {
       return begun;
     },
     find: (id) => underWay.get(id),
+    ids: () => [...underWay.keys()],
     async idle() {
       while (underWay.size > 0) await Promise.all([...underWay.values()].map(({ ended }) => ended));
     },

@@ -51,16 +51,17 @@ export function keys(engine: Engine): Operations<Ids> {
     async rotateKey({ path, body }, asker) {
       const key = await find(asker, path.key_id);
       if (isRefused(key)) return key;
-      if (!isWithinReach(asker.key, engine.config.limits, key))
-        return forbidden("This key cannot replace one that reaches further than itself.");
-      const overlapMs = (body.overlap_seconds ?? OVERLAP_S_DEFAULT) * 1_000;
+      const refused = beyondReach(engine, asker.key, key, "replace");
+      if (refused !== undefined) return refused;
+      const overlapMs = (body?.overlap_seconds ?? OVERLAP_S_DEFAULT) * 1_000;
       const rotated = await ledger.rotateKey({ publicId: key.publicId, overlapMs });
       return "secret" in rotated ? made(rotated) : unrotated(rotated, key.publicId);
     },
     async revokeKey({ path }, asker) {
       const key = await find(asker, path.key_id);
       if (isRefused(key)) return key;
-      if (isBeyond(asker.key, key)) return OPERATORS_ALONE;
+      const refused = beyondReach(engine, asker.key, key, "revoke");
+      if (refused !== undefined) return refused;
       const revoked = await ledger.revokeKey(key.publicId);
       return revoked.kind === "key" ? told(revoked) : noKey(path.key_id);
     },
@@ -71,12 +72,15 @@ function noKey(id: string): Refused {
   return notFound("key", id, "key_id");
 }
 
-/** An operator may have its keys in an account whose consumption keys are everywhere. */
-function isBeyond(key: Key, other: Key): boolean {
-  return isOperator(other) && !isOperator(key);
+/**
+ * Whoever could not have made a key cannot take it from its owner either. An operator may have its keys in an account whose
+ * consumption keys are everywhere.
+ */
+function beyondReach({ config }: Engine, maker: Key, key: Key, verb: string): Refused | undefined {
+  if (maker.publicId === key.publicId || isWithinReach(maker, config.limits, key)) return undefined;
+  if (isOperator(key)) return forbidden("This is an operator key; only operators can change it.");
+  return forbidden(`This key cannot ${verb} one that reaches further than itself.`);
 }
-
-const OPERATORS_ALONE = forbidden("This is an operator key; only operators can change it.");
 
 const UNROTATED: Readonly<Record<RotateRefusal["kind"], string>> = {
   "key-unknown": "is not known",
@@ -106,7 +110,8 @@ function readInstruments(engine: Engine, names: readonly string[]): string[] | R
 }
 
 function readChange(engine: Engine, key: Key, { name, limits }: UpdateKeyRequest, asker: Asker): KeyChange | Refused {
-  if (isBeyond(asker.key, key)) return OPERATORS_ALONE;
+  const refused = beyondReach(engine, asker.key, key, "change");
+  if (refused !== undefined) return refused;
   const bounded =
     limits === undefined ? undefined : limitsFor(asker.key, engine.config.limits, key, readLimits(limits));
   return given({ publicId: key.publicId, name, limits: bounded });

@@ -73,6 +73,7 @@ function writePurchase(purchase: Purchase): Wire {
     status: purchase.state,
     problem: purchase.problem ?? null,
     lot_id: purchase.lotId ?? null,
+    reference: purchase.reference ?? null,
     created_at: writeInstant(purchase.createdAtMs),
     resolved_at: writeOptionalInstant(purchase.resolvedAtMs),
   };

@@ -32,11 +32,16 @@ function imports({ name }: Document, body: string): string {
   return [...contract, `import type { ${used.join(", ")} } from "../handler.ts";`].join("\n");
 }
 
-const requestType = ({ id, method, path, parameters, request }: Operation): string => `\
+const requestType = ({ id, method, path, parameters, ...body }: Operation): string => `\
 /** What ${method.toUpperCase()} ${path} is asked. */
 export type ${pascal(id)}Request = HandlerRequest<
-${indent([...asked(parameters), request ? jsonType(request) : "undefined"].join(",\n"))}
+${indent([...asked(parameters), bodyType(body)].join(",\n"))}
 >;`;
+
+function bodyType({ request, requestOptional }: Pick<Operation, "request" | "requestOptional">): string {
+  if (request === null) return "undefined";
+  return requestOptional ? `${jsonType(request)} | undefined` : jsonType(request);
+}
 
 const asked = (parameters: readonly Parameter[]): string[] =>
   (["path", "query", "header"] as const).map((place) => fields(parameters.filter((each) => each.in === place)) ?? "{}");
@@ -100,7 +105,7 @@ export const ${camel(name)}Routes = [
 ${indent(operations.map(route).join("\n"))}
 ] as const satisfies readonly Route[];`;
 
-const route = ({ id, method, path, responses, request, stream, security }: Operation): string => `\
+const route = ({ id, method, path, responses, request, requestOptional, stream, security }: Operation): string => `\
 {
   operationId: ${JSON.stringify(id)},
   method: ${JSON.stringify(method)},
@@ -108,6 +113,7 @@ const route = ({ id, method, path, responses, request, stream, security }: Opera
   expressPath: ${JSON.stringify(path.replaceAll(/\{(\w+)\}/g, ":$1"))},
   statuses: [${responses.map(({ status }) => status).join(", ")}],
   requestBody: ${request !== null},
+  requestOptional: ${requestOptional},
   stream: ${literal(stream)},
   security: ${security},
 },`;

@@ -4613,7 +4613,7 @@ return errors === 0;
 
 export const isPurchaseList: Check = validate206;
 const schema65 = {"type":"object","required":["data","next_cursor"],"properties":{"data":{"type":"array","items":{"$ref":"#/components/schemas/Purchase"}},"next_cursor":{"type":["string","null"],"minLength":1,"maxLength":1024}}};
-const schema66 = {"type":"object","required":["id","account_id","instrument","tokens","cost_usd","price_usd_per_unit","automatic","status","problem","lot_id","created_at","resolved_at"],"properties":{"id":{"$ref":"#/components/schemas/EntryId"},"account_id":{"$ref":"#/components/schemas/AccountId"},"instrument":{"$ref":"#/components/schemas/InstrumentName"},"tokens":{"$ref":"#/components/schemas/Tokens"},"cost_usd":{"$ref":"#/components/schemas/Usd"},"price_usd_per_unit":{"$ref":"#/components/schemas/Usd"},"automatic":{"type":"boolean"},"status":{"type":"string","enum":["pending","filled","failed"]},"problem":{"type":["string","null"]},"lot_id":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/EntryId"},"else":{"type":"null"}},"created_at":{"$ref":"#/components/schemas/Instant"},"resolved_at":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Instant"},"else":{"type":"null"}}}};
+const schema66 = {"type":"object","required":["id","account_id","instrument","tokens","cost_usd","price_usd_per_unit","automatic","status","problem","lot_id","reference","created_at","resolved_at"],"properties":{"id":{"$ref":"#/components/schemas/EntryId"},"account_id":{"$ref":"#/components/schemas/AccountId"},"instrument":{"$ref":"#/components/schemas/InstrumentName"},"tokens":{"$ref":"#/components/schemas/Tokens"},"cost_usd":{"$ref":"#/components/schemas/Usd"},"price_usd_per_unit":{"$ref":"#/components/schemas/Usd"},"automatic":{"type":"boolean"},"status":{"type":"string","enum":["pending","filled","failed"]},"problem":{"type":["string","null"]},"lot_id":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/EntryId"},"else":{"type":"null"}},"reference":{"type":["string","null"]},"created_at":{"$ref":"#/components/schemas/Instant"},"resolved_at":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Instant"},"else":{"type":"null"}}}};
 
 function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4621,7 +4621,7 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.account_id === undefined) && (missing0 = "account_id"))) || ((data.instrument === undefined) && (missing0 = "instrument"))) || ((data.tokens === undefined) && (missing0 = "tokens"))) || ((data.cost_usd === undefined) && (missing0 = "cost_usd"))) || ((data.price_usd_per_unit === undefined) && (missing0 = "price_usd_per_unit"))) || ((data.automatic === undefined) && (missing0 = "automatic"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.problem === undefined) && (missing0 = "problem"))) || ((data.lot_id === undefined) && (missing0 = "lot_id"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.resolved_at === undefined) && (missing0 = "resolved_at"))){
+if((((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.account_id === undefined) && (missing0 = "account_id"))) || ((data.instrument === undefined) && (missing0 = "instrument"))) || ((data.tokens === undefined) && (missing0 = "tokens"))) || ((data.cost_usd === undefined) && (missing0 = "cost_usd"))) || ((data.price_usd_per_unit === undefined) && (missing0 = "price_usd_per_unit"))) || ((data.automatic === undefined) && (missing0 = "automatic"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.problem === undefined) && (missing0 = "problem"))) || ((data.lot_id === undefined) && (missing0 = "lot_id"))) || ((data.reference === undefined) && (missing0 = "reference"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.resolved_at === undefined) && (missing0 = "resolved_at"))){
 validate207.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -4809,11 +4809,12 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.created_at !== undefined){
+if(data.reference !== undefined){
+let data10 = data.reference;
 const _errs21 = errors;
-if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate207.errors = [{instancePath:instancePath+"/reference",schemaPath:"#/properties/reference/type",keyword:"type",params:{type: schema66.properties.reference.type},message:"must be string,null"}];
+return false;
 }
 var valid0 = _errs21 === errors;
 }
@@ -4821,17 +4822,29 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.created_at !== undefined){
+const _errs23 = errors;
+if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.resolved_at !== undefined){
-let data11 = data.resolved_at;
-const _errs22 = errors;
-if((typeof data11 !== "string") && (data11 !== null)){
+let data12 = data.resolved_at;
+const _errs24 = errors;
+if((typeof data12 !== "string") && (data12 !== null)){
 validate207.errors = [{instancePath:instancePath+"/resolved_at",schemaPath:"#/properties/resolved_at/type",keyword:"type",params:{type: schema66.properties.resolved_at.type},message:"must be string,null"}];
 return false;
 }
-const _errs24 = errors;
+const _errs26 = errors;
 let valid2 = true;
-const _errs25 = errors;
-if(typeof data11 !== "string"){
+const _errs27 = errors;
+if(typeof data12 !== "string"){
 const err2 = {};
 if(vErrors === null){
 vErrors = [err2];
@@ -4841,11 +4854,11 @@ vErrors.push(err2);
 }
 errors++;
 }
-var _valid1 = _errs25 === errors;
-errors = _errs24;
+var _valid1 = _errs27 === errors;
+errors = _errs26;
 if(vErrors !== null){
-if(_errs24){
-vErrors.length = _errs24;
+if(_errs26){
+vErrors.length = _errs26;
 }
 else {
 vErrors = null;
@@ -4853,22 +4866,22 @@ vErrors = null;
 }
 let ifClause1;
 if(_valid1){
-const _errs27 = errors;
-if(!(validate63(data11, {instancePath:instancePath+"/resolved_at",parentData:data,parentDataProperty:"resolved_at",rootData}))){
+const _errs29 = errors;
+if(!(validate63(data12, {instancePath:instancePath+"/resolved_at",parentData:data,parentDataProperty:"resolved_at",rootData}))){
 vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var _valid1 = _errs27 === errors;
+var _valid1 = _errs29 === errors;
 valid2 = _valid1;
 ifClause1 = "then";
 }
 else {
-const _errs28 = errors;
-if(data11 !== null){
+const _errs30 = errors;
+if(data12 !== null){
 validate207.errors = [{instancePath:instancePath+"/resolved_at",schemaPath:"#/properties/resolved_at/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
-var _valid1 = _errs28 === errors;
+var _valid1 = _errs30 === errors;
 valid2 = _valid1;
 ifClause1 = "else";
 }
@@ -4884,10 +4897,11 @@ errors++;
 validate207.errors = vErrors;
 return false;
 }
-var valid0 = _errs22 === errors;
+var valid0 = _errs24 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -4999,7 +5013,7 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.account_id === undefined) && (missing0 = "account_id"))) || ((data.instrument === undefined) && (missing0 = "instrument"))) || ((data.tokens === undefined) && (missing0 = "tokens"))) || ((data.cost_usd === undefined) && (missing0 = "cost_usd"))) || ((data.price_usd_per_unit === undefined) && (missing0 = "price_usd_per_unit"))) || ((data.automatic === undefined) && (missing0 = "automatic"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.problem === undefined) && (missing0 = "problem"))) || ((data.lot_id === undefined) && (missing0 = "lot_id"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.resolved_at === undefined) && (missing0 = "resolved_at"))){
+if((((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.account_id === undefined) && (missing0 = "account_id"))) || ((data.instrument === undefined) && (missing0 = "instrument"))) || ((data.tokens === undefined) && (missing0 = "tokens"))) || ((data.cost_usd === undefined) && (missing0 = "cost_usd"))) || ((data.price_usd_per_unit === undefined) && (missing0 = "price_usd_per_unit"))) || ((data.automatic === undefined) && (missing0 = "automatic"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.problem === undefined) && (missing0 = "problem"))) || ((data.lot_id === undefined) && (missing0 = "lot_id"))) || ((data.reference === undefined) && (missing0 = "reference"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.resolved_at === undefined) && (missing0 = "resolved_at"))){
 validate218.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -5187,11 +5201,12 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.created_at !== undefined){
+if(data.reference !== undefined){
+let data10 = data.reference;
 const _errs21 = errors;
-if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate218.errors = [{instancePath:instancePath+"/reference",schemaPath:"#/properties/reference/type",keyword:"type",params:{type: schema66.properties.reference.type},message:"must be string,null"}];
+return false;
 }
 var valid0 = _errs21 === errors;
 }
@@ -5199,17 +5214,29 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.created_at !== undefined){
+const _errs23 = errors;
+if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.resolved_at !== undefined){
-let data11 = data.resolved_at;
-const _errs22 = errors;
-if((typeof data11 !== "string") && (data11 !== null)){
+let data12 = data.resolved_at;
+const _errs24 = errors;
+if((typeof data12 !== "string") && (data12 !== null)){
 validate218.errors = [{instancePath:instancePath+"/resolved_at",schemaPath:"#/properties/resolved_at/type",keyword:"type",params:{type: schema66.properties.resolved_at.type},message:"must be string,null"}];
 return false;
 }
-const _errs24 = errors;
+const _errs26 = errors;
 let valid2 = true;
-const _errs25 = errors;
-if(typeof data11 !== "string"){
+const _errs27 = errors;
+if(typeof data12 !== "string"){
 const err2 = {};
 if(vErrors === null){
 vErrors = [err2];
@@ -5219,11 +5246,11 @@ vErrors.push(err2);
 }
 errors++;
 }
-var _valid1 = _errs25 === errors;
-errors = _errs24;
+var _valid1 = _errs27 === errors;
+errors = _errs26;
 if(vErrors !== null){
-if(_errs24){
-vErrors.length = _errs24;
+if(_errs26){
+vErrors.length = _errs26;
 }
 else {
 vErrors = null;
@@ -5231,22 +5258,22 @@ vErrors = null;
 }
 let ifClause1;
 if(_valid1){
-const _errs27 = errors;
-if(!(validate63(data11, {instancePath:instancePath+"/resolved_at",parentData:data,parentDataProperty:"resolved_at",rootData}))){
+const _errs29 = errors;
+if(!(validate63(data12, {instancePath:instancePath+"/resolved_at",parentData:data,parentDataProperty:"resolved_at",rootData}))){
 vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var _valid1 = _errs27 === errors;
+var _valid1 = _errs29 === errors;
 valid2 = _valid1;
 ifClause1 = "then";
 }
 else {
-const _errs28 = errors;
-if(data11 !== null){
+const _errs30 = errors;
+if(data12 !== null){
 validate218.errors = [{instancePath:instancePath+"/resolved_at",schemaPath:"#/properties/resolved_at/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
 return false;
 }
-var _valid1 = _errs28 === errors;
+var _valid1 = _errs30 === errors;
 valid2 = _valid1;
 ifClause1 = "else";
 }
@@ -5262,10 +5289,11 @@ errors++;
 validate218.errors = vErrors;
 return false;
 }
-var valid0 = _errs22 === errors;
+var valid0 = _errs24 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

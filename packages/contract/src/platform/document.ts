@@ -27,7 +27,7 @@ export const document: OpenApiDocument = {
     },
     {
       "url": "http://localhost:4000",
-      "description": "The demo on one's own machine."
+      "description": "A gateway on your own machine. The port is the one that it was started with, 4000 unless PORT says another."
     }
   ],
   "security": [
@@ -53,7 +53,15 @@ export const document: OpenApiDocument = {
     },
     {
       "name": "Credits",
-      "description": "US dollars, what is bought with them by hand or by itself, and how they are reloaded."
+      "description": "US dollars, with which tokens are bought, and the statement of an account over a period."
+    },
+    {
+      "name": "Purchases",
+      "description": "Tokens bought with credits, one purchase at a time or by auto-buy."
+    },
+    {
+      "name": "Reloads",
+      "description": "Auto-reload, which charges an account for more credits when few are left, and the invoice of every charge."
     },
     {
       "name": "Usage",
@@ -670,7 +678,7 @@ export const document: OpenApiDocument = {
           "Keys"
         ],
         "summary": "Change a key",
-        "description": "Changes what is given and leaves the rest. A consumption key may not give limits that reach beyond its own, nor any to a key that reaches further than itself.",
+        "description": "Changes what is given and leaves the rest. A consumption key may not give limits that reach beyond its own, and may not change another that reaches further than itself.",
         "requestBody": {
           "required": true,
           "description": "What is to change.",
@@ -761,8 +769,8 @@ export const document: OpenApiDocument = {
         "summary": "Replace a key",
         "description": "Makes a new key with the same rights, and lets the old one expire after an overlap in which both are in force. The new secret is in this answer and nowhere else.",
         "requestBody": {
-          "required": true,
-          "description": "How long both are in force.",
+          "required": false,
+          "description": "How long both are in force; a day where there is no body.",
           "content": {
             "application/json": {
               "schema": {
@@ -854,7 +862,7 @@ export const document: OpenApiDocument = {
           "Keys"
         ],
         "summary": "Revoke a key",
-        "description": "Takes a key out of force; within a second no gateway takes it any more. What it began is finished. Revoking it again changes nothing.",
+        "description": "Takes a key out of force; within a second no gateway takes it any more. What it began is finished. Revoking it again changes nothing. A consumption key may revoke itself, and no other that reaches further than it does.",
         "responses": {
           "200": {
             "description": "The key, revoked.",
@@ -1366,7 +1374,7 @@ export const document: OpenApiDocument = {
       "get": {
         "operationId": "listPurchases",
         "tags": [
-          "Credits"
+          "Purchases"
         ],
         "summary": "List the purchases of an account",
         "description": "Every purchase, newest first; those that auto-buy made, and those that failed, too.",
@@ -1434,7 +1442,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "createPurchase",
         "tags": [
-          "Credits"
+          "Purchases"
         ],
         "summary": "Buy tokens with credits",
         "description": "Buys tokens of one instrument at its price of now; once per reference, which gives the first purchase again. Where the credits do not suffice nothing is bought.",
@@ -1526,7 +1534,7 @@ export const document: OpenApiDocument = {
       "get": {
         "operationId": "retrievePurchase",
         "tags": [
-          "Credits"
+          "Purchases"
         ],
         "summary": "Retrieve a purchase",
         "description": "One purchase, also one that auto-buy made.",
@@ -1596,9 +1604,9 @@ export const document: OpenApiDocument = {
       "get": {
         "operationId": "listAutoBuys",
         "tags": [
-          "Credits"
+          "Purchases"
         ],
-        "summary": "List what is bought by itself",
+        "summary": "List auto-buy settings",
         "description": "The auto-buy settings of every instrument that has one, all in one answer.",
         "responses": {
           "200": {
@@ -1663,9 +1671,9 @@ export const document: OpenApiDocument = {
       "put": {
         "operationId": "putAutoBuy",
         "tags": [
-          "Credits"
+          "Purchases"
         ],
-        "summary": "Set what is bought by itself",
+        "summary": "Set auto-buy",
         "description": "Sets auto-buy for one instrument, all of it anew. However many requests run out of tokens at once, one purchase is made.",
         "requestBody": {
           "required": true,
@@ -1745,9 +1753,9 @@ export const document: OpenApiDocument = {
       "delete": {
         "operationId": "deleteAutoBuy",
         "tags": [
-          "Credits"
+          "Purchases"
         ],
-        "summary": "Buy no more by itself",
+        "summary": "Delete auto-buy",
         "description": "Removes the setting of one instrument; where there is none, nothing changes. A purchase that is under way is finished.",
         "responses": {
           "204": {
@@ -1797,9 +1805,9 @@ export const document: OpenApiDocument = {
       "get": {
         "operationId": "retrieveAutoReload",
         "tags": [
-          "Credits"
+          "Reloads"
         ],
-        "summary": "Retrieve how credits are reloaded",
+        "summary": "Retrieve auto-reload",
         "description": "The setting of the account; 404 where it has none.",
         "responses": {
           "200": {
@@ -1857,10 +1865,10 @@ export const document: OpenApiDocument = {
       "put": {
         "operationId": "putAutoReload",
         "tags": [
-          "Credits"
+          "Reloads"
         ],
-        "summary": "Set how credits are reloaded",
-        "description": "Sets auto-reload, all of it anew. It charges the payment method of the account when credits fall low, or are low already, never beyond the monthly limit.",
+        "summary": "Set auto-reload",
+        "description": "Sets auto-reload, all of it anew. It charges the payment method of the account when credits fall low, or are low already, never beyond the monthly limit. Where a payment provider collects what is charged, the account sets it by itself. Where it is an invoice that the operator has yet to collect, as it is without such a provider, only an operator can set it first, or raise `amount_usd` or `monthly_limit_usd`: what an operator puts is the most that the account may put by itself from then on, also after it has deleted the setting.",
         "requestBody": {
           "required": true,
           "description": "The setting.",
@@ -1939,10 +1947,10 @@ export const document: OpenApiDocument = {
       "delete": {
         "operationId": "deleteAutoReload",
         "tags": [
-          "Credits"
+          "Reloads"
         ],
-        "summary": "Reload credits no more",
-        "description": "Removes the setting; where there is none, nothing changes. A charge that is under way is finished.",
+        "summary": "Delete auto-reload",
+        "description": "Removes the setting; where there is none, nothing changes. A charge that is under way is finished. What an operator has let the account set stays so, unless an operator deletes it.",
         "responses": {
           "204": {
             "description": "There is no such setting any more.",
@@ -1991,7 +1999,7 @@ export const document: OpenApiDocument = {
       "get": {
         "operationId": "listInvoices",
         "tags": [
-          "Credits"
+          "Reloads"
         ],
         "summary": "List the invoices of an account",
         "description": "Every charge of the account's payment method, newest first.",
@@ -2589,6 +2597,7 @@ export const document: OpenApiDocument = {
         "minLength": 1,
         "maxLength": 256,
         "pattern": "^[^\\u0000\\ud800-\\udfff]+$",
+        "x-pattern-says": "a text without U+0000 and without half a surrogate pair",
         "examples": [
           "Acme, research"
         ]
@@ -2648,6 +2657,7 @@ export const document: OpenApiDocument = {
         "type": "string",
         "format": "date-time",
         "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z$",
+        "x-pattern-says": "an instant in UTC, such as \"2026-11-23T15:04:06Z\"",
         "examples": [
           "2026-11-23T15:04:06.000Z"
         ]
@@ -2825,6 +2835,7 @@ export const document: OpenApiDocument = {
         "description": "An account's id as it may be chosen: letters, digits and `. _ : -`, a letter or digit first. `me` is taken: it stands for the account of the key that asks.",
         "type": "string",
         "pattern": "^(?!me$)[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$",
+        "x-pattern-says": "letters, digits, dots, colons, hyphens and underscores, at most 128, beginning with a letter or digit, and not \"me\"",
         "examples": [
           "acme"
         ]
@@ -3260,6 +3271,7 @@ export const document: OpenApiDocument = {
         "description": "A number of tokens, as a decimal string.",
         "type": "string",
         "pattern": "^(0|[1-9][0-9]*)$",
+        "x-pattern-says": "a whole number of tokens, such as \"4096\"",
         "examples": [
           "4096"
         ]
@@ -3335,6 +3347,7 @@ export const document: OpenApiDocument = {
         "description": "An amount in US dollars, as a decimal string with six decimals.",
         "type": "string",
         "pattern": "^(0|[1-9][0-9]*)\\.[0-9]{6}$",
+        "x-pattern-says": "dollars with six decimals, such as \"0.004096\"",
         "examples": [
           "0.004096"
         ]
@@ -3346,6 +3359,7 @@ export const document: OpenApiDocument = {
         "minLength": 1,
         "maxLength": 256,
         "pattern": "^[^\\u0000\\ud800-\\udfff]+$",
+        "x-pattern-says": "a text without U+0000 and without half a surrogate pair",
         "examples": [
           "order-2026-117"
         ]
@@ -3450,6 +3464,7 @@ export const document: OpenApiDocument = {
         "description": "A number of tokens to be put in, as a decimal string, from 1 to 9007199254740991. Input and output count alike.",
         "type": "string",
         "pattern": "^[1-9][0-9]{0,15}$",
+        "x-pattern-says": "a whole number of tokens above zero, such as \"1000000\"",
         "examples": [
           "1000000"
         ]
@@ -3459,6 +3474,7 @@ export const document: OpenApiDocument = {
         "description": "An amount in US dollars to be put in, zero or more, as a decimal string with at most six decimals.",
         "type": "string",
         "pattern": "^(0|[1-9][0-9]{0,9})(\\.[0-9]{1,6})?$",
+        "x-pattern-says": "dollars with at most six decimals, such as \"12.50\"",
         "examples": [
           "12.5"
         ]
@@ -3526,13 +3542,14 @@ export const document: OpenApiDocument = {
         "description": "What a movement adds to one book, in tokens, as a decimal string; what it takes away has a minus before it.",
         "type": "string",
         "pattern": "^(0|-?[1-9][0-9]*)$",
+        "x-pattern-says": "a whole number of tokens, such as \"-4096\"",
         "examples": [
           "-4096"
         ]
       },
       "Movement": {
         "title": "Movement",
-        "description": "One line of the journal. What it adds to the five books comes to zero.",
+        "description": "One line of the journal, which is kept in double entry: what a line adds to the five books comes to zero.",
         "type": "object",
         "required": [
           "number",
@@ -3568,7 +3585,7 @@ export const document: OpenApiDocument = {
           },
           "deposited": {
             "$ref": "#/components/schemas/TokensMoved",
-            "description": "Where tokens come from: a deposit takes them from here, so it has a minus."
+            "description": "The book that tokens come from. A deposit takes them from here and adds them to `available`, so that it has a minus here, such as `-100000`, and the sum of the line is zero. Balances show how much was deposited, without the minus."
           },
           "available": {
             "$ref": "#/components/schemas/TokensMoved",
@@ -3648,6 +3665,7 @@ export const document: OpenApiDocument = {
         "description": "An amount in US dollars to be put in, more than zero, as a decimal string with at most six decimals.",
         "type": "string",
         "pattern": "^(?=[0-9.]*[1-9])(0|[1-9][0-9]{0,9})(\\.[0-9]{1,6})?$",
+        "x-pattern-says": "dollars above zero with at most six decimals, such as \"12.50\"",
         "examples": [
           "20"
         ]
@@ -3742,6 +3760,7 @@ export const document: OpenApiDocument = {
           "status",
           "problem",
           "lot_id",
+          "reference",
           "created_at",
           "resolved_at"
         ],
@@ -3799,6 +3818,13 @@ export const document: OpenApiDocument = {
               {
                 "type": "null"
               }
+            ]
+          },
+          "reference": {
+            "description": "The caller's own reference, or null.",
+            "type": [
+              "string",
+              "null"
             ]
           },
           "created_at": {
@@ -3959,7 +3985,8 @@ export const document: OpenApiDocument = {
           "below_tokens": {
             "description": "Buy when fewer than so many are available; `0` buys only for a request that finds too few.",
             "type": "string",
-            "pattern": "^(0|[1-9][0-9]{0,15})$"
+            "pattern": "^(0|[1-9][0-9]{0,15})$",
+            "x-pattern-says": "a whole number of tokens, such as \"4096\""
           },
           "price_usd_per_unit_max": {
             "description": "The highest price of a Unit of 1,000,000 tokens to pay; null or absent for any.",
@@ -4042,7 +4069,7 @@ export const document: OpenApiDocument = {
           },
           "amount_usd": {
             "$ref": "#/components/schemas/UsdPaid",
-            "description": "What to charge at a time; more is charged when a purchase needs more."
+            "description": "What to charge at a time, at most the monthly limit; more is charged when a purchase needs more."
           },
           "below_usd": {
             "$ref": "#/components/schemas/UsdGiven",
@@ -5518,6 +5545,7 @@ export const document: OpenApiDocument = {
               "status": "failed",
               "problem": "The credits do not suffice: 2.500000 USD are needed, 0.120000 are available.",
               "lot_id": null,
+              "reference": null,
               "created_at": "2026-11-23T15:04:06.120Z",
               "resolved_at": "2026-11-23T15:04:07.300Z"
             },
@@ -5532,6 +5560,7 @@ export const document: OpenApiDocument = {
               "status": "pending",
               "problem": null,
               "lot_id": null,
+              "reference": null,
               "created_at": "2026-11-23T15:04:06.120Z",
               "resolved_at": null
             },
@@ -5546,6 +5575,7 @@ export const document: OpenApiDocument = {
               "status": "filled",
               "problem": null,
               "lot_id": "lot_01JDCKQ7M2V8Y4T0N6R3H5WZXA",
+              "reference": "top-up-7",
               "created_at": "2026-11-23T15:04:06.120Z",
               "resolved_at": "2026-11-23T15:04:06.120Z"
             }
@@ -5574,6 +5604,7 @@ export const document: OpenApiDocument = {
           "status": "filled",
           "problem": null,
           "lot_id": "lot_01JDCKQ7M2V8Y4T0N6R3H5WZXA",
+          "reference": "top-up-7",
           "created_at": "2026-11-23T15:04:06.120Z",
           "resolved_at": "2026-11-23T15:04:06.120Z"
         }
@@ -5605,6 +5636,7 @@ export const document: OpenApiDocument = {
           "status": "pending",
           "problem": null,
           "lot_id": null,
+          "reference": null,
           "created_at": "2026-11-23T15:04:06.120Z",
           "resolved_at": null
         }
@@ -5622,6 +5654,7 @@ export const document: OpenApiDocument = {
           "status": "failed",
           "problem": "The credits do not suffice: 2.500000 USD are needed, 0.120000 are available.",
           "lot_id": null,
+          "reference": null,
           "created_at": "2026-11-23T15:04:06.120Z",
           "resolved_at": "2026-11-23T15:04:07.300Z"
         }
@@ -6140,7 +6173,7 @@ export const document: OpenApiDocument = {
         }
       },
       "Forbidden": {
-        "description": "The key may not do this: it is for operators, or it would make a key that reaches further than the one that asks.",
+        "description": "The key may not do this: it is for operators, or it would make or change a key that reaches further than the one that asks, or have more charged than an operator has allowed.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"

@@ -68,7 +68,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List what is bought by itself
+     * List auto-buy settings
      * @description The auto-buy settings of every instrument that has one, all in one answer.
      */
     get: operations["listAutoBuys"];
@@ -100,13 +100,13 @@ export interface paths {
     };
     get?: never;
     /**
-     * Set what is bought by itself
+     * Set auto-buy
      * @description Sets auto-buy for one instrument, all of it anew. However many requests run out of tokens at once, one purchase is made.
      */
     put: operations["putAutoBuy"];
     post?: never;
     /**
-     * Buy no more by itself
+     * Delete auto-buy
      * @description Removes the setting of one instrument; where there is none, nothing changes. A purchase that is under way is finished.
      */
     delete: operations["deleteAutoBuy"];
@@ -129,19 +129,19 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Retrieve how credits are reloaded
+     * Retrieve auto-reload
      * @description The setting of the account; 404 where it has none.
      */
     get: operations["retrieveAutoReload"];
     /**
-     * Set how credits are reloaded
-     * @description Sets auto-reload, all of it anew. It charges the payment method of the account when credits fall low, or are low already, never beyond the monthly limit.
+     * Set auto-reload
+     * @description Sets auto-reload, all of it anew. It charges the payment method of the account when credits fall low, or are low already, never beyond the monthly limit. Where a payment provider collects what is charged, the account sets it by itself. Where it is an invoice that the operator has yet to collect, as it is without such a provider, only an operator can set it first, or raise `amount_usd` or `monthly_limit_usd`: what an operator puts is the most that the account may put by itself from then on, also after it has deleted the setting.
      */
     put: operations["putAutoReload"];
     post?: never;
     /**
-     * Reload credits no more
-     * @description Removes the setting; where there is none, nothing changes. A charge that is under way is finished.
+     * Delete auto-reload
+     * @description Removes the setting; where there is none, nothing changes. A charge that is under way is finished. What an operator has let the account set stays so, unless an operator deletes it.
      */
     delete: operations["deleteAutoReload"];
     options?: never;
@@ -424,7 +424,7 @@ export interface paths {
     head?: never;
     /**
      * Change a key
-     * @description Changes what is given and leaves the rest. A consumption key may not give limits that reach beyond its own, nor any to a key that reaches further than itself.
+     * @description Changes what is given and leaves the rest. A consumption key may not give limits that reach beyond its own, and may not change another that reaches further than itself.
      */
     patch: operations["updateKey"];
     trace?: never;
@@ -446,7 +446,7 @@ export interface paths {
     put?: never;
     /**
      * Revoke a key
-     * @description Takes a key out of force; within a second no gateway takes it any more. What it began is finished. Revoking it again changes nothing.
+     * @description Takes a key out of force; within a second no gateway takes it any more. What it began is finished. Revoking it again changes nothing. A consumption key may revoke itself, and no other that reaches further than it does.
      */
     post: operations["revokeKey"];
     delete?: never;
@@ -1068,14 +1068,14 @@ export interface components {
     };
     /**
      * Movement
-     * @description One line of the journal. What it adds to the five books comes to zero.
+     * @description One line of the journal, which is kept in double entry: what a line adds to the five books comes to zero.
      */
     Movement: {
       /** @description When it was. */
       at: components["schemas"]["Instant"];
       /** @description What new requests may take. */
       available: components["schemas"]["TokensMoved"];
-      /** @description Where tokens come from: a deposit takes them from here, so it has a minus. */
+      /** @description The book that tokens come from. A deposit takes them from here and adds them to `available`, so that it has a minus here, such as `-100000`, and the sum of the line is zero. Balances show how much was deposited, without the minus. */
       deposited: components["schemas"]["TokensMoved"];
       /** @description What is kept aside. */
       held: components["schemas"]["TokensMoved"];
@@ -1143,6 +1143,8 @@ export interface components {
       price_usd_per_unit: components["schemas"]["Usd"];
       /** @description Why it failed, or null. */
       problem: string | null;
+      /** @description The caller's own reference, or null. */
+      reference: string | null;
       /** @description When it was filled or failed, or null. */
       resolved_at: components["schemas"]["Instant"] | null;
       /**
@@ -1182,7 +1184,7 @@ export interface components {
      * @description How credits are to be reloaded by themselves, all of it anew.
      */
     PutAutoReloadRequest: {
-      /** @description What to charge at a time; more is charged when a purchase needs more. */
+      /** @description What to charge at a time, at most the monthly limit; more is charged when a purchase needs more. */
       amount_usd: components["schemas"]["UsdPaid"];
       /** @description Charge when less than so much is available; `0` charges only for a purchase that finds too little. */
       below_usd: components["schemas"]["UsdGiven"];
@@ -1453,7 +1455,7 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description The key may not do this: it is for operators, or it would make a key that reaches further than the one that asks. */
+    /** @description The key may not do this: it is for operators, or it would make or change a key that reaches further than the one that asks, or have more charged than an operator has allowed. */
     Forbidden: {
       headers: {
         "request-id": components["headers"]["request-id"];
@@ -2802,8 +2804,8 @@ export interface operations {
       };
       cookie?: never;
     };
-    /** @description How long both are in force. */
-    requestBody: {
+    /** @description How long both are in force; a day where there is no body. */
+    requestBody?: {
       content: {
         "application/json": components["schemas"]["RotateKeyRequest"];
       };

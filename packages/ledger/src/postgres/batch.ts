@@ -18,7 +18,7 @@ type Wire = {
   sync(): void;
 };
 
-type Field = { name: string; read(text: string): Value };
+type Field = { name: string; read: (text: string) => Value };
 
 /** What a connection has prepared, by name, with the fields of its rows. */
 export type Known = Map<string, readonly Field[]>;

@@ -151,7 +151,7 @@ export type RotateKeyRequest = HandlerRequest<
   { key_id: Contract.KeyId },
   {},
   {},
-  Contract.RotateKeyRequest
+  Contract.RotateKeyRequest | undefined
 >;
 
 /** What POST /v1/keys/{key_id}/rotate may answer. */
@@ -550,17 +550,17 @@ export interface PlatformHandlers<Context> {
   readonly createPurchase: Handler<CreatePurchaseRequest, CreatePurchaseResponse, Context>;
   /** Retrieve a purchase */
   readonly retrievePurchase: Handler<RetrievePurchaseRequest, RetrievePurchaseResponse, Context>;
-  /** List what is bought by itself */
+  /** List auto-buy settings */
   readonly listAutoBuys: Handler<ListAutoBuysRequest, ListAutoBuysResponse, Context>;
-  /** Set what is bought by itself */
+  /** Set auto-buy */
   readonly putAutoBuy: Handler<PutAutoBuyRequest, PutAutoBuyResponse, Context>;
-  /** Buy no more by itself */
+  /** Delete auto-buy */
   readonly deleteAutoBuy: Handler<DeleteAutoBuyRequest, DeleteAutoBuyResponse, Context>;
-  /** Retrieve how credits are reloaded */
+  /** Retrieve auto-reload */
   readonly retrieveAutoReload: Handler<RetrieveAutoReloadRequest, RetrieveAutoReloadResponse, Context>;
-  /** Set how credits are reloaded */
+  /** Set auto-reload */
   readonly putAutoReload: Handler<PutAutoReloadRequest, PutAutoReloadResponse, Context>;
-  /** Reload credits no more */
+  /** Delete auto-reload */
   readonly deleteAutoReload: Handler<DeleteAutoReloadRequest, DeleteAutoReloadResponse, Context>;
   /** List the invoices of an account */
   readonly listInvoices: Handler<ListInvoicesRequest, ListInvoicesResponse, Context>;
@@ -583,6 +583,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts",
     statuses: [200, 400, 401, 403, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -593,6 +594,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts",
     statuses: [201, 400, 401, 403, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -603,6 +605,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -613,6 +616,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id",
     statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -623,6 +627,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/close",
     statuses: [200, 400, 401, 403, 404, 405, 409, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -633,6 +638,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/keys",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -643,6 +649,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/keys",
     statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -653,6 +660,7 @@ export const platformRoutes = [
     expressPath: "/v1/keys/:key_id",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -663,6 +671,7 @@ export const platformRoutes = [
     expressPath: "/v1/keys/:key_id",
     statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -673,6 +682,7 @@ export const platformRoutes = [
     expressPath: "/v1/keys/:key_id/rotate",
     statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: true,
     stream: null,
     security: true,
   },
@@ -683,6 +693,7 @@ export const platformRoutes = [
     expressPath: "/v1/keys/:key_id/revoke",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -693,6 +704,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/balances",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -703,6 +715,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/lots",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -713,6 +726,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/lots",
     statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -723,6 +737,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/movements",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -733,6 +748,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/credits",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -743,6 +759,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/credits",
     statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -753,6 +770,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/purchases",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -763,6 +781,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/purchases",
     statuses: [201, 400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -773,6 +792,7 @@ export const platformRoutes = [
     expressPath: "/v1/purchases/:purchase_id",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -783,6 +803,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/auto-buy",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -793,6 +814,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/auto-buy/:instrument",
     statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -803,6 +825,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/auto-buy/:instrument",
     statuses: [204, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -813,6 +836,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/auto-reload",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -823,6 +847,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/auto-reload",
     statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
     requestBody: true,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -833,6 +858,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/auto-reload",
     statuses: [204, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -843,6 +869,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/invoices",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -853,6 +880,7 @@ export const platformRoutes = [
     expressPath: "/v1/accounts/:account_id/statement",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -863,6 +891,7 @@ export const platformRoutes = [
     expressPath: "/v1/usage",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -873,6 +902,7 @@ export const platformRoutes = [
     expressPath: "/v1/usage/summary",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },
@@ -883,6 +913,7 @@ export const platformRoutes = [
     expressPath: "/v1/usage/:request_id",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
     stream: null,
     security: true,
   },

@@ -1,5 +1,6 @@
 /** How much: bounds of numbers, texts and lists (JSON Schema validation §6.2–6.4). */
 import { amiss, type Keywords, type Place, type Problem } from "./place.ts";
+import { shown } from "./word.ts";
 
 export function inNumberBounds(place: Place, schema: Keywords, value: unknown): Problem | undefined {
   if (typeof value !== "number") return undefined;
@@ -24,8 +25,9 @@ export function inStringBounds(place: Place, schema: Keywords, value: unknown): 
     return amiss(place, minLength === 1 ? "must not be empty" : `must have at least ${minLength} characters`);
   }
   if (maxLength !== undefined && length > maxLength) return amiss(place, `must have at most ${maxLength} characters`);
-  if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) return amiss(place, `must match ${pattern}`);
-  return undefined;
+  if (pattern === undefined || new RegExp(pattern, "u").test(value)) return undefined;
+  const said = schema["x-pattern-says"];
+  return amiss(place, said === undefined ? `must match ${pattern}` : `must be ${String(said)}, not ${shown(value)}`);
 }
 
 export function inArrayBounds(place: Place, schema: Keywords, value: unknown): Problem | undefined {

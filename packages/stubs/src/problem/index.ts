@@ -8,6 +8,7 @@
 import { type Document, resolve, type Schema } from "../document.ts";
 import { inArrayBounds, inNumberBounds, inStringBounds } from "./bounds.ts";
 import { inAll, inItems, inNot, inProperties, inRequired } from "./inside.ts";
+import { inParameter, parametersOf } from "./parameter.ts";
 import type { Check, Place, Problem } from "./place.ts";
 import { inType } from "./type.ts";
 import { inUnion } from "./union.ts";
@@ -18,6 +19,21 @@ export type { Problem } from "./place.ts";
 /** The first thing wrong with the value, or undefined when the walk finds nothing. */
 export function findProblem(document: Document, schema: Schema, value: unknown): Problem | undefined {
   return look({ document, param: "", look }, schema, value);
+}
+
+/** The same for the parameters of an operation, given by where they are and by name. Headers are for the validator alone. */
+export function findParameterProblem(
+  document: Document,
+  { path, method }: { readonly path: string; readonly method: string },
+  given: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Problem | undefined {
+  for (const parameter of parametersOf(document, path, method)) {
+    const values = given[parameter.in];
+    const place = { document, param: parameter.name, look };
+    const problem = values === undefined ? undefined : inParameter(place, parameter, values[parameter.name]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 function look(place: Place, schema: Schema, value: unknown): Problem | undefined {

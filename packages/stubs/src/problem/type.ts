@@ -25,7 +25,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const NAMES: Readonly<Record<string, string>> = {
+export const NAMES: Readonly<Record<string, string>> = {
   null: "null",
   array: "an array",
   object: "an object",
@@ -53,7 +53,10 @@ export function either(words: readonly string[]): string {
 }
 
 export function notOfTypes(place: Place, types: readonly string[], value: unknown): Problem {
-  return misshapen(place, `must be ${either(types.map((type) => NAMES[type] ?? type))}, not ${nameOf(value)}`);
+  // That a number is no whole one matters only to whoever wants a number.
+  const isNumber = Number.isFinite(value) && !types.includes("integer");
+  const name = isNumber ? NAMES["number"] : nameOf(value);
+  return misshapen(place, `must be ${either(types.map((type) => NAMES[type] ?? type))}, not ${name}`);
 }
 
 export function inType(place: Place, schema: Keywords, value: unknown): Problem | undefined {

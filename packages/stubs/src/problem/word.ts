@@ -32,7 +32,7 @@ export function notOneOf(
 }
 
 /** A caller's own short word helps it; a long one may be a prompt. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === "string") return value.length <= 64 ? JSON.stringify(value) : "a longer string";
   return typeof value === "object" ? nameOf(value) : String(value);
 }

@@ -1,0 +1,56 @@
+/** Leases: while a gateway lives, what it sees through is left to it; when it has died, others take that over soon. */
+import type { Ledger } from "@interchange/ledger";
+import type { Logger } from "pino";
+
+/**
+ * A gateway that dies leaves its purchases and reloads to others for so long. Two that see one through do no harm: it is
+ * filled once, and charged once per reference.
+ */
+export const LEASE_MS = 5_000;
+
+const RENEW_EVERY_MS = 1_000;
+
+export interface Leases {
+  /** Resolves once nothing more is renewed. */
+  stop(): Promise<void>;
+}
+
+interface UnderWay {
+  ids(): readonly string[];
+}
+
+export interface LeaseParts {
+  readonly ledger: Pick<Ledger, "renewPurchases" | "renewReloads">;
+  readonly purchases: UnderWay;
+  readonly reloads: UnderWay;
+  readonly clock: () => number;
+  readonly log: Logger;
+}
+
+/** Renews again and again, one round at a time, without keeping the process alive. */
+export function startLeases(parts: LeaseParts): Leases {
+  let renewing: Promise<void> | undefined;
+  const begin = (): void => {
+    renewing ??= renew(parts).finally(() => {
+      renewing = undefined;
+    });
+  };
+  const timer = setInterval(begin, RENEW_EVERY_MS).unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await renewing;
+    },
+  };
+}
+
+async function renew({ ledger, purchases, reloads, clock, log }: LeaseParts): Promise<void> {
+  const leaseUntilMs = clock() + LEASE_MS;
+  const [ofPurchases, ofReloads] = [purchases.ids(), reloads.ids()];
+  try {
+    if (ofPurchases.length > 0) await ledger.renewPurchases({ ids: ofPurchases, leaseUntilMs });
+    if (ofReloads.length > 0) await ledger.renewReloads({ ids: ofReloads, leaseUntilMs });
+  } catch (error) {
+    log.warn({ err: error }, "leases of purchases could not be renewed");
+  }
+}
