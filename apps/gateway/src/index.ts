@@ -1,4 +1,6 @@
 /** The gateway, to be started by a program. */
+
+export type { Payments } from "./buying/index.ts";
 export {
   type Config,
   DEFAULT_LIMITS,
