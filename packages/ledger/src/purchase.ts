@@ -1,6 +1,7 @@
 /** A purchase: tokens of one instrument bought with credits. It becomes a lot. */
 
 import { optionalInteger, optionalText, requireBoolean, requireInteger, requireText } from "./bounds.ts";
+import type { Renewal, TakeOver } from "./lease.ts";
 import type { Page, PageCommand } from "./page.ts";
 
 /** One million tokens, input and output alike: what prices are per. */
@@ -117,12 +118,6 @@ export type AutoBuyCommand = {
   priceMicrosPerUnitMax: number | null;
 };
 
-/** Takes over what nobody has seen through in time: what has waited longest first, at most so many. */
-export type TakeOver = { limit: number; leaseUntilMs: number };
-
-/** Has the leases of what the caller sees through go on; what is resolved needs none. */
-export type Renewal = { ids: readonly string[]; leaseUntilMs: number };
-
 export type PurchaseCommands = {
   buy: { input: BuyCommand; outcome: PurchaseOutcome };
   "begin-purchase": { input: AutoPurchaseCommand; outcome: AutoPurchaseOutcome };
@@ -170,21 +165,5 @@ export function autoBuyCommand(setting: AutoBuySetting): AutoBuyCommand {
     tokens: requireInteger(setting.tokens, "tokens", 1),
     belowTokens: requireInteger(setting.belowTokens, "belowTokens", 0),
     priceMicrosPerUnitMax: optionalInteger(setting.priceMicrosPerUnitMax, "priceMicrosPerUnitMax", 0),
-  };
-}
-
-export const TAKE_OVER_MAX = 1_000;
-
-export function takeOver({ limit, leaseUntilMs }: TakeOver): TakeOver {
-  return {
-    limit: requireInteger(limit, "limit", 1, TAKE_OVER_MAX),
-    leaseUntilMs: requireInteger(leaseUntilMs, "leaseUntilMs", 0),
-  };
-}
-
-export function renewal({ ids, leaseUntilMs }: Renewal): Renewal {
-  return {
-    ids: ids.map((id) => requireText(id, "ids")),
-    leaseUntilMs: requireInteger(leaseUntilMs, "leaseUntilMs", 0),
   };
 }

@@ -1,9 +1,9 @@
 /** A reload: one charge of an account's payment method, which becomes credits. What the account sees of it is an invoice. */
 
 import { requireBoolean, requireInteger, requireText } from "./bounds.ts";
+import type { Renewal, TakeOver } from "./lease.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { Page, PageCommand } from "./page.ts";
-import type { Renewal, TakeOver } from "./purchase.ts";
 
 export type ReloadState = "pending" | "paid" | "declined";
 

@@ -1,6 +1,7 @@
 /** Leases: while a gateway lives, what it sees through is left to it; when it has died, others take that over soon. */
 import type { Ledger } from "@interchange/ledger";
 import type { Logger } from "pino";
+import { type Rounds, startRounds } from "./rounds.ts";
 
 /**
  * A gateway that dies leaves its purchases and reloads to others for so long. Two that see one through do no harm: it is
@@ -9,11 +10,6 @@ import type { Logger } from "pino";
 export const LEASE_MS = 5_000;
 
 const RENEW_EVERY_MS = 1_000;
-
-export interface Leases {
-  /** Resolves once nothing more is renewed. */
-  stop(): Promise<void>;
-}
 
 interface UnderWay {
   ids(): readonly string[];
@@ -27,21 +23,8 @@ export interface LeaseParts {
   readonly log: Logger;
 }
 
-/** Renews again and again, one round at a time, without keeping the process alive. */
-export function startLeases(parts: LeaseParts): Leases {
-  let renewing: Promise<void> | undefined;
-  const begin = (): void => {
-    renewing ??= renew(parts).finally(() => {
-      renewing = undefined;
-    });
-  };
-  const timer = setInterval(begin, RENEW_EVERY_MS).unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await renewing;
-    },
-  };
+export function startLeases(parts: LeaseParts): Rounds {
+  return startRounds(() => renew(parts), RENEW_EVERY_MS);
 }
 
 async function renew({ ledger, purchases, reloads, clock, log }: LeaseParts): Promise<void> {

@@ -4,11 +4,7 @@ import type { Logger } from "pino";
 import { LEASE_MS } from "./leases.ts";
 import type { Purchases } from "./purchases.ts";
 import type { Reloads } from "./reloads.ts";
-
-export interface TakingOver {
-  /** Resolves once nothing more is taken over. What was goes on. */
-  stop(): Promise<void>;
-}
+import { type Rounds, startRounds } from "./rounds.ts";
 
 export interface TakingOverParts {
   readonly ledger: Pick<Ledger, "takeOverPurchases" | "takeOverReloads">;
@@ -24,22 +20,11 @@ const LOOK_EVERY_MS = 1_000;
 /** Taken over at once: so many that others find some as well. */
 const TAKEN_MAX = 32;
 
-/** Looks at once, and then again and again, without keeping the process alive. */
-export function startTakingOver(parts: TakingOverParts): TakingOver {
-  let looking: Promise<void> | undefined;
-  const begin = (): void => {
-    looking ??= look(parts).finally(() => {
-      looking = undefined;
-    });
-  };
-  const timer = setInterval(begin, LOOK_EVERY_MS).unref();
-  begin();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+/** Looks at once, and then again and again. What was taken over goes on when it is stopped. */
+export function startTakingOver(parts: TakingOverParts): Rounds {
+  const rounds = startRounds(() => look(parts), LOOK_EVERY_MS);
+  rounds.begin();
+  return rounds;
 }
 
 async function look({ ledger, purchases, reloads, clock, log }: TakingOverParts): Promise<void> {

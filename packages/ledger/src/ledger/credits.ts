@@ -2,8 +2,8 @@
 
 import { requireText } from "../bounds.ts";
 import { type CreditBalance, type CreditDeposit, type CreditDepositing, creditCommand } from "../credit.ts";
+import { type Renewal, renewal, takeOver } from "../lease.ts";
 import { type Page, type PageRequest, pageCommand } from "../page.ts";
-import { type Renewal, renewal, takeOver } from "../purchase.ts";
 import {
   type AutoReload,
   type AutoReloadSetting,

@@ -1,6 +1,7 @@
 /** Purchases: tokens for credits, asked for by the account or set to happen by themselves. */
 
 import { optionalText, requireText } from "../bounds.ts";
+import { type Renewal, renewal, takeOver } from "../lease.ts";
 import { type Page, type PageRequest, pageCommand } from "../page.ts";
 import {
   type AutoBuy,
@@ -15,9 +16,6 @@ import {
   type PurchaseIds,
   type PurchaseOutcome,
   type PurchaseRequest,
-  type Renewal,
-  renewal,
-  takeOver,
 } from "../purchase.ts";
 import { freshId, type Parts } from "./parts.ts";
 

@@ -1,23 +1,16 @@
 /** Purchases: credits become a lot, at once or after a while. */
 
 import { NEVER_MS } from "../bounds.ts";
+import type { Renewal, TakeOver } from "../lease.ts";
 import { LedgerError } from "../ledger-error.ts";
 import type { Page, PageCommand } from "../page.ts";
-import type {
-  BuyCommand,
-  FillOutcome,
-  Purchase,
-  PurchaseIds,
-  PurchaseOutcome,
-  PurchaseState,
-  Renewal,
-  TakeOver,
-} from "../purchase.ts";
+import type { BuyCommand, FillOutcome, Purchase, PurchaseIds, PurchaseOutcome, PurchaseState } from "../purchase.ts";
 import { findAccount, requireOpen } from "./account.ts";
 import { readCredits, spendCredits } from "./credit.ts";
+import { type Leased, renewLeases, takeOverLeases } from "./lease.ts";
 import { readPage } from "./page.ts";
 import { ofPlace, putLot } from "./place.ts";
-import { lockedRowOf, present, rowOf, rowsOf, type Transaction } from "./statement.ts";
+import { lockedRowOf, present, rowOf, type Transaction } from "./statement.ts";
 
 export type PurchaseRow = {
   purchase_number: number;
@@ -90,27 +83,12 @@ export function* failPurchase(
   return yield* resolve(purchaseId, { state: "failed", problem, lotId: null }, nowMs);
 }
 
-export function* takeOverPurchases({ limit, leaseUntilMs }: TakeOver, nowMs: number): Transaction<Purchase[]> {
-  // The outer conditions are looked at again where another has taken a purchase over since it was selected.
-  const rows = yield* rowsOf<PurchaseRow>(
-    `UPDATE purchase SET lease_until_ms = $1
-     WHERE state = 'pending' AND lease_until_ms <= $2 AND purchase_id IN (
-       SELECT purchase_id FROM purchase WHERE state = 'pending' AND lease_until_ms <= $2
-       ORDER BY lease_until_ms, purchase_number LIMIT $3)
-     RETURNING ${PURCHASE_COLUMNS}`,
-    leaseUntilMs,
-    nowMs,
-    limit,
-  );
-  return rows.toSorted((a, b) => a.purchase_number - b.purchase_number).map(readPurchase);
+export function* takeOverPurchases(taking: TakeOver, nowMs: number): Transaction<Purchase[]> {
+  return yield* takeOverLeases(LEASED, taking, nowMs);
 }
 
-export function* renewPurchases({ ids, leaseUntilMs }: Renewal): Transaction<true> {
-  const rows = ids.map((id) => [id]);
-  const text = `UPDATE purchase SET lease_until_ms = $2
-     WHERE state = 'pending' AND purchase_id IN (SELECT given.value ->> 0 FROM json_each($1) AS given)`;
-  if (rows.length > 0) yield [{ text, values: [rows, leaseUntilMs] }];
-  return true;
+export function* renewPurchases(renewal: Renewal): Transaction<true> {
+  return yield* renewLeases("purchase", renewal);
 }
 
 export function* seekPurchase({ purchaseId }: { purchaseId: string }): Transaction<Purchase | undefined> {
@@ -190,3 +168,10 @@ export function readPurchase(row: PurchaseRow): Purchase {
     resolvedAtMs: row.resolved_at_ms,
   });
 }
+
+const LEASED: Leased<PurchaseRow, Purchase> = {
+  table: "purchase",
+  columns: PURCHASE_COLUMNS,
+  number: (row) => row.purchase_number,
+  read: readPurchase,
+};

@@ -1,12 +1,13 @@
 /** Reloads: begun once, resolved once, and listed. */
 
+import type { Renewal, TakeOver } from "../lease.ts";
 import type { Page, PageCommand } from "../page.ts";
-import type { Renewal, TakeOver } from "../purchase.ts";
 import type { Reload, ReloadState, ResolutionCommand } from "../reload.ts";
 import { findAccount } from "./account.ts";
 import { addCredits } from "./credit.ts";
+import { type Leased, renewLeases, takeOverLeases } from "./lease.ts";
 import { readPage } from "./page.ts";
-import { lockedRowOf, present, rowOf, rowsOf, type Transaction } from "./statement.ts";
+import { lockedRowOf, present, rowOf, type Transaction } from "./statement.ts";
 
 export type ReloadRow = {
   reload_number: number;
@@ -53,27 +54,12 @@ function* writeResolution(command: ResolutionCommand, nowMs: number): Transactio
   return readReload(row as ReloadRow);
 }
 
-export function* takeOverReloads({ limit, leaseUntilMs }: TakeOver, nowMs: number): Transaction<Reload[]> {
-  // The outer conditions are looked at again where another has taken a reload over since it was selected.
-  const rows = yield* rowsOf<ReloadRow>(
-    `UPDATE reload SET lease_until_ms = $1
-     WHERE state = 'pending' AND lease_until_ms <= $2 AND reload_id IN (
-       SELECT reload_id FROM reload WHERE state = 'pending' AND lease_until_ms <= $2
-       ORDER BY lease_until_ms, reload_number LIMIT $3)
-     RETURNING ${RELOAD_COLUMNS}`,
-    leaseUntilMs,
-    nowMs,
-    limit,
-  );
-  return rows.toSorted((a, b) => a.reload_number - b.reload_number).map(readReload);
+export function* takeOverReloads(taking: TakeOver, nowMs: number): Transaction<Reload[]> {
+  return yield* takeOverLeases(LEASED, taking, nowMs);
 }
 
-export function* renewReloads({ ids, leaseUntilMs }: Renewal): Transaction<true> {
-  const rows = ids.map((id) => [id]);
-  const text = `UPDATE reload SET lease_until_ms = $2
-     WHERE state = 'pending' AND reload_id IN (SELECT given.value ->> 0 FROM json_each($1) AS given)`;
-  if (rows.length > 0) yield [{ text, values: [rows, leaseUntilMs] }];
-  return true;
+export function* renewReloads(renewal: Renewal): Transaction<true> {
+  return yield* renewLeases("reload", renewal);
 }
 
 export function* listReloads(command: PageCommand & { accountId: string }): Transaction<Page<Reload>> {
@@ -95,3 +81,10 @@ export function readReload(row: ReloadRow): Reload {
     resolvedAtMs: row.resolved_at_ms,
   });
 }
+
+const LEASED: Leased<ReloadRow, Reload> = {
+  table: "reload",
+  columns: RELOAD_COLUMNS,
+  number: (row) => row.reload_number,
+  read: readReload,
+};

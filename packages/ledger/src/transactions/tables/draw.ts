@@ -2,16 +2,10 @@
 
 import type { Draw } from "../../settlement.ts";
 import type { Settling } from "../book/book.ts";
-import { type Row, rowsOf, type Statement, type Transaction } from "../statement.ts";
+import type { Row, Statement } from "../statement.ts";
 import { forEach, type Given } from "./given.ts";
 
 const COLUMNS = "draw.request_id, draw.lot_id, draw.tokens, draw.cost_micros";
-
-/** The draws of one request, in the order drawn. */
-export function* drawsOf(requestId: string): Transaction<Draw[]> {
-  const rows = yield* rowsOf(`SELECT ${COLUMNS} FROM draw WHERE request_id = $1 ORDER BY draw_number`, requestId);
-  return rows.map(readDraw);
-}
 
 /** In the order drawn. */
 export function findDraws(requestIds: readonly Given[]): Statement[] {
