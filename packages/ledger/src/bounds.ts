@@ -30,11 +30,11 @@ export function requireExpiry(value: unknown, name: string): number {
   return value === undefined ? NEVER_MS : requireInteger(value, name, 0);
 }
 
-/** A text of 1 to 256 characters that both engines can store: no NUL, no lone surrogate. */
-export function requireText(value: unknown, name: string): string {
-  const sound = typeof value === "string" && value.length > 0 && value.length <= TEXT_LENGTH_MAX;
+/** A text of 1 to 256 characters, unless said otherwise, that both engines can store: no NUL, no lone surrogate. */
+export function requireText(value: unknown, name: string, lengthMax = TEXT_LENGTH_MAX): string {
+  const sound = typeof value === "string" && value.length > 0 && value.length <= lengthMax;
   if (!sound || value.includes("\0") || !value.isWellFormed()) {
-    throw new LedgerError("bad-input", `${name} must be a text of 1 to ${TEXT_LENGTH_MAX} characters`);
+    throw new LedgerError("bad-input", `${name} must be a text of 1 to ${lengthMax} characters`);
   }
   return value;
 }
@@ -53,6 +53,22 @@ export function optionalTexts(value: unknown, name: string): string | null {
   }
   const texts = value.map((text, index) => requireText(text, `${name}[${index}]`));
   return texts.length === 0 ? null : JSON.stringify(texts);
+}
+
+/** Whatever JSON can say in so many characters, as JSON. */
+export function requireDocument(document: unknown, name: string, lengthMax: number): string {
+  const text = jsonOf(document);
+  if (text !== undefined && text.length <= lengthMax) return text;
+  throw new LedgerError("bad-input", `${name} must be sayable in at most ${lengthMax} characters of JSON`);
+}
+
+/** Undefined when JSON has no word for it. */
+function jsonOf(document: unknown): string | undefined {
+  try {
+    return JSON.stringify(document);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A record that JSON can say, as JSON; absent is null. */

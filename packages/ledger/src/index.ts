@@ -47,6 +47,7 @@ export {
   TOKENS_PER_UNIT,
 } from "./purchase.ts";
 export type { Receipt, ReceiptStatus } from "./receipt.ts";
+export type { RecordOutcome, RecordPut, StoredRecord } from "./record.ts";
 export type {
   AutoReload,
   AutoReloadGrant,

@@ -23,7 +23,7 @@ export type KeyCache = {
 type Seen = { stored: StoredKey; life: number | undefined };
 
 /** Without a watch nobody but this process changes a key. */
-export function keyCache(watch?: Watch, keysMax: number = KEYS_MAX): KeyCache {
+export function keyCache(watch?: Pick<Watch, "life" | "onChange">, keysMax: number = KEYS_MAX): KeyCache {
   const keys = new Map<string, Seen>();
   const changes = recentChanges();
   const life = (): number | undefined => (watch ? watch.life() : 0);

@@ -11,6 +11,7 @@ import { keysOf } from "./ledger/keys.ts";
 import { notesOf } from "./ledger/notes.ts";
 import type { Parts, Submit } from "./ledger/parts.ts";
 import { purchasesOf } from "./ledger/purchases.ts";
+import { recordsOf } from "./ledger/records.ts";
 import { usagesOf } from "./ledger/usages.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Store } from "./store.ts";
@@ -29,6 +30,7 @@ export function ledgerOn(store: Store, clock: () => number, random: Random): Led
     ...creditsOf(parts),
     ...purchasesOf(parts),
     ...notesOf(parts),
+    ...recordsOf(parts),
     ...checksOf(parts),
   };
 }

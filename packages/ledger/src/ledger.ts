@@ -8,6 +8,7 @@ import type { Holds } from "./ledger/holds.ts";
 import type { Keys } from "./ledger/keys.ts";
 import type { Notes } from "./ledger/notes.ts";
 import type { Purchases } from "./ledger/purchases.ts";
+import type { Records } from "./ledger/records.ts";
 import type { Usages } from "./ledger/usages.ts";
 
 /**
@@ -16,4 +17,4 @@ import type { Usages } from "./ledger/usages.ts";
  * mistake of the caller, a `LedgerUnavailable` means that the store is locked by another process, has failed or is closed.
  * What is asked of an account that does not exist is an `unknown-account`, what would be new in one that is closed a `conflict`.
  */
-export type Ledger = Accounts & Keys & Balances & Holds & Usages & Credits & Purchases & Notes & Checks;
+export type Ledger = Accounts & Keys & Balances & Holds & Usages & Credits & Purchases & Notes & Records & Checks;

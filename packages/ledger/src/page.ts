@@ -31,6 +31,7 @@ const LISTS = {
   lots: ["number"],
   movements: ["number"],
   purchases: ["number"],
+  "record-versions": ["number"],
   receipts: ["text"],
   reloads: ["number"],
 } as const satisfies Record<string, readonly ("number" | "text")[]>;

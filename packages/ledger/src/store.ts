@@ -18,6 +18,7 @@ import type { DepositCommand, Lot } from "./lot.ts";
 import type { NoteCommands } from "./note.ts";
 import type { Page, PageCommand } from "./page.ts";
 import type { PurchaseCommands } from "./purchase.ts";
+import type { RecordCommands } from "./record.ts";
 import type { ReloadCommands } from "./reload.ts";
 import type { SettleCommand, SettleOutcome } from "./settlement.ts";
 import type { Discrepancy, Totals } from "./totals.ts";
@@ -33,6 +34,7 @@ export type Commands = AccountCommands &
   ReloadCommands &
   PurchaseCommands &
   NoteCommands &
+  RecordCommands &
   CheckCommands;
 
 type BalanceCommands = {
@@ -78,6 +80,8 @@ export type Watch = {
    */
   life(): number | undefined;
   onChange(listener: (change: Change) => void): void;
+  /** Also calls when it can hear again, and again and again while it cannot: a record may have been written unheard. */
+  onRecords(listener: () => void): void;
 };
 
 /** Commands that change nothing and may take long: an engine that can keeps them out of the way of the others. */
@@ -88,7 +92,9 @@ export const LONG_READS: ReadonlySet<CommandKind> = new Set<CommandKind>([
   "list-movements",
   "list-purchases",
   "list-receipts",
+  "list-record-versions",
   "list-reloads",
+  "records-in-effect",
   "statement",
   "summarize-usage",
   "totals",

@@ -14,6 +14,7 @@ const LISTS: [string, List][] = [
   ["lots", (ledger, page) => ledger.lots("ada", page)],
   ["movements", (ledger, page) => ledger.movements("ada", page)],
   ["purchases", (ledger, page) => ledger.purchases("ada", page)],
+  ["record-versions", (ledger, page) => ledger.recordVersions("ada", page)],
   ["receipts", (ledger, page) => ledger.receipts({}, page)],
   ["reloads", (ledger, page) => ledger.reloads("ada", page)],
 ];
@@ -22,6 +23,7 @@ const LISTS: [string, List][] = [
 async function add(ledger: Ledger, n: number): Promise<void> {
   await ledger.openAccount({ id: n === 0 ? "ada" : `a${n}`, name: "Ada" });
   await ledger.createKey({ accountId: "ada", role: "consumption" });
+  await ledger.putRecord({ name: "ada", document: n });
   await ledger.depositCredits({ accountId: "ada", amountMicros: 1 });
   await ledger.buy({ accountId: "ada", instrument: "text", tokens: 10, priceMicrosPerUnit: 1 });
   const hold = { accountId: "ada", instrument: "text", tokens: 1, expiresAtMs: lifeFrom(START_MS) };

@@ -1,5 +1,5 @@
 /**
- * Goal: what a hot command costs does not grow with the tables. Method: every kind is carried out on tables that are nearly
+ * Goal: what a hot command costs does not grow with the tables, and neither does putting records. Method: every kind is carried out on tables that are nearly
  * empty, as they are when a gateway starts on a new database; then PostgreSQL is asked for the plans that it has kept, since it
  * keeps those that it made then until somebody analyzes.
  */
@@ -23,7 +23,7 @@ const OPEN: Command = {
   nowMs: START_MS,
 };
 
-/** One after the other: each hot kind, with all that it may name. */
+/** One after the other: each hot kind, with all that it may name, and records of both kinds. */
 function groupsOf(round: number): Command[][] {
   const [kept, settled, begun] = [`kept${round}`, `settled${round}`, `begun${round}`];
   const inputs = [
@@ -41,6 +41,7 @@ function groupsOf(round: number): Command[][] {
     { kind: "balance", input: ADA },
     { kind: "balances", input: { accountId: "ada" } },
     { kind: "expire", input: { limit: 256 } },
+    ...[true, false].map((keepsHistory) => ({ kind: "put-record", input: { ...RECORD, keepsHistory } })),
   ];
   return inputs.map((command) => [{ ...command, nowMs: START_MS } as Command]);
 }
@@ -59,6 +60,8 @@ const holdOf = (requestId: string) => ({
   },
   ...{ idempotency: { key: requestId, bodyDigest: "d" }, runningMax: { account: 1_000 } },
 });
+
+const RECORD = { name: "a", document: "{}", effectiveAtMs: null, author: null, expects: null };
 
 const settlementOf = (requestId: string) => ({
   ...{ requestId, tokens: 4, usage: null, timing: null, dropped: null, supplier: null, model: null },

@@ -40,8 +40,9 @@ async function createSchema(session: Session, schema: string): Promise<void> {
 }
 
 async function takeSteps(session: Session, taken: number): Promise<void> {
-  for (const step of STEPS.slice(taken)) await session.command(inPostgres(step));
-  if (taken === 0) await session.command([GUARD, ...JOURNALS.map(guarded), KEEP, ...KEPT.map(kept), NOTIFY].join("\n"));
+  for (let step = taken; step < STEPS.length; step++) {
+    await session.command([inPostgres(STEPS[step] as string), TRIGGERS[step]].join("\n"));
+  }
   await rowOf(session, "INSERT INTO schema_version (version) VALUES ($1) RETURNING version", STEPS.length);
 }
 
@@ -88,3 +89,18 @@ const NOTIFY = `
       RETURN NULL;
     END $$;
   CREATE TRIGGER change_is_told AFTER INSERT ON change FOR EACH ROW EXECUTE FUNCTION notify_of_change();`;
+
+/** Told once for all that a statement writes. */
+const NOTIFY_OF_RECORDS = `
+  CREATE FUNCTION notify_of_records() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_notify(TG_TABLE_SCHEMA, json_build_object('subject', 'records')::text);
+      RETURN NULL;
+    END $$;
+  CREATE TRIGGER record_is_told AFTER INSERT ON record FOR EACH STATEMENT EXECUTE FUNCTION notify_of_records();`;
+
+/** What stands on the tables of each step. */
+const TRIGGERS: readonly string[] = [
+  [GUARD, ...JOURNALS.map(guarded), KEEP, ...KEPT.map(kept), NOTIFY].join("\n"),
+  NOTIFY_OF_RECORDS,
+];

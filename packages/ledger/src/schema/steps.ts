@@ -248,8 +248,33 @@ const NOTES = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * The one row of `last_record` is changed by whoever writes records, and so locked until that is seen by all. A version ends
+ * when a newer one has taken effect.
+ */
+const RECORDS = `
+  CREATE TABLE last_record (
+    one INTEGER NOT NULL UNIQUE CHECK (one = 1),
+    seq INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE record (
+    seq INTEGER NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    document TEXT NOT NULL,
+    author TEXT,
+    effective_at_ms INTEGER NOT NULL,
+    ends_at_ms INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    UNIQUE (name, version)
+  ) STRICT;
+  CREATE INDEX record_by_end ON record (ends_at_ms);
+  CREATE INDEX record_by_name ON record (name, ends_at_ms);
+`;
+
 /** One entry per version. */
-export const STEPS: readonly string[] = [[ACCOUNTS, BALANCES, HOLDS, CREDITS, NOTES].join("\n")];
+export const STEPS: readonly string[] = [[ACCOUNTS, BALANCES, HOLDS, CREDITS, NOTES].join("\n"), RECORDS];
 
 /** What is written once and never again: engines refuse to change or delete a row. */
 export const JOURNALS = ["movement", "credit_movement"] as const;

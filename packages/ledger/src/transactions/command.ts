@@ -32,6 +32,13 @@ export function isHot(command: Command): command is HotCommand {
   return HOT.has(command.kind);
 }
 
+/** Records are put together: whoever puts one waits for all who do. */
+export type RecordPutting = CommandOf<"put-record">;
+
+export function isRecordPutting(command: Command): command is RecordPutting {
+  return command.kind === "put-record";
+}
+
 /** Those of the others that only read. */
 const READS: ReadonlySet<CommandKind> = new Set<CommandKind>([
   ...LONG_READS,
@@ -43,6 +50,8 @@ const READS: ReadonlySet<CommandKind> = new Set<CommandKind>([
   "find-purchase",
   "list-auto-buys",
   "note",
+  "find-record",
+  "records-since",
   "ping",
 ]);
 

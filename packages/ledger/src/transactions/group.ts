@@ -1,7 +1,8 @@
 /** A group of commands in one transaction: what every engine runs. */
 
-import { type Answer, type Command, type HotCommand, isHot, locksPlacesOnly } from "./command.ts";
+import { type Answer, type Command, type HotCommand, isHot, isRecordPutting, locksPlacesOnly } from "./command.ts";
 import { lockAll } from "./load.ts";
+import { putRecords } from "./record.ts";
 import { carryOutSet, setsOf } from "./set.ts";
 import type { Transaction } from "./statement.ts";
 import { TRANSACTIONS } from "./transactions.ts";
@@ -9,8 +10,8 @@ import { TRANSACTIONS } from "./transactions.ts";
 export type { Answer, Command } from "./command.ts";
 
 /**
- * Carries out a group; gives the answers in the order asked. The hot commands come first, as sets, then the others, one after
- * the other: all were asked for at the same time, so either may be the first. When it throws, the engine rolls back, and
+ * Carries out a group; gives the answers in the order asked. The hot commands come first, as sets, then what puts records,
+ * together, then the others, one after the other: all were asked for at the same time, so either may be the first. When it throws, the engine rolls back, and
  * nothing of the group has happened: after a `Retry` it runs the group again, after anything else its parts, one transaction
  * each.
  */
@@ -24,20 +25,27 @@ export function* carryOut(group: readonly Command[]): Transaction<Answer[]> {
     const outcomes = yield* carryOutSet(set, isLast);
     for (const [place, answer] of outcomes.entries()) answers.set(set[place] as HotCommand, answer);
   }
+  const puttings = group.filter(isRecordPutting);
+  if (puttings.length > 0) {
+    const outcomes = yield* putRecords(puttings, puttings.length === group.length);
+    for (const [place, outcome] of outcomes.entries()) answers.set(puttings[place] as Command, { outcome });
+  }
   for (const command of group) {
-    if (!isHot(command)) answers.set(command, { outcome: yield* alone(command) });
+    if (!answers.has(command)) answers.set(command, { outcome: yield* alone(command) });
   }
   return group.map((command) => answers.get(command) as Answer);
 }
 
 /**
  * The transactions of a group where others write at the same time. What locks anything but places goes by itself: it would
- * wait with the places of all the others locked, and those whom it waits for may be waiting for one of them.
+ * wait with the places of all the others locked, and those whom it waits for may be waiting for one of them. What puts records
+ * waits for one thing alone, and goes together.
  */
 export function transactionsOf<One extends Command>(group: readonly One[]): One[][] {
   const together = group.filter(locksPlacesOnly);
-  const others = group.filter((command) => !locksPlacesOnly(command)).map((command) => [command]);
-  return together.length === 0 ? others : [together, ...others];
+  const puttings = group.filter(isRecordPutting);
+  const others = group.filter((command) => !locksPlacesOnly(command) && !isRecordPutting(command));
+  return [together, puttings, ...others.map((command) => [command])].filter((part) => part.length > 0);
 }
 
 /** Smaller groups, for a group of several that could not be carried out at once: the hot commands, and each of the others. */

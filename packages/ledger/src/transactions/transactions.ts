@@ -29,6 +29,7 @@ import {
   takeOverPurchases,
 } from "./purchase.ts";
 import { listReceipts, readReceipt } from "./receipt.ts";
+import { listRecordVersions, putRecord, recordsInEffect, recordsSince, seekRecord } from "./record.ts";
 import { listReloads, renewReloads, resolveReload, takeOverReloads } from "./reload.ts";
 import type { Transaction } from "./statement.ts";
 import { ping, readTotals } from "./totals.ts";
@@ -81,6 +82,11 @@ export const TRANSACTIONS: {
   "list-auto-buys": listAutoBuys,
   note: readNote,
   "put-note": putNote,
+  "put-record": putRecord,
+  "find-record": seekRecord,
+  "records-in-effect": recordsInEffect,
+  "records-since": recordsSince,
+  "list-record-versions": listRecordVersions,
   ping,
   totals: readTotals,
   audit,
