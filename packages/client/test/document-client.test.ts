@@ -72,6 +72,13 @@ const calls: readonly (readonly [name: string, call: Call])[] = [
     },
   ],
   [
+    "POST to a path with a colon",
+    {
+      send: (client) => client.POST("/v1/route:explain", { body: { surface: "messages", request: { max_tokens: 1 } } }),
+      want: { method: "POST", url: "/v1/route:explain", body: '{"surface":"messages","request":{"max_tokens":1}}' },
+    },
+  ],
+  [
     "DELETE",
     {
       send: (client) => client.DELETE("/v1/accounts/{account_id}/auto-reload", { params: { path: account } }),

@@ -8,7 +8,7 @@ export const subject: Subject = {
   document: contract.document,
   schemas: { request: "CreateMessageRequest", answer: "Message", event: "MessageStreamEvent" },
   checks: contract.validators.createMessage,
-  sent: (body, model) => ({ ...body, model }),
+  sent: ({ route: _route, provider: _provider, ...body }, model) => ({ ...body, model }),
   told: (answer) => answer,
   content: ({ content }) => content,
   frame: (type, json) => `event: ${type}\ndata: ${json}\n\n`,

@@ -65,9 +65,9 @@ function waitOf(refusal: Refusal): number | undefined {
     case "repeated":
       return refusal.of === "running" ? 1_000 : undefined;
     case "supplier-overloaded":
+    case "nobody-eligible":
       return refusal.retryAfterMs ?? 1_000;
     case "tokens-on-the-way":
-    case "nobody-eligible":
     case "stopping":
     case "ledger-unavailable":
     case "supplier-failed":
@@ -108,7 +108,8 @@ const SENTENCES: Sentences = {
     r.problem === "expired"
       ? "The ticket in this path has expired. Send the request to the API's own address again."
       : "The ticket in this path has been used. Send the request to the API's own address again.",
-  "unknown-instrument": (r) => `There is no instrument ${quote(r.instrument)}. Known ones: ${r.known.join(", ")}.`,
+  "unknown-instrument": (r) =>
+    `${r.isRetired === true ? `The instrument ${quote(r.instrument)} has been retired` : `There is no instrument ${quote(r.instrument)}`}. Known ones: ${r.known.join(", ")}.`,
   "unknown-path": (r) => `There is nothing at ${quote(r.path)}.${r.hint === undefined ? "" : ` ${r.hint}`}`,
   "not-found": (r) => `There is no ${r.thing} ${quote(r.id)}.`,
   conflict: (r) => r.problem,

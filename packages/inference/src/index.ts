@@ -12,6 +12,7 @@ export type { Listing } from "./listing.ts";
 export { bondsOf, kindsNeeding, needsOf, wishesOf } from "./needs.ts";
 export { type NoReload, type NotBought, whyNotBought } from "./not-bought.ts";
 export type * from "./part.ts";
+export type { Preferences } from "./preferences.ts";
 export type {
   Allowance,
   Exclusion,

@@ -56,7 +56,13 @@ export type Refusal =
   | { readonly kind: "tokens-on-the-way"; readonly instrument: string; readonly tokens?: number }
   | { readonly kind: "ticket-forged" }
   | { readonly kind: "ticket-stale"; readonly problem: "expired" | "spent" }
-  | { readonly kind: "unknown-instrument"; readonly instrument: string; readonly known: readonly string[] }
+  | {
+      readonly kind: "unknown-instrument";
+      readonly instrument: string;
+      readonly known: readonly string[];
+      /** It was sold once. */
+      readonly isRetired?: boolean;
+    }
   | { readonly kind: "unknown-path"; readonly path: string; readonly hint?: string }
   /** A thing that is asked for by its id: there is none, or it is somebody else's. `thing` is a word such as `account`, `param` where its id stood. */
   | { readonly kind: "not-found"; readonly thing: string; readonly id: string; readonly param: string }
@@ -99,7 +105,13 @@ export type Refusal =
   /** Every supplier has something in the way that time does not move. */
   | { readonly kind: "no-supplier-fits"; readonly instrument: string; readonly excluded: readonly Exclusion[] }
   /** The same, but there will be somebody again. */
-  | { readonly kind: "nobody-eligible"; readonly instrument: string; readonly excluded: readonly Exclusion[] }
+  | {
+      readonly kind: "nobody-eligible";
+      readonly instrument: string;
+      readonly excluded: readonly Exclusion[];
+      /** Until the first of those that are left alone for a while is back, where that is known. */
+      readonly retryAfterMs?: number;
+    }
   | { readonly kind: "supplier-failed"; readonly attempts: readonly FailedAttempt[] }
   | { readonly kind: "supplier-timeout"; readonly attempts: readonly FailedAttempt[] }
   /** Every one that was tried was too busy. */

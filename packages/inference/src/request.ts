@@ -2,6 +2,7 @@
 import type { Extra } from "./extra.ts";
 import type { Feature } from "./feature.ts";
 import type { CacheMark, Part } from "./part.ts";
+import type { Preferences } from "./preferences.ts";
 
 export type Role = "system" | "developer" | "user" | "assistant" | "tool";
 
@@ -91,6 +92,10 @@ export interface InferenceRequest {
   readonly extraBonds?: readonly string[];
   /** Whether it is to be refused rather than filled with anything left out. */
   readonly requireParameters?: boolean;
+  /** Wishes about who fills it; absent when nothing was said. They are for the market alone. */
+  readonly preferences?: Preferences;
+  /** Requests with the same key have much of their beginning in common, in the caller's own words. */
+  readonly cacheKey?: string;
   /** Headers that belong to the format, by dialect: they go along to a supplier that speaks it too. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly extra?: Extra;

@@ -88,7 +88,7 @@ export interface Route {
   readonly method: "get" | "put" | "post" | "delete" | "patch";
   /** As in the document, parameters in braces. */
   readonly path: string;
-  /** As Express spells it, parameters after a colon. */
+  /** As Express spells it, parameters after a colon; any other colon is escaped. */
   readonly expressPath: string;
   readonly statuses: readonly number[];
   readonly requestBody: boolean;

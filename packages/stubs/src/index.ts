@@ -1,5 +1,6 @@
 /** Handlers that the contract asks for, and the router that a document and its handlers become. */
 export { type AnyResponse, writeResponse } from "./answer.ts";
+export { type BodyCheck, bodyCheckOf } from "./body-check.ts";
 export type { Document, Schema } from "./document.ts";
 export * from "./generated/index.ts";
 export type * from "./handler.ts";

@@ -1,5 +1,5 @@
 /** A request read whole: its body within the limit, as JSON, in contract; or the refusal that says what is wrong. */
-import type { Refusal } from "@interchange/inference";
+import type { Refusal, RefusalOf } from "@interchange/inference";
 import type { Request, Response } from "express";
 import { checkMediaType, isAbsent, readBytes, readJson } from "./body.ts";
 import { bodySchema, type Document } from "./document.ts";
@@ -71,7 +71,13 @@ function asGet(req: Request): Request {
 }
 
 /** The validator's verdict, and in words what is wrong. */
-function problemOf(document: Document, req: Request, route: Route, body: unknown, fault: unknown): Refusal {
+export function problemOf(
+  document: Document,
+  req: Request,
+  route: Route,
+  body: unknown,
+  fault: unknown,
+): RefusalOf<"request-invalid"> {
   const schema = route.requestBody ? bodySchema(document, route.path, route.method) : undefined;
   const parameters = { query: req.query, path: req.params };
   const problem =

@@ -67,7 +67,7 @@ function createValidator(document: Document): Validator {
  * A request of the route that nobody sent. The validator compiles a schema when it first needs it, which takes longer than
  * a thousand requests: it is made to do so before the first of them comes.
  */
-function sampleOf({ method, path, requestBody }: Route): Request {
+export function sampleOf({ method, path, requestBody }: Route): Request {
   const url = path.replaceAll(/[{}]/g, "");
   const headers = requestBody ? { "content-type": "application/json" } : {};
   const app = { enabled: () => false };

@@ -12,7 +12,7 @@ import { type AnyRequest, type AnyResponse, createServer, mount, platformRoutes 
 
 const told = (operationId: string) => {
   return ({ path, query, body }: AnyRequest): AnyResponse =>
-    operationId.startsWith("delete") ? { status: 204 } : { status: 200, body: { operationId, path, query, body } };
+    /^(delete|remove)/.test(operationId) ? { status: 204 } : { status: 200, body: { operationId, path, query, body } };
 };
 
 let url: string;
@@ -64,6 +64,10 @@ describe("a handler is given", () => {
     ["GET /v1/accounts/me", "retrieveAccount", { account_id: "me" }],
     ["POST /v1/accounts/a%20b/close", "closeAccount", { account_id: "a b" }],
     ["POST /v1/keys/4q0ryh9m2t6c8x1v/revoke", "revokeKey", { key_id: "4q0ryh9m2t6c8x1v" }],
+    ["POST /v1/instruments/text-prime/retire", "retireInstrument", { instrument: "text-prime" }],
+    ["GET /v1/suppliers/stratus.eu-1/health", "listSupplierHealth", { supplier: "stratus.eu-1" }],
+    ["GET /v1/offers/cirrus:text-prime:messages", "retrieveOffer", { offer_id: "cirrus:text-prime:messages" }],
+    ["GET /v1/offers/cirrus%3Atext-prime%3Amessages", "retrieveOffer", { offer_id: "cirrus:text-prime:messages" }],
   ])("%s as %s", async (line, operationId, path) => {
     expect(await ask(line)).toMatchObject([200, { operationId, path }]);
   });
@@ -115,7 +119,36 @@ describe("a body that may be left out", () => {
   });
 });
 
+describe("a path with a colon in it", () => {
+  const body = { surface: "messages", request: { model: "text-prime", anything: [1] } };
+
+  test("is one path, and its colon begins no parameter", async () => {
+    const asked = { operationId: "explainRoute", path: {}, query: {}, body };
+    expect(await ask("POST /v1/route:explain", body)).toEqual([200, asked]);
+    expect(await ask("POST /V1/Route:Explain/?x=y", body)).toMatchObject([200, { ...asked, query: { x: "y" } }]);
+  });
+
+  test.each([
+    ["/v1/route", 404],
+    ["/v1/routes", 404],
+    ["/v1/route:", 404],
+    ["/v1/route:explained", 404],
+    ["/v1/route/explain", 404],
+    ["/v1/route:explain/more", 404],
+  ])("is not %s", async (path, want) => {
+    const sent = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    expect((await fetch(`${url}${path}`, sent)).status).toBe(want);
+  });
+
+  test.each(["GET", "HEAD", "PUT", "PATCH", "DELETE"])("refuses %s as any other does", async (method) => {
+    const answer = await fetch(`${url}/v1/route:explain`, { method });
+    const said = await answer.text();
+    expect([answer.status, said]).toEqual([405, method === "HEAD" ? "" : expect.stringContaining("use POST")]);
+  });
+});
+
 test("an answer without a body has none", async () => {
+  expect(await ask("DELETE /v1/offers/cirrus:text-prime:messages")).toEqual([204, {}]);
   expect(await ask("DELETE /v1/accounts/me/auto-buy/text-prime")).toEqual([204, {}]);
 });
 
@@ -124,6 +157,29 @@ const tokens = (given: unknown) => ({ instrument: "text-prime", tokens: given })
 const credits = (given: unknown) => ({ amount_usd: given });
 const limits = (running_max: unknown) => ({ limits: { running_max } });
 const key = (expires_at: unknown) => ({ expires_at });
+const supplier = (more: object) => ({
+  name: "cirrus",
+  base_url: "https://api.cirrus.example",
+  dialects: ["messages"],
+  ...more,
+});
+const instrument = (more: object) => ({
+  name: "text-night",
+  tier: "standard",
+  description: "Text.",
+  context_tokens: 1_000,
+  output_tokens_max: 100,
+  ...more,
+});
+const offer = (more: object) => ({
+  instrument: "text-prime",
+  dialect: "messages",
+  model: "m",
+  ask_per_unit_usd: "0.45",
+  ...more,
+});
+const secretOf = (credential_env: unknown) => supplier({ credential_env });
+const at = (base_url: unknown) => supplier({ base_url });
 
 describe("what is put in is bounded", () => {
   test.each<[line: string, body: unknown, want: number]>([
@@ -181,6 +237,77 @@ describe("what is put in is bounded", () => {
     ["POST /v1/accounts", { name: "a", id: "me" }, 422],
     ["POST /v1/accounts", { name: "a", id: "a/b" }, 422],
     ["POST /v1/accounts", { name: "a", id: "" }, 422],
+    ["POST /v1/instruments", instrument({}), 200],
+    ["POST /v1/instruments", instrument({ name: "a.b-3" }), 200],
+    ["POST /v1/instruments", instrument({ name: "n".repeat(64) }), 200],
+    ["POST /v1/instruments", instrument({ name: "n".repeat(65) }), 422],
+    ["POST /v1/instruments", instrument({ name: "" }), 422],
+    ["POST /v1/instruments", instrument({ name: ".." }), 422],
+    ["POST /v1/instruments", instrument({ name: "Text" }), 422],
+    ["POST /v1/instruments", instrument({ name: "a:b" }), 422],
+    ["POST /v1/instruments", instrument({ name: "a\n" }), 422],
+    ["POST /v1/instruments", instrument({ tier: "great" }), 422],
+    ["POST /v1/instruments", instrument({ context_tokens: 0 }), 422],
+    ["POST /v1/instruments", instrument({ context_tokens: 1.5 }), 400],
+    ["POST /v1/instruments", instrument({ modalities: [] }), 422],
+    ["POST /v1/instruments", instrument({ modalities: ["smell"] }), 422],
+    ["POST /v1/instruments", instrument({ features: ["magic"] }), 422],
+    ["POST /v1/instruments", instrument({ features: ["blank-stop-sequences"] }), 200],
+    ["POST /v1/instruments", instrument({ floors: { quality_min: null, first_token_ms_max: 0.5 } }), 422],
+    ["POST /v1/instruments", instrument({ floors: { quality_min: 100.1 } }), 422],
+    ["POST /v1/instruments", instrument({ price_per_unit_usd: "999999.999999" }), 200],
+    ["POST /v1/instruments", instrument({ price_per_unit_usd: "1000000" }), 422],
+    ["POST /v1/instruments", instrument({ price_per_unit_usd: null, ask_per_unit_usd_max: "0" }), 200],
+    ["POST /v1/instruments", instrument({ ask_per_unit_usd_max: 0.5 }), 400],
+    ["POST /v1/instruments", instrument({ effective_at: "soon" }), 422],
+    ["POST /v1/instruments", { name: "text-night" }, 400],
+    ["PATCH /v1/instruments/text-prime", {}, 200],
+    ["PATCH /v1/instruments/text-prime", { if_version: 1 }, 200],
+    ["PATCH /v1/instruments/text-prime", { if_version: 0 }, 422],
+    ["PATCH /v1/instruments/text-prime", { if_version: "1" }, 400],
+    ["PATCH /v1/instruments/text-prime", { status: "scheduled" }, 422],
+    ["POST /v1/suppliers", supplier({}), 200],
+    ["POST /v1/suppliers", supplier({ dialects: [] }), 422],
+    ["POST /v1/suppliers", supplier({ dialects: ["responses"] }), 422],
+    ["POST /v1/suppliers", supplier({ dialects: "messages" }), 400],
+    ["POST /v1/suppliers", supplier({ status: "gone" }), 422],
+    ["POST /v1/suppliers", supplier({ timeouts: { total_ms: 86_400_001 } }), 422],
+    ["POST /v1/suppliers", supplier({ quirks: { thinking: "adaptive" } }), 200],
+    ["POST /v1/suppliers", supplier({ quirks: { thinking: "hard" } }), 422],
+    ["POST /v1/suppliers", supplier({ quirks: { efforts: [] } }), 422],
+    ["POST /v1/suppliers", supplier({ quirks: { tool_ids: { alphabet: "word" } } }), 400],
+    ["POST /v1/suppliers", at("http://10.0.0.7:8000/v1"), 200],
+    ["POST /v1/suppliers", at("https://api.cirrus.example/a@b"), 200],
+    ["POST /v1/suppliers", at("https://me:secret@api.cirrus.example"), 422],
+    ["POST /v1/suppliers", at("https://api.cirrus.example?key=1"), 422],
+    ["POST /v1/suppliers", at("file:///etc/passwd"), 422],
+    ["POST /v1/suppliers", at("api.cirrus.example"), 422],
+    ["POST /v1/suppliers", secretOf("SUPPLIER_CIRRUS_2"), 200],
+    ["POST /v1/suppliers", secretOf(`SUPPLIER_${"A".repeat(100)}`), 200],
+    ["POST /v1/suppliers", secretOf(`SUPPLIER_${"A".repeat(101)}`), 422],
+    ["POST /v1/suppliers", secretOf(null), 200],
+    ["POST /v1/suppliers", secretOf("SUPPLIER_"), 422],
+    ["POST /v1/suppliers", secretOf("DATABASE_URL"), 422],
+    ["POST /v1/suppliers", secretOf("X_SUPPLIER_A"), 422],
+    ["POST /v1/suppliers", secretOf("SUPPLIER_A\nB"), 422],
+    ["POST /v1/suppliers", secretOf("sk-secret"), 422],
+    ["PATCH /v1/suppliers/cirrus", { credential_env: "DATABASE_URL" }, 422],
+    ["PATCH /v1/suppliers/cirrus", { status: "draining", collects_data: null }, 200],
+    ["PATCH /v1/suppliers/cirrus", { collects_data: "no" }, 400],
+    ["POST /v1/suppliers/cirrus/offers", offer({}), 200],
+    ["POST /v1/suppliers/cirrus/offers", offer({ features: null, context_tokens: null, running_max: null }), 200],
+    ["POST /v1/suppliers/cirrus/offers", offer({ running_max: 0 }), 422],
+    ["POST /v1/suppliers/cirrus/offers", offer({ model: "" }), 422],
+    ["POST /v1/suppliers/cirrus/offers", offer({ ask_per_unit_usd: "-1" }), 422],
+    ["POST /v1/suppliers/cirrus/offers", offer({ ask_per_unit_usd: undefined }), 400],
+    ["POST /v1/suppliers/cirrus/offers", offer({ lacks: null }), 400],
+    ["PATCH /v1/offers/cirrus:text-prime:messages", { ask_per_unit_usd: "0" }, 200],
+    ["PATCH /v1/offers/cirrus:text-prime:messages", { ask_per_unit_usd: null }, 400],
+    ["POST /v1/route:explain", { surface: "messages", request: {} }, 200],
+    ["POST /v1/route:explain", { surface: "responses", request: {} }, 422],
+    ["POST /v1/route:explain", { surface: "messages" }, 400],
+    ["POST /v1/route:explain", { surface: "messages", request: "{}" }, 400],
+    ["POST /v1/route:explain", { surface: "messages", request: [] }, 400],
   ])("%s %j is answered %i", async (line, body, want) => {
     const [status, said] = await ask(line, body);
     expect([status, said]).toEqual([want, expect.anything()]);
@@ -203,6 +330,11 @@ describe("what is put in is bounded", () => {
     [`GET /v1/accounts/${"a".repeat(257)}`, 422],
     ["DELETE /v1/usage/summary", 405],
     ["POST /v1/accounts/a", 405],
+    [`GET /v1/suppliers/${"s".repeat(64)}`, 200],
+    [`GET /v1/suppliers/${"s".repeat(65)}`, 422],
+    [`GET /v1/offers/${"o".repeat(257)}`, 422],
+    ["GET /v1/instruments/text-prime/versions?limit=0", 422],
+    ["PUT /v1/offers/cirrus:text-prime:messages", 405],
   ])("%s is answered %i", async (line, want) => {
     expect((await ask(line))[0]).toBe(want);
   });

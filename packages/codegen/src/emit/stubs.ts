@@ -110,10 +110,14 @@ const route = ({ id, method, path, responses, request, requestOptional, stream, 
   operationId: ${JSON.stringify(id)},
   method: ${JSON.stringify(method)},
   path: ${JSON.stringify(path)},
-  expressPath: ${JSON.stringify(path.replaceAll(/\{(\w+)\}/g, ":$1"))},
+  expressPath: ${JSON.stringify(expressPath(path))},
   statuses: [${responses.map(({ status }) => status).join(", ")}],
   requestBody: ${request !== null},
   requestOptional: ${requestOptional},
   stream: ${literal(stream)},
   security: ${security},
 },`;
+
+/** Parameters after a colon; what else Express would take for a sign of its own, such as the colon of `/v1/boxes:sort`, is escaped. */
+const expressPath = (path: string): string =>
+  path.replaceAll(/[\\:*+?!()[\]]/g, "\\$&").replaceAll(/\{(\w+)\}/g, ":$1");

@@ -74,6 +74,12 @@ export const document: OpenApiDocument = {
         "parameters": [
           {
             "$ref": "#/components/parameters/idempotency-key"
+          },
+          {
+            "$ref": "#/components/parameters/x-interchange-timeout-ms"
+          },
+          {
+            "$ref": "#/components/parameters/x-interchange-first-byte-timeout-ms"
           }
         ],
         "requestBody": {
@@ -145,8 +151,11 @@ export const document: OpenApiDocument = {
                 "client-leaves": {
                   "$ref": "#/components/examples/request-20"
                 },
-                "unknown-field": {
+                "preferences": {
                   "$ref": "#/components/examples/request-21"
+                },
+                "unknown-field": {
+                  "$ref": "#/components/examples/request-22"
                 }
               }
             }
@@ -161,6 +170,12 @@ export const document: OpenApiDocument = {
               },
               "request-id": {
                 "$ref": "#/components/headers/request-id"
+              },
+              "x-interchange-supplier": {
+                "$ref": "#/components/headers/x-interchange-supplier"
+              },
+              "x-interchange-route": {
+                "$ref": "#/components/headers/x-interchange-route"
               },
               "x-interchange-dropped": {
                 "$ref": "#/components/headers/x-interchange-dropped"
@@ -259,8 +274,11 @@ export const document: OpenApiDocument = {
                   "client-leaves": {
                     "$ref": "#/components/examples/answer-17"
                   },
-                  "unknown-field": {
+                  "preferences": {
                     "$ref": "#/components/examples/answer-18"
+                  },
+                  "unknown-field": {
+                    "$ref": "#/components/examples/answer-19"
                   }
                 }
               },
@@ -329,8 +347,11 @@ export const document: OpenApiDocument = {
                   "client-leaves": {
                     "$ref": "#/components/examples/event-19"
                   },
-                  "unknown-field": {
+                  "preferences": {
                     "$ref": "#/components/examples/event-20"
+                  },
+                  "unknown-field": {
+                    "$ref": "#/components/examples/event-21"
                   }
                 }
               }
@@ -422,7 +443,7 @@ export const document: OpenApiDocument = {
                 },
                 "examples": {
                   "models": {
-                    "$ref": "#/components/examples/answer-19"
+                    "$ref": "#/components/examples/answer-20"
                   }
                 }
               }
@@ -496,7 +517,7 @@ export const document: OpenApiDocument = {
                 },
                 "examples": {
                   "model": {
-                    "$ref": "#/components/examples/answer-20"
+                    "$ref": "#/components/examples/answer-21"
                   }
                 }
               }
@@ -553,6 +574,30 @@ export const document: OpenApiDocument = {
           "maxLength": 255
         },
         "example": "order-7f3a"
+      },
+      "x-interchange-timeout-ms": {
+        "name": "x-interchange-timeout-ms",
+        "in": "header",
+        "required": false,
+        "description": "The caller's own deadline for the whole answer, in milliseconds: a whole number, 1 to 86,400,000. It is counted from when the request that runs the inference arrives, so that under a redirect every leg is to carry it and the second is the one that counts. What is not answered by then gets 504 (`timeout_error`); a stream that has begun ends with such an error. Absent, our own deadlines hold alone; they hold beside it too.",
+        "schema": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 86400000
+        },
+        "example": 60000
+      },
+      "x-interchange-first-byte-timeout-ms": {
+        "name": "x-interchange-first-byte-timeout-ms",
+        "in": "header",
+        "required": false,
+        "description": "The caller's own deadline for the first byte of the answer, in milliseconds: a whole number, 1 to 86,400,000. It is counted from when the request that runs the inference arrives, over all suppliers that are tried. What has not begun by then gets 504 (`timeout_error`). Absent, our own deadlines hold alone; they hold beside it too.",
+        "schema": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 86400000
+        },
+        "example": 5000
       }
     },
     "schemas": {
@@ -1772,6 +1817,18 @@ export const document: OpenApiDocument = {
           }
         }
       },
+      "SupplierNames": {
+        "title": "SupplierNames",
+        "description": "Suppliers by name.",
+        "type": "array",
+        "maxItems": 100,
+        "items": {
+          "description": "The name of a supplier.",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64
+        }
+      },
       "Price": {
         "title": "Price",
         "description": "An amount in US dollars, as a decimal string or a number.",
@@ -1784,8 +1841,9 @@ export const document: OpenApiDocument = {
       },
       "PriceCeiling": {
         "title": "PriceCeiling",
-        "description": "The most that may be paid, in US dollars. A decimal string is exact; a number is taken as it is written.",
+        "description": "The most that a supplier may ask, in US dollars. A decimal string is exact; a number is taken as it is written. What lies below a millionth of a dollar is not counted. Suppliers ask one price for input and output alike, so that the lower of `prompt` and `completion` decides. Keys that are not listed here are accepted and not looked at.",
         "type": "object",
+        "additionalProperties": true,
         "properties": {
           "prompt": {
             "$ref": "#/components/schemas/Price",
@@ -1797,50 +1855,42 @@ export const document: OpenApiDocument = {
           },
           "request": {
             "$ref": "#/components/schemas/Price",
-            "description": "For one request."
+            "description": "For one request. Nobody asks anything for that here, so that it leaves nobody out."
           },
           "image": {
             "$ref": "#/components/schemas/Price",
-            "description": "For one image of the input."
+            "description": "For one image of the input. Images are asked for by their tokens here, so that it leaves nobody out."
           }
         }
       },
       "ProviderPreferences": {
         "title": "ProviderPreferences",
-        "description": "Wishes about who may answer. Keys that are not listed here are accepted.",
+        "description": "Wishes about who may answer, in the same words on both surfaces. They are settled here and reach no supplier. Suppliers go by the names that `x-interchange-supplier` tells; a name that no supplier has is refused with 422, and so are wishes that contradict each other. An empty list says nothing. Keys that are not listed here are accepted and not looked at.",
         "type": "object",
+        "additionalProperties": true,
         "properties": {
           "order": {
-            "description": "Suppliers to try first, in this order.",
-            "type": "array",
-            "items": {
-              "type": "string"
-            }
+            "description": "Suppliers to try first, in this order, whatever they ask; the others come after them, as `sort` says. A request that names an order is not drawn to the supplier whose cache is warm. Who is named here may not be in `ignore`, and has to be in `only` where that is given.",
+            "$ref": "#/components/schemas/SupplierNames"
           },
           "only": {
-            "description": "The only suppliers that may answer.",
-            "type": "array",
-            "items": {
-              "type": "string"
-            }
+            "description": "The only suppliers that may answer. None of them may be in `ignore`.",
+            "$ref": "#/components/schemas/SupplierNames"
           },
           "ignore": {
             "description": "Suppliers that may not answer.",
-            "type": "array",
-            "items": {
-              "type": "string"
-            }
+            "$ref": "#/components/schemas/SupplierNames"
           },
           "allow_fallbacks": {
-            "description": "Whether suppliers outside `order`, and others after one that fails, may be tried, true by default.",
+            "description": "Whether another supplier may be tried when one fails before the first byte of its answer, true by default. When it is false the first choice is the only one, with `order` nobody outside of it may be that, and `route` may not ask for `fallback`.",
             "type": "boolean"
           },
           "require_parameters": {
-            "description": "Whether only suppliers may be asked that know every property of the request, false by default. What could only be dropped is then refused with 400.",
+            "description": "Whether only suppliers may be asked that can be told every property of the request, false by default. What could only be left out is then refused with 400.",
             "type": "boolean"
           },
           "sort": {
-            "description": "What to prefer among the suppliers that qualify, `price` by default.",
+            "description": "What counts among the suppliers that qualify, `price` by default: the lowest ask, weighed by how often and how fast a supplier answers of late. `throughput` puts first who writes most tokens in a second, `latency` who begins soonest, each as measured here. Where `order` is given too, it comes first, and `sort` ranks the rest.",
             "type": "string",
             "enum": [
               "price",
@@ -1850,10 +1900,10 @@ export const document: OpenApiDocument = {
           },
           "max_price": {
             "$ref": "#/components/schemas/PriceCeiling",
-            "description": "The most that may be paid. Suppliers that ask more are left out."
+            "description": "The most that a supplier may ask. Those that ask more are left out; what you pay is the price of the instrument."
           },
           "data_collection": {
-            "description": "Whether suppliers that keep what they are sent may answer, `allow` by default.",
+            "description": "Whether suppliers that keep what they are sent may answer, `allow` by default. With `deny` only those may that are known to keep nothing.",
             "type": "string",
             "enum": [
               "allow",
@@ -2259,7 +2309,7 @@ export const document: OpenApiDocument = {
             ]
           },
           "route": {
-            "description": "`fallback` allows another supplier to be tried when the first one fails. It is settled here and not sent to a supplier.",
+            "description": "`fallback` says aloud that another supplier may be tried when one fails, as may be done without it. It contradicts `allow_fallbacks: false` in `provider`, which is refused with 422. It is settled here and not sent to a supplier.",
             "x-translation": "inert",
             "type": "string",
             "enum": [
@@ -3884,6 +3934,34 @@ export const document: OpenApiDocument = {
         }
       },
       "request-21": {
+        "summary": "A question with wishes about who may answer it",
+        "value": {
+          "model": "text-prime",
+          "messages": [
+            {
+              "role": "user",
+              "content": "How wide is the strait at its narrowest?"
+            }
+          ],
+          "route": "fallback",
+          "provider": {
+            "order": [
+              "cirrus"
+            ],
+            "ignore": [
+              "stratus",
+              "nimbus"
+            ],
+            "sort": "latency",
+            "max_price": {
+              "prompt": "0.40",
+              "completion": 0.5
+            },
+            "data_collection": "deny"
+          }
+        }
+      },
+      "request-22": {
         "summary": "Properties that this document does not know, in several places",
         "value": {
           "model": "text-prime",
@@ -4418,6 +4496,31 @@ export const document: OpenApiDocument = {
         }
       },
       "answer-18": {
+        "summary": "The answer, by somebody who was not ruled out",
+        "value": {
+          "id": "chatcmpl-Y7Sh3",
+          "object": "chat.completion",
+          "created": 1795447320,
+          "model": "larch-2-70b",
+          "choices": [
+            {
+              "index": 0,
+              "message": {
+                "role": "assistant",
+                "content": "About 33 kilometres.",
+                "refusal": null
+              },
+              "finish_reason": "stop"
+            }
+          ],
+          "usage": {
+            "prompt_tokens": 18,
+            "completion_tokens": 6,
+            "total_tokens": 24
+          }
+        }
+      },
+      "answer-19": {
         "summary": "The supplier adds properties of its own",
         "value": {
           "id": "chatcmpl-W5Qf1",
@@ -4832,6 +4935,25 @@ export const document: OpenApiDocument = {
         }
       },
       "event-20": {
+        "summary": "A piece of the text",
+        "value": {
+          "id": "chatcmpl-Y7Sh3",
+          "object": "chat.completion.chunk",
+          "created": 1795447320,
+          "model": "larch-2-70b",
+          "choices": [
+            {
+              "index": 0,
+              "delta": {
+                "content": "About 33 kilometres."
+              },
+              "finish_reason": null
+            }
+          ],
+          "usage": null
+        }
+      },
+      "event-21": {
         "summary": "A chunk with properties of the supplier's own",
         "value": {
           "id": "chatcmpl-W5Qf1",
@@ -5080,7 +5202,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "answer-19": {
+      "answer-20": {
         "summary": "The catalogue as everyone sees it",
         "value": {
           "object": "list",
@@ -5147,7 +5269,7 @@ export const document: OpenApiDocument = {
           ]
         }
       },
-      "answer-20": {
+      "answer-21": {
         "summary": "One instrument, asked for with a key",
         "value": {
           "id": "text-prime",
@@ -5190,6 +5312,25 @@ export const document: OpenApiDocument = {
           "$ref": "#/components/schemas/RequestId"
         },
         "example": "req_01JDCKQ7M2V8Y4T0N6R3H5WZXA"
+      },
+      "x-interchange-supplier": {
+        "description": "The supplier by its name, as `provider` knows it: on the 307 the one that was chosen, on the answer behind it the one that gave it, which is another where the first failed before its first byte.",
+        "schema": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64
+        },
+        "example": "cirrus"
+      },
+      "x-interchange-route": {
+        "description": "Why that supplier, in a few words for people to read, such as `warm cache, cheapest of 4`. Suppliers that were tried before it and failed are named. The words may change; do not depend on them.",
+        "schema": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 200,
+          "pattern": "^[\\x20-\\x7e]+$"
+        },
+        "example": "after cirrus (timeout): cheapest of 3"
       },
       "x-interchange-dropped": {
         "description": "What of the request could not be said to the supplier: the paths of properties that this contract does not know, where the supplier speaks another format than this surface, and the names of wishes that the supplier does not offer, separated by commas. Absent when there are none. At most 1,000 characters; what does not fit is counted at the end.",
@@ -5389,6 +5530,12 @@ export const document: OpenApiDocument = {
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "x-interchange-supplier": {
+            "$ref": "#/components/headers/x-interchange-supplier"
+          },
+          "x-interchange-route": {
+            "$ref": "#/components/headers/x-interchange-route"
           },
           "x-interchange-dropped": {
             "$ref": "#/components/headers/x-interchange-dropped"

@@ -60,6 +60,7 @@ export type SpokenAnswer = Schemas["SpokenAnswer"];
 export type SpokenReference = Schemas["SpokenReference"];
 export type StreamError = Schemas["StreamError"];
 export type StreamOptions = Schemas["StreamOptions"];
+export type SupplierNames = Schemas["SupplierNames"];
 export type SystemMessage = Schemas["SystemMessage"];
 export type TextContent = Schemas["TextContent"];
 export type TextPart = Schemas["TextPart"];

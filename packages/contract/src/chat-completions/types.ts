@@ -406,7 +406,7 @@ export interface components {
       /** @description The form of the answer. Free text by default. */
       response_format?: components["schemas"]["TextResponseFormat"] | components["schemas"]["JsonObjectResponseFormat"] | components["schemas"]["JsonSchemaResponseFormat"] | null;
       /**
-       * @description `fallback` allows another supplier to be tried when the first one fails. It is settled here and not sent to a supplier.
+       * @description `fallback` says aloud that another supplier may be tried when one fails, as may be done without it. It contradicts `allow_fallbacks: false` in `provider`, which is refused with 422. It is settled here and not sent to a supplier.
        * @enum {string}
        */
       route?: "fallback";
@@ -893,17 +893,19 @@ export interface components {
     Price: string | number;
     /**
      * PriceCeiling
-     * @description The most that may be paid, in US dollars. A decimal string is exact; a number is taken as it is written.
+     * @description The most that a supplier may ask, in US dollars. A decimal string is exact; a number is taken as it is written. What lies below a millionth of a dollar is not counted. Suppliers ask one price for input and output alike, so that the lower of `prompt` and `completion` decides. Keys that are not listed here are accepted and not looked at.
      */
     PriceCeiling: {
       /** @description For a million tokens of output. */
       completion?: components["schemas"]["Price"];
-      /** @description For one image of the input. */
+      /** @description For one image of the input. Images are asked for by their tokens here, so that it leaves nobody out. */
       image?: components["schemas"]["Price"];
       /** @description For a million tokens of input. */
       prompt?: components["schemas"]["Price"];
-      /** @description For one request. */
+      /** @description For one request. Nobody asks anything for that here, so that it leaves nobody out. */
       request?: components["schemas"]["Price"];
+    } & {
+      [key: string]: unknown;
     };
     /**
      * PromptTokensDetails
@@ -923,31 +925,33 @@ export interface components {
     };
     /**
      * ProviderPreferences
-     * @description Wishes about who may answer. Keys that are not listed here are accepted.
+     * @description Wishes about who may answer, in the same words on both surfaces. They are settled here and reach no supplier. Suppliers go by the names that `x-interchange-supplier` tells; a name that no supplier has is refused with 422, and so are wishes that contradict each other. An empty list says nothing. Keys that are not listed here are accepted and not looked at.
      */
     ProviderPreferences: {
-      /** @description Whether suppliers outside `order`, and others after one that fails, may be tried, true by default. */
+      /** @description Whether another supplier may be tried when one fails before the first byte of its answer, true by default. When it is false the first choice is the only one, with `order` nobody outside of it may be that, and `route` may not ask for `fallback`. */
       allow_fallbacks?: boolean;
       /**
-       * @description Whether suppliers that keep what they are sent may answer, `allow` by default.
+       * @description Whether suppliers that keep what they are sent may answer, `allow` by default. With `deny` only those may that are known to keep nothing.
        * @enum {string}
        */
       data_collection?: "allow" | "deny";
       /** @description Suppliers that may not answer. */
-      ignore?: string[];
-      /** @description The most that may be paid. Suppliers that ask more are left out. */
+      ignore?: components["schemas"]["SupplierNames"];
+      /** @description The most that a supplier may ask. Those that ask more are left out; what you pay is the price of the instrument. */
       max_price?: components["schemas"]["PriceCeiling"];
-      /** @description The only suppliers that may answer. */
-      only?: string[];
-      /** @description Suppliers to try first, in this order. */
-      order?: string[];
-      /** @description Whether only suppliers may be asked that know every property of the request, false by default. What could only be dropped is then refused with 400. */
+      /** @description The only suppliers that may answer. None of them may be in `ignore`. */
+      only?: components["schemas"]["SupplierNames"];
+      /** @description Suppliers to try first, in this order, whatever they ask; the others come after them, as `sort` says. A request that names an order is not drawn to the supplier whose cache is warm. Who is named here may not be in `ignore`, and has to be in `only` where that is given. */
+      order?: components["schemas"]["SupplierNames"];
+      /** @description Whether only suppliers may be asked that can be told every property of the request, false by default. What could only be left out is then refused with 400. */
       require_parameters?: boolean;
       /**
-       * @description What to prefer among the suppliers that qualify, `price` by default.
+       * @description What counts among the suppliers that qualify, `price` by default: the lowest ask, weighed by how often and how fast a supplier answers of late. `throughput` puts first who writes most tokens in a second, `latency` who begins soonest, each as measured here. Where `order` is given too, it comes first, and `sort` ranks the rest.
        * @enum {string}
        */
       sort?: "price" | "throughput" | "latency";
+    } & {
+      [key: string]: unknown;
     };
     /**
      * ReasoningDetail
@@ -1032,6 +1036,11 @@ export interface components {
       /** @description Whether one more chunk with the usage and no choices comes before the end, false by default. Every chunk before it then has `usage` null. Tokens are metered either way. */
       include_usage?: boolean;
     };
+    /**
+     * SupplierNames
+     * @description Suppliers by name.
+     */
+    SupplierNames: string[];
     /**
      * SystemMessage
      * @description Instructions that stand above what the user says. They may come anywhere and more than once, and are followed in order.
@@ -1480,6 +1489,8 @@ export interface components {
         "Referrer-Policy": components["headers"]["Referrer-Policy"];
         "request-id": components["headers"]["request-id"];
         "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
+        "x-interchange-route": components["headers"]["x-interchange-route"];
+        "x-interchange-supplier": components["headers"]["x-interchange-supplier"];
         "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
         "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
         "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];
@@ -1611,6 +1622,16 @@ export interface components {
      * @example order-7f3a
      */
     "idempotency-key": string;
+    /**
+     * @description The caller's own deadline for the first byte of the answer, in milliseconds: a whole number, 1 to 86,400,000. It is counted from when the request that runs the inference arrives, over all suppliers that are tried. What has not begun by then gets 504 (`timeout_error`). Absent, our own deadlines hold alone; they hold beside it too.
+     * @example 5000
+     */
+    "x-interchange-first-byte-timeout-ms": number;
+    /**
+     * @description The caller's own deadline for the whole answer, in milliseconds: a whole number, 1 to 86,400,000. It is counted from when the request that runs the inference arrives, so that under a redirect every leg is to carry it and the second is the one that counts. What is not answered by then gets 504 (`timeout_error`); a stream that has begun ends with such an error. Absent, our own deadlines hold alone; they hold beside it too.
+     * @example 60000
+     */
+    "x-interchange-timeout-ms": number;
   };
   requestBodies: never;
   headers: {
@@ -1690,6 +1711,16 @@ export interface components {
      */
     "x-interchange-dropped": string;
     /**
+     * @description Why that supplier, in a few words for people to read, such as `warm cache, cheapest of 4`. Suppliers that were tried before it and failed are named. The words may change; do not depend on them.
+     * @example after cirrus (timeout): cheapest of 3
+     */
+    "x-interchange-route": string;
+    /**
+     * @description The supplier by its name, as `provider` knows it: on the 307 the one that was chosen, on the answer behind it the one that gave it, which is another where the first failed before its first byte.
+     * @example cirrus
+     */
+    "x-interchange-supplier": string;
+    /**
      * @description Requests that may be made in a minute. Of all limits on requests that bind this one (its key's, its account's, its account's for the instrument) the one with the fewest left is told. Told with every answer to a request that was counted; absent where nothing limits requests.
      * @example 600
      */
@@ -1743,6 +1774,16 @@ export interface operations {
          * @example order-7f3a
          */
         "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+        /**
+         * @description The caller's own deadline for the first byte of the answer, in milliseconds: a whole number, 1 to 86,400,000. It is counted from when the request that runs the inference arrives, over all suppliers that are tried. What has not begun by then gets 504 (`timeout_error`). Absent, our own deadlines hold alone; they hold beside it too.
+         * @example 5000
+         */
+        "x-interchange-first-byte-timeout-ms"?: components["parameters"]["x-interchange-first-byte-timeout-ms"];
+        /**
+         * @description The caller's own deadline for the whole answer, in milliseconds: a whole number, 1 to 86,400,000. It is counted from when the request that runs the inference arrives, so that under a redirect every leg is to carry it and the second is the one that counts. What is not answered by then gets 504 (`timeout_error`); a stream that has begun ends with such an error. Absent, our own deadlines hold alone; they hold beside it too.
+         * @example 60000
+         */
+        "x-interchange-timeout-ms"?: components["parameters"]["x-interchange-timeout-ms"];
       };
       path?: never;
       cookie?: never;
@@ -1765,6 +1806,8 @@ export interface operations {
           "anthropic-ratelimit-tokens-reset": components["headers"]["anthropic-ratelimit-tokens-reset"];
           "request-id": components["headers"]["request-id"];
           "x-interchange-dropped": components["headers"]["x-interchange-dropped"];
+          "x-interchange-route": components["headers"]["x-interchange-route"];
+          "x-interchange-supplier": components["headers"]["x-interchange-supplier"];
           "x-ratelimit-limit-requests": components["headers"]["x-ratelimit-limit-requests"];
           "x-ratelimit-limit-tokens": components["headers"]["x-ratelimit-limit-tokens"];
           "x-ratelimit-remaining-requests": components["headers"]["x-ratelimit-remaining-requests"];

@@ -90,6 +90,12 @@ export const document: OpenApiDocument = {
             "$ref": "#/components/parameters/idempotency-key"
           },
           {
+            "$ref": "#/components/parameters/x-interchange-timeout-ms"
+          },
+          {
+            "$ref": "#/components/parameters/x-interchange-first-byte-timeout-ms"
+          },
+          {
             "$ref": "#/components/parameters/beta"
           }
         ],
@@ -162,8 +168,11 @@ export const document: OpenApiDocument = {
                 "client-leaves": {
                   "$ref": "#/components/examples/request-19"
                 },
-                "unknown-field": {
+                "preferences": {
                   "$ref": "#/components/examples/request-20"
+                },
+                "unknown-field": {
+                  "$ref": "#/components/examples/request-21"
                 }
               }
             }
@@ -178,6 +187,12 @@ export const document: OpenApiDocument = {
               },
               "request-id": {
                 "$ref": "#/components/headers/request-id"
+              },
+              "x-interchange-supplier": {
+                "$ref": "#/components/headers/x-interchange-supplier"
+              },
+              "x-interchange-route": {
+                "$ref": "#/components/headers/x-interchange-route"
               },
               "x-interchange-dropped": {
                 "$ref": "#/components/headers/x-interchange-dropped"
@@ -276,8 +291,11 @@ export const document: OpenApiDocument = {
                   "ping": {
                     "$ref": "#/components/examples/answer-17"
                   },
-                  "unknown-field": {
+                  "preferences": {
                     "$ref": "#/components/examples/answer-18"
+                  },
+                  "unknown-field": {
+                    "$ref": "#/components/examples/answer-19"
                   }
                 }
               },
@@ -347,8 +365,11 @@ export const document: OpenApiDocument = {
                   "client-leaves": {
                     "$ref": "#/components/examples/event-19"
                   },
-                  "unknown-field": {
+                  "preferences": {
                     "$ref": "#/components/examples/event-20"
+                  },
+                  "unknown-field": {
+                    "$ref": "#/components/examples/event-21"
                   }
                 }
               }
@@ -442,10 +463,10 @@ export const document: OpenApiDocument = {
               },
               "examples": {
                 "count-tokens": {
-                  "$ref": "#/components/examples/request-21"
+                  "$ref": "#/components/examples/request-22"
                 },
                 "count-tokens-without-tools": {
-                  "$ref": "#/components/examples/request-22"
+                  "$ref": "#/components/examples/request-23"
                 }
               }
             }
@@ -469,10 +490,10 @@ export const document: OpenApiDocument = {
                 },
                 "examples": {
                   "count-tokens": {
-                    "$ref": "#/components/examples/answer-19"
+                    "$ref": "#/components/examples/answer-20"
                   },
                   "count-tokens-without-tools": {
-                    "$ref": "#/components/examples/answer-20"
+                    "$ref": "#/components/examples/answer-21"
                   }
                 }
               }
@@ -566,10 +587,10 @@ export const document: OpenApiDocument = {
                 },
                 "examples": {
                   "models": {
-                    "$ref": "#/components/examples/answer-21"
+                    "$ref": "#/components/examples/answer-22"
                   },
                   "models-page": {
-                    "$ref": "#/components/examples/answer-22"
+                    "$ref": "#/components/examples/answer-23"
                   }
                 }
               }
@@ -651,7 +672,7 @@ export const document: OpenApiDocument = {
                 },
                 "examples": {
                   "model": {
-                    "$ref": "#/components/examples/answer-23"
+                    "$ref": "#/components/examples/answer-24"
                   }
                 }
               }
@@ -728,6 +749,30 @@ export const document: OpenApiDocument = {
           "maxLength": 255
         },
         "example": "order-7f3a"
+      },
+      "x-interchange-timeout-ms": {
+        "name": "x-interchange-timeout-ms",
+        "in": "header",
+        "required": false,
+        "description": "The caller's own deadline for the whole answer, in milliseconds: a whole number, 1 to 86,400,000. It is counted from when the request that runs the inference arrives, so that under a redirect every leg is to carry it and the second is the one that counts. What is not answered by then gets 504 (`timeout_error`); a stream that has begun ends with such an error. Absent, our own deadlines hold alone; they hold beside it too.",
+        "schema": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 86400000
+        },
+        "example": 60000
+      },
+      "x-interchange-first-byte-timeout-ms": {
+        "name": "x-interchange-first-byte-timeout-ms",
+        "in": "header",
+        "required": false,
+        "description": "The caller's own deadline for the first byte of the answer, in milliseconds: a whole number, 1 to 86,400,000. It is counted from when the request that runs the inference arrives, over all suppliers that are tried. What has not begun by then gets 504 (`timeout_error`). Absent, our own deadlines hold alone; they hold beside it too.",
+        "schema": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 86400000
+        },
+        "example": 5000
       },
       "beta": {
         "name": "beta",
@@ -3230,6 +3275,101 @@ export const document: OpenApiDocument = {
           }
         }
       },
+      "SupplierNames": {
+        "title": "SupplierNames",
+        "description": "Suppliers by name.",
+        "type": "array",
+        "maxItems": 100,
+        "items": {
+          "description": "The name of a supplier.",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64
+        }
+      },
+      "Price": {
+        "title": "Price",
+        "description": "An amount in US dollars, as a decimal string or a number.",
+        "type": [
+          "string",
+          "number"
+        ],
+        "minimum": 0,
+        "pattern": "^[0-9]+(\\.[0-9]+)?$"
+      },
+      "PriceCeiling": {
+        "title": "PriceCeiling",
+        "description": "The most that a supplier may ask, in US dollars. A decimal string is exact; a number is taken as it is written. What lies below a millionth of a dollar is not counted. Suppliers ask one price for input and output alike, so that the lower of `prompt` and `completion` decides. Keys that are not listed here are accepted and not looked at.",
+        "type": "object",
+        "additionalProperties": true,
+        "properties": {
+          "prompt": {
+            "$ref": "#/components/schemas/Price",
+            "description": "For a million tokens of input."
+          },
+          "completion": {
+            "$ref": "#/components/schemas/Price",
+            "description": "For a million tokens of output."
+          },
+          "request": {
+            "$ref": "#/components/schemas/Price",
+            "description": "For one request. Nobody asks anything for that here, so that it leaves nobody out."
+          },
+          "image": {
+            "$ref": "#/components/schemas/Price",
+            "description": "For one image of the input. Images are asked for by their tokens here, so that it leaves nobody out."
+          }
+        }
+      },
+      "ProviderPreferences": {
+        "title": "ProviderPreferences",
+        "description": "Wishes about who may answer, in the same words on both surfaces. They are settled here and reach no supplier. Suppliers go by the names that `x-interchange-supplier` tells; a name that no supplier has is refused with 422, and so are wishes that contradict each other. An empty list says nothing. Keys that are not listed here are accepted and not looked at.",
+        "type": "object",
+        "additionalProperties": true,
+        "properties": {
+          "order": {
+            "description": "Suppliers to try first, in this order, whatever they ask; the others come after them, as `sort` says. A request that names an order is not drawn to the supplier whose cache is warm. Who is named here may not be in `ignore`, and has to be in `only` where that is given.",
+            "$ref": "#/components/schemas/SupplierNames"
+          },
+          "only": {
+            "description": "The only suppliers that may answer. None of them may be in `ignore`.",
+            "$ref": "#/components/schemas/SupplierNames"
+          },
+          "ignore": {
+            "description": "Suppliers that may not answer.",
+            "$ref": "#/components/schemas/SupplierNames"
+          },
+          "allow_fallbacks": {
+            "description": "Whether another supplier may be tried when one fails before the first byte of its answer, true by default. When it is false the first choice is the only one, with `order` nobody outside of it may be that, and `route` may not ask for `fallback`.",
+            "type": "boolean"
+          },
+          "require_parameters": {
+            "description": "Whether only suppliers may be asked that can be told every property of the request, false by default. What could only be left out is then refused with 400.",
+            "type": "boolean"
+          },
+          "sort": {
+            "description": "What counts among the suppliers that qualify, `price` by default: the lowest ask, weighed by how often and how fast a supplier answers of late. `throughput` puts first who writes most tokens in a second, `latency` who begins soonest, each as measured here. Where `order` is given too, it comes first, and `sort` ranks the rest.",
+            "type": "string",
+            "enum": [
+              "price",
+              "throughput",
+              "latency"
+            ]
+          },
+          "max_price": {
+            "$ref": "#/components/schemas/PriceCeiling",
+            "description": "The most that a supplier may ask. Those that ask more are left out; what you pay is the price of the instrument."
+          },
+          "data_collection": {
+            "description": "Whether suppliers that keep what they are sent may answer, `allow` by default. With `deny` only those may that are known to keep nothing.",
+            "type": "string",
+            "enum": [
+              "allow",
+              "deny"
+            ]
+          }
+        }
+      },
       "CreateMessageRequest": {
         "title": "CreateMessageRequest",
         "type": "object",
@@ -3493,6 +3633,19 @@ export const document: OpenApiDocument = {
               "null"
             ],
             "description": "The supplier's workspace that the caller has in mind. Null or absent means none in particular.",
+            "x-translation": "inert"
+          },
+          "route": {
+            "type": "string",
+            "enum": [
+              "fallback"
+            ],
+            "description": "Ours, not of the format. `fallback` says aloud that another supplier may be tried when one fails, as may be done without it. It contradicts `allow_fallbacks: false` in `provider`, which is refused with 422. It is settled here and not sent to a supplier.",
+            "x-translation": "inert"
+          },
+          "provider": {
+            "$ref": "#/components/schemas/ProviderPreferences",
+            "description": "Ours, not of the format: wishes about who may answer. They are settled here and not sent to a supplier.",
             "x-translation": "inert"
           }
         }
@@ -5350,6 +5503,35 @@ export const document: OpenApiDocument = {
         }
       },
       "request-20": {
+        "summary": "A question with wishes about who may answer it",
+        "value": {
+          "model": "text-prime",
+          "max_tokens": 100,
+          "messages": [
+            {
+              "role": "user",
+              "content": "How wide is the strait at its narrowest?"
+            }
+          ],
+          "route": "fallback",
+          "provider": {
+            "order": [
+              "cirrus"
+            ],
+            "ignore": [
+              "stratus",
+              "nimbus"
+            ],
+            "sort": "latency",
+            "max_price": {
+              "prompt": "0.40",
+              "completion": 0.5
+            },
+            "data_collection": "deny"
+          }
+        }
+      },
+      "request-21": {
         "summary": "A request of tomorrow",
         "value": {
           "model": "text-prime",
@@ -5823,6 +6005,29 @@ export const document: OpenApiDocument = {
         }
       },
       "answer-18": {
+        "summary": "The answer, by somebody who was not ruled out",
+        "value": {
+          "id": "msg_01PreN7kUoQv2mXcZ4tYb8Rd",
+          "type": "message",
+          "role": "assistant",
+          "model": "larch-2-70b",
+          "content": [
+            {
+              "type": "text",
+              "text": "About 33 kilometres."
+            }
+          ],
+          "stop_reason": "end_turn",
+          "stop_sequence": null,
+          "usage": {
+            "input_tokens": 18,
+            "output_tokens": 6,
+            "cache_creation_input_tokens": 0,
+            "cache_read_input_tokens": 0
+          }
+        }
+      },
+      "answer-19": {
         "summary": "An answer of tomorrow",
         "value": {
           "id": "msg_01YM8KLx1arU2CFG6LYs4PCS",
@@ -6114,6 +6319,17 @@ export const document: OpenApiDocument = {
         }
       },
       "event-20": {
+        "summary": "A piece of the text",
+        "value": {
+          "type": "content_block_delta",
+          "index": 0,
+          "delta": {
+            "type": "text_delta",
+            "text": "About 33 kilometres."
+          }
+        }
+      },
+      "event-21": {
         "summary": "The start of the answer",
         "value": {
           "type": "message_start",
@@ -6360,7 +6576,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "request-21": {
+      "request-22": {
         "summary": "A conversation with a tool",
         "value": {
           "model": "agent-prime",
@@ -6394,7 +6610,7 @@ export const document: OpenApiDocument = {
           ]
         }
       },
-      "request-22": {
+      "request-23": {
         "summary": "No tools at all",
         "value": {
           "model": "agent-prime",
@@ -6407,19 +6623,19 @@ export const document: OpenApiDocument = {
           ]
         }
       },
-      "answer-19": {
+      "answer-20": {
         "summary": "Its tokens",
         "value": {
           "input_tokens": 85
         }
       },
-      "answer-20": {
+      "answer-21": {
         "summary": "Its tokens",
         "value": {
           "input_tokens": 6
         }
       },
-      "answer-21": {
+      "answer-22": {
         "summary": "The catalogue as everyone sees it",
         "value": {
           "data": [
@@ -6494,7 +6710,7 @@ export const document: OpenApiDocument = {
           "last_id": "vision-standard"
         }
       },
-      "answer-22": {
+      "answer-23": {
         "summary": "One entry, and there are more",
         "value": {
           "data": [
@@ -6526,7 +6742,7 @@ export const document: OpenApiDocument = {
           "last_id": "text-standard"
         }
       },
-      "answer-23": {
+      "answer-24": {
         "summary": "One instrument, asked for with a key",
         "value": {
           "type": "model",
@@ -6571,6 +6787,25 @@ export const document: OpenApiDocument = {
           "$ref": "#/components/schemas/RequestId"
         },
         "example": "req_01JDCKQ7M2V8Y4T0N6R3H5WZXA"
+      },
+      "x-interchange-supplier": {
+        "description": "The supplier by its name, as `provider` knows it: on the 307 the one that was chosen, on the answer behind it the one that gave it, which is another where the first failed before its first byte.",
+        "schema": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64
+        },
+        "example": "cirrus"
+      },
+      "x-interchange-route": {
+        "description": "Why that supplier, in a few words for people to read, such as `warm cache, cheapest of 4`. Suppliers that were tried before it and failed are named. The words may change; do not depend on them.",
+        "schema": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 200,
+          "pattern": "^[\\x20-\\x7e]+$"
+        },
+        "example": "after cirrus (timeout): cheapest of 3"
       },
       "x-interchange-dropped": {
         "description": "What of the request could not be said to the supplier: the paths of properties that this contract does not know, where the supplier speaks another format than this surface, and the names of wishes that the supplier does not offer, separated by commas. Absent when there are none. At most 1,000 characters; what does not fit is counted at the end.",
@@ -6770,6 +7005,12 @@ export const document: OpenApiDocument = {
           },
           "request-id": {
             "$ref": "#/components/headers/request-id"
+          },
+          "x-interchange-supplier": {
+            "$ref": "#/components/headers/x-interchange-supplier"
+          },
+          "x-interchange-route": {
+            "$ref": "#/components/headers/x-interchange-route"
           },
           "x-interchange-dropped": {
             "$ref": "#/components/headers/x-interchange-dropped"

@@ -8553,3 +8553,6392 @@ return false;
 validate322.errors = vErrors;
 return errors === 0;
 }
+
+export const isInstrumentList: Check = validate335;
+const schema92 = {"type":"object","required":["name","tier","description","floors","context_tokens","output_tokens_max","modalities","features","price_per_unit_usd","ask_per_unit_usd_max","limits","version","status","effective_at","created_at","next"],"properties":{"name":{"$ref":"#/components/schemas/InstrumentName"},"tier":{"$ref":"#/components/schemas/Tier"},"description":{"type":"string","maxLength":500},"floors":{"$ref":"#/components/schemas/Floors"},"context_tokens":{"type":"integer","minimum":1,"maximum":1000000000},"output_tokens_max":{"type":"integer","minimum":1,"maximum":1000000000},"modalities":{"type":"array","items":{"$ref":"#/components/schemas/Modality"}},"features":{"type":"array","items":{"$ref":"#/components/schemas/Feature"}},"price_per_unit_usd":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Usd"},"else":{"type":"null"}},"ask_per_unit_usd_max":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Usd"},"else":{"type":"null"}},"limits":{"$ref":"#/components/schemas/Limits"},"version":{"$ref":"#/components/schemas/Version"},"status":{"$ref":"#/components/schemas/InstrumentStatus"},"effective_at":{"$ref":"#/components/schemas/Instant"},"created_at":{"$ref":"#/components/schemas/Instant"},"next":{"type":["object","null"],"if":{"type":["object"]},"then":{"$ref":"#/components/schemas/NextVersion"},"else":{"type":"null"}}}};
+const schema93 = {"type":"string","enum":["standard","prime","max"]};
+
+function validate338(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+validate338.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data === "standard") || (data === "prime")) || (data === "max"))){
+validate338.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema93.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+validate338.errors = vErrors;
+return errors === 0;
+}
+
+const schema94 = {"type":"object","required":["quality_min","tokens_per_second_min","first_token_ms_max"],"properties":{"quality_min":{"type":["number","null"],"minimum":0,"maximum":100},"tokens_per_second_min":{"type":["number","null"],"minimum":0,"maximum":1000000},"first_token_ms_max":{"type":["number","null"],"minimum":1,"maximum":3600000}}};
+
+function validate340(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.quality_min === undefined) && (missing0 = "quality_min")) || ((data.tokens_per_second_min === undefined) && (missing0 = "tokens_per_second_min"))) || ((data.first_token_ms_max === undefined) && (missing0 = "first_token_ms_max"))){
+validate340.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.quality_min !== undefined){
+let data0 = data.quality_min;
+const _errs1 = errors;
+if((!(typeof data0 == "number")) && (data0 !== null)){
+validate340.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/type",keyword:"type",params:{type: schema94.properties.quality_min.type},message:"must be number,null"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 > 100 || isNaN(data0)){
+validate340.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"}];
+return false;
+}
+else {
+if(data0 < 0 || isNaN(data0)){
+validate340.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tokens_per_second_min !== undefined){
+let data1 = data.tokens_per_second_min;
+const _errs3 = errors;
+if((!(typeof data1 == "number")) && (data1 !== null)){
+validate340.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/type",keyword:"type",params:{type: schema94.properties.tokens_per_second_min.type},message:"must be number,null"}];
+return false;
+}
+if(errors === _errs3){
+if(typeof data1 == "number"){
+if(data1 > 1000000 || isNaN(data1)){
+validate340.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data1 < 0 || isNaN(data1)){
+validate340.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.first_token_ms_max !== undefined){
+let data2 = data.first_token_ms_max;
+const _errs5 = errors;
+if((!(typeof data2 == "number")) && (data2 !== null)){
+validate340.errors = [{instancePath:instancePath+"/first_token_ms_max",schemaPath:"#/properties/first_token_ms_max/type",keyword:"type",params:{type: schema94.properties.first_token_ms_max.type},message:"must be number,null"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 3600000 || isNaN(data2)){
+validate340.errors = [{instancePath:instancePath+"/first_token_ms_max",schemaPath:"#/properties/first_token_ms_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate340.errors = [{instancePath:instancePath+"/first_token_ms_max",schemaPath:"#/properties/first_token_ms_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate340.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate340.errors = vErrors;
+return errors === 0;
+}
+
+const schema95 = {"type":"string","enum":["text","image","document","audio"]};
+
+function validate342(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+validate342.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((((data === "text") || (data === "image")) || (data === "document")) || (data === "audio"))){
+validate342.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema95.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+validate342.errors = vErrors;
+return errors === 0;
+}
+
+const schema96 = {"type":"string","enum":["tools","parallel-tools","image","document","audio","audio-output","reasoning","structured-output","json-object","several-answers","logprobs","logit-bias","seed","top-k","verbosity","prediction","citations","files","web-search","server-tools","frequency-penalty","presence-penalty","high-temperature","temperature-with-top-p","many-stop-sequences","blank-stop-sequences","single-tool-calls"]};
+
+function validate344(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+validate344.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((((((((((((((((((((((data === "tools") || (data === "parallel-tools")) || (data === "image")) || (data === "document")) || (data === "audio")) || (data === "audio-output")) || (data === "reasoning")) || (data === "structured-output")) || (data === "json-object")) || (data === "several-answers")) || (data === "logprobs")) || (data === "logit-bias")) || (data === "seed")) || (data === "top-k")) || (data === "verbosity")) || (data === "prediction")) || (data === "citations")) || (data === "files")) || (data === "web-search")) || (data === "server-tools")) || (data === "frequency-penalty")) || (data === "presence-penalty")) || (data === "high-temperature")) || (data === "temperature-with-top-p")) || (data === "many-stop-sequences")) || (data === "blank-stop-sequences")) || (data === "single-tool-calls"))){
+validate344.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema96.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+validate344.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate349(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+validate349.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === 0){
+if(typeof data == "number"){
+if(data < 1 || isNaN(data)){
+validate349.errors = [{instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+validate349.errors = vErrors;
+return errors === 0;
+}
+
+const schema98 = {"type":"string","enum":["active","scheduled","retired"]};
+
+function validate351(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+validate351.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data === "active") || (data === "scheduled")) || (data === "retired"))){
+validate351.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema98.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+validate351.errors = vErrors;
+return errors === 0;
+}
+
+const schema99 = {"type":"object","required":["version","status","effective_at"],"properties":{"version":{"$ref":"#/components/schemas/Version"},"status":{"type":"string","enum":["active","retired"]},"effective_at":{"$ref":"#/components/schemas/Instant"}}};
+
+function validate355(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.version === undefined) && (missing0 = "version")) || ((data.status === undefined) && (missing0 = "status"))) || ((data.effective_at === undefined) && (missing0 = "effective_at"))){
+validate355.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.version !== undefined){
+const _errs1 = errors;
+if(!(validate349(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data1 = data.status;
+const _errs2 = errors;
+if(typeof data1 !== "string"){
+validate355.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data1 === "active") || (data1 === "retired"))){
+validate355.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema99.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.effective_at !== undefined){
+const _errs4 = errors;
+if(!(validate63(data.effective_at, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate355.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate355.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate336(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((((((data.name === undefined) && (missing0 = "name")) || ((data.tier === undefined) && (missing0 = "tier"))) || ((data.description === undefined) && (missing0 = "description"))) || ((data.floors === undefined) && (missing0 = "floors"))) || ((data.context_tokens === undefined) && (missing0 = "context_tokens"))) || ((data.output_tokens_max === undefined) && (missing0 = "output_tokens_max"))) || ((data.modalities === undefined) && (missing0 = "modalities"))) || ((data.features === undefined) && (missing0 = "features"))) || ((data.price_per_unit_usd === undefined) && (missing0 = "price_per_unit_usd"))) || ((data.ask_per_unit_usd_max === undefined) && (missing0 = "ask_per_unit_usd_max"))) || ((data.limits === undefined) && (missing0 = "limits"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.effective_at === undefined) && (missing0 = "effective_at"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.next === undefined) && (missing0 = "next"))){
+validate336.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+const _errs1 = errors;
+if(!(validate59(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tier !== undefined){
+const _errs2 = errors;
+if(!(validate338(data.tier, {instancePath:instancePath+"/tier",parentData:data,parentDataProperty:"tier",rootData}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+let data2 = data.description;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data2 === "string"){
+if(func1(data2) > 500){
+validate336.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+}
+else {
+validate336.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.floors !== undefined){
+const _errs5 = errors;
+if(!(validate340(data.floors, {instancePath:instancePath+"/floors",parentData:data,parentDataProperty:"floors",rootData}))){
+vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_tokens !== undefined){
+let data4 = data.context_tokens;
+const _errs6 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate336.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs6){
+if(typeof data4 == "number"){
+if(data4 > 1000000000 || isNaN(data4)){
+validate336.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate336.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data5 = data.output_tokens_max;
+const _errs8 = errors;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+validate336.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs8){
+if(typeof data5 == "number"){
+if(data5 > 1000000000 || isNaN(data5)){
+validate336.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data5 < 1 || isNaN(data5)){
+validate336.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.modalities !== undefined){
+let data6 = data.modalities;
+const _errs10 = errors;
+if(errors === _errs10){
+if(Array.isArray(data6)){
+var valid1 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+const _errs12 = errors;
+if(!(validate342(data6[i0], {instancePath:instancePath+"/modalities/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate342.errors : vErrors.concat(validate342.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs12 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate336.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data8 = data.features;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data8)){
+var valid2 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+const _errs15 = errors;
+if(!(validate344(data8[i1], {instancePath:instancePath+"/features/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs15 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate336.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.price_per_unit_usd !== undefined){
+let data10 = data.price_per_unit_usd;
+const _errs16 = errors;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate336.errors = [{instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/type",keyword:"type",params:{type: schema92.properties.price_per_unit_usd.type},message:"must be string,null"}];
+return false;
+}
+const _errs18 = errors;
+let valid3 = true;
+const _errs19 = errors;
+if(typeof data10 !== "string"){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs19 === errors;
+errors = _errs18;
+if(vErrors !== null){
+if(_errs18){
+vErrors.length = _errs18;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs21 = errors;
+if(!(validate154(data10, {instancePath:instancePath+"/price_per_unit_usd",parentData:data,parentDataProperty:"price_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs21 === errors;
+valid3 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs22 = errors;
+if(data10 !== null){
+validate336.errors = [{instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs22 === errors;
+valid3 = _valid0;
+ifClause0 = "else";
+}
+if(!valid3){
+const err1 = {instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate336.errors = vErrors;
+return false;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd_max !== undefined){
+let data11 = data.ask_per_unit_usd_max;
+const _errs24 = errors;
+if((typeof data11 !== "string") && (data11 !== null)){
+validate336.errors = [{instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/type",keyword:"type",params:{type: schema92.properties.ask_per_unit_usd_max.type},message:"must be string,null"}];
+return false;
+}
+const _errs26 = errors;
+let valid4 = true;
+const _errs27 = errors;
+if(typeof data11 !== "string"){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid1 = _errs27 === errors;
+errors = _errs26;
+if(vErrors !== null){
+if(_errs26){
+vErrors.length = _errs26;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause1;
+if(_valid1){
+const _errs29 = errors;
+if(!(validate154(data11, {instancePath:instancePath+"/ask_per_unit_usd_max",parentData:data,parentDataProperty:"ask_per_unit_usd_max",rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs29 === errors;
+valid4 = _valid1;
+ifClause1 = "then";
+}
+else {
+const _errs30 = errors;
+if(data11 !== null){
+validate336.errors = [{instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid1 = _errs30 === errors;
+valid4 = _valid1;
+ifClause1 = "else";
+}
+if(!valid4){
+const err3 = {instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate336.errors = vErrors;
+return false;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limits !== undefined){
+const _errs32 = errors;
+if(!(validate61(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+const _errs33 = errors;
+if(!(validate349(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs34 = errors;
+if(!(validate351(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate351.errors : vErrors.concat(validate351.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.effective_at !== undefined){
+const _errs35 = errors;
+if(!(validate63(data.effective_at, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined){
+const _errs36 = errors;
+if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next !== undefined){
+let data17 = data.next;
+const _errs37 = errors;
+if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+validate336.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema92.properties.next.type},message:"must be object,null"}];
+return false;
+}
+const _errs39 = errors;
+let valid5 = true;
+const _errs40 = errors;
+if(!(data17 && typeof data17 == "object" && !Array.isArray(data17))){
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var _valid2 = _errs40 === errors;
+errors = _errs39;
+if(vErrors !== null){
+if(_errs39){
+vErrors.length = _errs39;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause2;
+if(_valid2){
+const _errs42 = errors;
+if(!(validate355(data17, {instancePath:instancePath+"/next",parentData:data,parentDataProperty:"next",rootData}))){
+vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors);
+errors = vErrors.length;
+}
+var _valid2 = _errs42 === errors;
+valid5 = _valid2;
+ifClause2 = "then";
+}
+else {
+const _errs43 = errors;
+if(data17 !== null){
+validate336.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid2 = _errs43 === errors;
+valid5 = _valid2;
+ifClause2 = "else";
+}
+if(!valid5){
+const err5 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate336.errors = vErrors;
+return false;
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate336.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate336.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate335(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.data === undefined) && (missing0 = "data")){
+validate335.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.data !== undefined){
+let data0 = data.data;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate336(data0[i0], {instancePath:instancePath+"/data/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate335.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate335.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate335.errors = vErrors;
+return errors === 0;
+}
+
+export const isInstrument: Check = validate360;
+
+function validate360(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((((((data.name === undefined) && (missing0 = "name")) || ((data.tier === undefined) && (missing0 = "tier"))) || ((data.description === undefined) && (missing0 = "description"))) || ((data.floors === undefined) && (missing0 = "floors"))) || ((data.context_tokens === undefined) && (missing0 = "context_tokens"))) || ((data.output_tokens_max === undefined) && (missing0 = "output_tokens_max"))) || ((data.modalities === undefined) && (missing0 = "modalities"))) || ((data.features === undefined) && (missing0 = "features"))) || ((data.price_per_unit_usd === undefined) && (missing0 = "price_per_unit_usd"))) || ((data.ask_per_unit_usd_max === undefined) && (missing0 = "ask_per_unit_usd_max"))) || ((data.limits === undefined) && (missing0 = "limits"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.effective_at === undefined) && (missing0 = "effective_at"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.next === undefined) && (missing0 = "next"))){
+validate360.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+const _errs1 = errors;
+if(!(validate59(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tier !== undefined){
+const _errs2 = errors;
+if(!(validate338(data.tier, {instancePath:instancePath+"/tier",parentData:data,parentDataProperty:"tier",rootData}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+let data2 = data.description;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data2 === "string"){
+if(func1(data2) > 500){
+validate360.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+}
+else {
+validate360.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.floors !== undefined){
+const _errs5 = errors;
+if(!(validate340(data.floors, {instancePath:instancePath+"/floors",parentData:data,parentDataProperty:"floors",rootData}))){
+vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_tokens !== undefined){
+let data4 = data.context_tokens;
+const _errs6 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate360.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs6){
+if(typeof data4 == "number"){
+if(data4 > 1000000000 || isNaN(data4)){
+validate360.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate360.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data5 = data.output_tokens_max;
+const _errs8 = errors;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+validate360.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs8){
+if(typeof data5 == "number"){
+if(data5 > 1000000000 || isNaN(data5)){
+validate360.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data5 < 1 || isNaN(data5)){
+validate360.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.modalities !== undefined){
+let data6 = data.modalities;
+const _errs10 = errors;
+if(errors === _errs10){
+if(Array.isArray(data6)){
+var valid1 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+const _errs12 = errors;
+if(!(validate342(data6[i0], {instancePath:instancePath+"/modalities/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate342.errors : vErrors.concat(validate342.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs12 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate360.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data8 = data.features;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data8)){
+var valid2 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+const _errs15 = errors;
+if(!(validate344(data8[i1], {instancePath:instancePath+"/features/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs15 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate360.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.price_per_unit_usd !== undefined){
+let data10 = data.price_per_unit_usd;
+const _errs16 = errors;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate360.errors = [{instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/type",keyword:"type",params:{type: schema92.properties.price_per_unit_usd.type},message:"must be string,null"}];
+return false;
+}
+const _errs18 = errors;
+let valid3 = true;
+const _errs19 = errors;
+if(typeof data10 !== "string"){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs19 === errors;
+errors = _errs18;
+if(vErrors !== null){
+if(_errs18){
+vErrors.length = _errs18;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs21 = errors;
+if(!(validate154(data10, {instancePath:instancePath+"/price_per_unit_usd",parentData:data,parentDataProperty:"price_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs21 === errors;
+valid3 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs22 = errors;
+if(data10 !== null){
+validate360.errors = [{instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs22 === errors;
+valid3 = _valid0;
+ifClause0 = "else";
+}
+if(!valid3){
+const err1 = {instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate360.errors = vErrors;
+return false;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd_max !== undefined){
+let data11 = data.ask_per_unit_usd_max;
+const _errs24 = errors;
+if((typeof data11 !== "string") && (data11 !== null)){
+validate360.errors = [{instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/type",keyword:"type",params:{type: schema92.properties.ask_per_unit_usd_max.type},message:"must be string,null"}];
+return false;
+}
+const _errs26 = errors;
+let valid4 = true;
+const _errs27 = errors;
+if(typeof data11 !== "string"){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid1 = _errs27 === errors;
+errors = _errs26;
+if(vErrors !== null){
+if(_errs26){
+vErrors.length = _errs26;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause1;
+if(_valid1){
+const _errs29 = errors;
+if(!(validate154(data11, {instancePath:instancePath+"/ask_per_unit_usd_max",parentData:data,parentDataProperty:"ask_per_unit_usd_max",rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs29 === errors;
+valid4 = _valid1;
+ifClause1 = "then";
+}
+else {
+const _errs30 = errors;
+if(data11 !== null){
+validate360.errors = [{instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid1 = _errs30 === errors;
+valid4 = _valid1;
+ifClause1 = "else";
+}
+if(!valid4){
+const err3 = {instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate360.errors = vErrors;
+return false;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limits !== undefined){
+const _errs32 = errors;
+if(!(validate61(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+const _errs33 = errors;
+if(!(validate349(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs34 = errors;
+if(!(validate351(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate351.errors : vErrors.concat(validate351.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.effective_at !== undefined){
+const _errs35 = errors;
+if(!(validate63(data.effective_at, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined){
+const _errs36 = errors;
+if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next !== undefined){
+let data17 = data.next;
+const _errs37 = errors;
+if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+validate360.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/type",keyword:"type",params:{type: schema92.properties.next.type},message:"must be object,null"}];
+return false;
+}
+const _errs39 = errors;
+let valid5 = true;
+const _errs40 = errors;
+if(!(data17 && typeof data17 == "object" && !Array.isArray(data17))){
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var _valid2 = _errs40 === errors;
+errors = _errs39;
+if(vErrors !== null){
+if(_errs39){
+vErrors.length = _errs39;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause2;
+if(_valid2){
+const _errs42 = errors;
+if(!(validate355(data17, {instancePath:instancePath+"/next",parentData:data,parentDataProperty:"next",rootData}))){
+vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors);
+errors = vErrors.length;
+}
+var _valid2 = _errs42 === errors;
+valid5 = _valid2;
+ifClause2 = "then";
+}
+else {
+const _errs43 = errors;
+if(data17 !== null){
+validate360.errors = [{instancePath:instancePath+"/next",schemaPath:"#/properties/next/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid2 = _errs43 === errors;
+valid5 = _valid2;
+ifClause2 = "else";
+}
+if(!valid5){
+const err5 = {instancePath:instancePath+"/next",schemaPath:"#/properties/next/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate360.errors = vErrors;
+return false;
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate360.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate360.errors = vErrors;
+return errors === 0;
+}
+
+export const isCreateInstrumentRequest: Check = validate374;
+const schema101 = {"type":"object","required":["name","tier","description","context_tokens","output_tokens_max"],"properties":{"name":{"$ref":"#/components/schemas/NewName"},"tier":{"$ref":"#/components/schemas/Tier"},"description":{"type":"string","minLength":1,"maxLength":500},"floors":{"$ref":"#/components/schemas/FloorSettings"},"context_tokens":{"type":"integer","minimum":1,"maximum":1000000000},"output_tokens_max":{"type":"integer","minimum":1,"maximum":1000000000},"modalities":{"type":"array","minItems":1,"maxItems":4,"items":{"$ref":"#/components/schemas/Modality"}},"features":{"type":"array","maxItems":100,"items":{"$ref":"#/components/schemas/Feature"}},"price_per_unit_usd":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/UsdPerUnitGiven"},"else":{"type":"null"}},"ask_per_unit_usd_max":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/UsdPerUnitGiven"},"else":{"type":"null"}},"limits":{"$ref":"#/components/schemas/LimitSettings"},"effective_at":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Instant"},"else":{"type":"null"}}}};
+const pattern14 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+
+function validate375(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(func1(data) > 64){
+validate375.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+return false;
+}
+else {
+if(func1(data) < 1){
+validate375.errors = [{instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+else {
+if(!pattern14.test(data)){
+validate375.errors = [{instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},message:"must match pattern \""+"^[a-z0-9][a-z0-9.-]*$"+"\""}];
+return false;
+}
+}
+}
+}
+else {
+validate375.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+validate375.errors = vErrors;
+return errors === 0;
+}
+
+const schema103 = {"type":"object","properties":{"quality_min":{"type":["number","null"],"minimum":0,"maximum":100},"tokens_per_second_min":{"type":["number","null"],"minimum":0,"maximum":1000000},"first_token_ms_max":{"type":["number","null"],"minimum":1,"maximum":3600000}}};
+
+function validate378(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.quality_min !== undefined){
+let data0 = data.quality_min;
+const _errs1 = errors;
+if((!(typeof data0 == "number")) && (data0 !== null)){
+validate378.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/type",keyword:"type",params:{type: schema103.properties.quality_min.type},message:"must be number,null"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 > 100 || isNaN(data0)){
+validate378.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"}];
+return false;
+}
+else {
+if(data0 < 0 || isNaN(data0)){
+validate378.errors = [{instancePath:instancePath+"/quality_min",schemaPath:"#/properties/quality_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tokens_per_second_min !== undefined){
+let data1 = data.tokens_per_second_min;
+const _errs3 = errors;
+if((!(typeof data1 == "number")) && (data1 !== null)){
+validate378.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/type",keyword:"type",params:{type: schema103.properties.tokens_per_second_min.type},message:"must be number,null"}];
+return false;
+}
+if(errors === _errs3){
+if(typeof data1 == "number"){
+if(data1 > 1000000 || isNaN(data1)){
+validate378.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
+return false;
+}
+else {
+if(data1 < 0 || isNaN(data1)){
+validate378.errors = [{instancePath:instancePath+"/tokens_per_second_min",schemaPath:"#/properties/tokens_per_second_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.first_token_ms_max !== undefined){
+let data2 = data.first_token_ms_max;
+const _errs5 = errors;
+if((!(typeof data2 == "number")) && (data2 !== null)){
+validate378.errors = [{instancePath:instancePath+"/first_token_ms_max",schemaPath:"#/properties/first_token_ms_max/type",keyword:"type",params:{type: schema103.properties.first_token_ms_max.type},message:"must be number,null"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 3600000 || isNaN(data2)){
+validate378.errors = [{instancePath:instancePath+"/first_token_ms_max",schemaPath:"#/properties/first_token_ms_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600000},message:"must be <= 3600000"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate378.errors = [{instancePath:instancePath+"/first_token_ms_max",schemaPath:"#/properties/first_token_ms_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate378.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate378.errors = vErrors;
+return errors === 0;
+}
+
+const pattern15 = new RegExp("^(0|[1-9][0-9]{0,5})(\\.[0-9]{1,6})?$", "u");
+
+function validate382(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(!pattern15.test(data)){
+validate382.errors = [{instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,5})(\\.[0-9]{1,6})?$"},message:"must match pattern \""+"^(0|[1-9][0-9]{0,5})(\\.[0-9]{1,6})?$"+"\""}];
+return false;
+}
+}
+else {
+validate382.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+validate382.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate374(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((data.name === undefined) && (missing0 = "name")) || ((data.tier === undefined) && (missing0 = "tier"))) || ((data.description === undefined) && (missing0 = "description"))) || ((data.context_tokens === undefined) && (missing0 = "context_tokens"))) || ((data.output_tokens_max === undefined) && (missing0 = "output_tokens_max"))){
+validate374.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+const _errs1 = errors;
+if(!(validate375(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData}))){
+vErrors = vErrors === null ? validate375.errors : vErrors.concat(validate375.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tier !== undefined){
+const _errs2 = errors;
+if(!(validate338(data.tier, {instancePath:instancePath+"/tier",parentData:data,parentDataProperty:"tier",rootData}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+let data2 = data.description;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data2 === "string"){
+if(func1(data2) > 500){
+validate374.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(func1(data2) < 1){
+validate374.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate374.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.floors !== undefined){
+const _errs5 = errors;
+if(!(validate378(data.floors, {instancePath:instancePath+"/floors",parentData:data,parentDataProperty:"floors",rootData}))){
+vErrors = vErrors === null ? validate378.errors : vErrors.concat(validate378.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_tokens !== undefined){
+let data4 = data.context_tokens;
+const _errs6 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate374.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs6){
+if(typeof data4 == "number"){
+if(data4 > 1000000000 || isNaN(data4)){
+validate374.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate374.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data5 = data.output_tokens_max;
+const _errs8 = errors;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+validate374.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs8){
+if(typeof data5 == "number"){
+if(data5 > 1000000000 || isNaN(data5)){
+validate374.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data5 < 1 || isNaN(data5)){
+validate374.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.modalities !== undefined){
+let data6 = data.modalities;
+const _errs10 = errors;
+if(errors === _errs10){
+if(Array.isArray(data6)){
+if(data6.length > 4){
+validate374.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/maxItems",keyword:"maxItems",params:{limit: 4},message:"must NOT have more than 4 items"}];
+return false;
+}
+else {
+if(data6.length < 1){
+validate374.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+const _errs12 = errors;
+if(!(validate342(data6[i0], {instancePath:instancePath+"/modalities/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate342.errors : vErrors.concat(validate342.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs12 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+else {
+validate374.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data8 = data.features;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data8)){
+if(data8.length > 100){
+validate374.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+const _errs15 = errors;
+if(!(validate344(data8[i1], {instancePath:instancePath+"/features/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs15 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate374.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.price_per_unit_usd !== undefined){
+let data10 = data.price_per_unit_usd;
+const _errs16 = errors;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate374.errors = [{instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/type",keyword:"type",params:{type: schema101.properties.price_per_unit_usd.type},message:"must be string,null"}];
+return false;
+}
+const _errs18 = errors;
+let valid3 = true;
+const _errs19 = errors;
+if(typeof data10 !== "string"){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs19 === errors;
+errors = _errs18;
+if(vErrors !== null){
+if(_errs18){
+vErrors.length = _errs18;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs21 = errors;
+if(!(validate382(data10, {instancePath:instancePath+"/price_per_unit_usd",parentData:data,parentDataProperty:"price_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs21 === errors;
+valid3 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs22 = errors;
+if(data10 !== null){
+validate374.errors = [{instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs22 === errors;
+valid3 = _valid0;
+ifClause0 = "else";
+}
+if(!valid3){
+const err1 = {instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate374.errors = vErrors;
+return false;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd_max !== undefined){
+let data11 = data.ask_per_unit_usd_max;
+const _errs24 = errors;
+if((typeof data11 !== "string") && (data11 !== null)){
+validate374.errors = [{instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/type",keyword:"type",params:{type: schema101.properties.ask_per_unit_usd_max.type},message:"must be string,null"}];
+return false;
+}
+const _errs26 = errors;
+let valid4 = true;
+const _errs27 = errors;
+if(typeof data11 !== "string"){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid1 = _errs27 === errors;
+errors = _errs26;
+if(vErrors !== null){
+if(_errs26){
+vErrors.length = _errs26;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause1;
+if(_valid1){
+const _errs29 = errors;
+if(!(validate382(data11, {instancePath:instancePath+"/ask_per_unit_usd_max",parentData:data,parentDataProperty:"ask_per_unit_usd_max",rootData}))){
+vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs29 === errors;
+valid4 = _valid1;
+ifClause1 = "then";
+}
+else {
+const _errs30 = errors;
+if(data11 !== null){
+validate374.errors = [{instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid1 = _errs30 === errors;
+valid4 = _valid1;
+ifClause1 = "else";
+}
+if(!valid4){
+const err3 = {instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate374.errors = vErrors;
+return false;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limits !== undefined){
+const _errs32 = errors;
+if(!(validate86(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.effective_at !== undefined){
+let data13 = data.effective_at;
+const _errs33 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
+validate374.errors = [{instancePath:instancePath+"/effective_at",schemaPath:"#/properties/effective_at/type",keyword:"type",params:{type: schema101.properties.effective_at.type},message:"must be string,null"}];
+return false;
+}
+const _errs35 = errors;
+let valid5 = true;
+const _errs36 = errors;
+if(typeof data13 !== "string"){
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var _valid2 = _errs36 === errors;
+errors = _errs35;
+if(vErrors !== null){
+if(_errs35){
+vErrors.length = _errs35;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause2;
+if(_valid2){
+const _errs38 = errors;
+if(!(validate63(data13, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var _valid2 = _errs38 === errors;
+valid5 = _valid2;
+ifClause2 = "then";
+}
+else {
+const _errs39 = errors;
+if(data13 !== null){
+validate374.errors = [{instancePath:instancePath+"/effective_at",schemaPath:"#/properties/effective_at/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid2 = _errs39 === errors;
+valid5 = _valid2;
+ifClause2 = "else";
+}
+if(!valid5){
+const err5 = {instancePath:instancePath+"/effective_at",schemaPath:"#/properties/effective_at/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate374.errors = vErrors;
+return false;
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate374.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate374.errors = vErrors;
+return errors === 0;
+}
+
+export const isUpdateInstrumentRequest: Check = validate387;
+const schema105 = {"type":"object","properties":{"tier":{"$ref":"#/components/schemas/Tier"},"description":{"type":"string","minLength":1,"maxLength":500},"floors":{"$ref":"#/components/schemas/FloorSettings"},"context_tokens":{"type":"integer","minimum":1,"maximum":1000000000},"output_tokens_max":{"type":"integer","minimum":1,"maximum":1000000000},"modalities":{"type":"array","minItems":1,"maxItems":4,"items":{"$ref":"#/components/schemas/Modality"}},"features":{"type":"array","maxItems":100,"items":{"$ref":"#/components/schemas/Feature"}},"price_per_unit_usd":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/UsdPerUnitGiven"},"else":{"type":"null"}},"ask_per_unit_usd_max":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/UsdPerUnitGiven"},"else":{"type":"null"}},"limits":{"$ref":"#/components/schemas/LimitSettings"},"status":{"type":"string","enum":["active","retired"]},"effective_at":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Instant"},"else":{"type":"null"}},"if_version":{"$ref":"#/components/schemas/Version"}}};
+
+function validate387(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.tier !== undefined){
+const _errs1 = errors;
+if(!(validate338(data.tier, {instancePath:instancePath+"/tier",parentData:data,parentDataProperty:"tier",rootData}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+let data1 = data.description;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data1 === "string"){
+if(func1(data1) > 500){
+validate387.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters"}];
+return false;
+}
+else {
+if(func1(data1) < 1){
+validate387.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate387.errors = [{instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.floors !== undefined){
+const _errs4 = errors;
+if(!(validate378(data.floors, {instancePath:instancePath+"/floors",parentData:data,parentDataProperty:"floors",rootData}))){
+vErrors = vErrors === null ? validate378.errors : vErrors.concat(validate378.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_tokens !== undefined){
+let data3 = data.context_tokens;
+const _errs5 = errors;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+validate387.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data3 == "number"){
+if(data3 > 1000000000 || isNaN(data3)){
+validate387.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data3 < 1 || isNaN(data3)){
+validate387.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data4 = data.output_tokens_max;
+const _errs7 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate387.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data4 == "number"){
+if(data4 > 1000000000 || isNaN(data4)){
+validate387.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate387.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.modalities !== undefined){
+let data5 = data.modalities;
+const _errs9 = errors;
+if(errors === _errs9){
+if(Array.isArray(data5)){
+if(data5.length > 4){
+validate387.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/maxItems",keyword:"maxItems",params:{limit: 4},message:"must NOT have more than 4 items"}];
+return false;
+}
+else {
+if(data5.length < 1){
+validate387.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+const _errs11 = errors;
+if(!(validate342(data5[i0], {instancePath:instancePath+"/modalities/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate342.errors : vErrors.concat(validate342.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs11 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+else {
+validate387.errors = [{instancePath:instancePath+"/modalities",schemaPath:"#/properties/modalities/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data7 = data.features;
+const _errs12 = errors;
+if(errors === _errs12){
+if(Array.isArray(data7)){
+if(data7.length > 100){
+validate387.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+const _errs14 = errors;
+if(!(validate344(data7[i1], {instancePath:instancePath+"/features/" + i1,parentData:data7,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs14 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate387.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.price_per_unit_usd !== undefined){
+let data9 = data.price_per_unit_usd;
+const _errs15 = errors;
+if((typeof data9 !== "string") && (data9 !== null)){
+validate387.errors = [{instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/type",keyword:"type",params:{type: schema105.properties.price_per_unit_usd.type},message:"must be string,null"}];
+return false;
+}
+const _errs17 = errors;
+let valid3 = true;
+const _errs18 = errors;
+if(typeof data9 !== "string"){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs18 === errors;
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs20 = errors;
+if(!(validate382(data9, {instancePath:instancePath+"/price_per_unit_usd",parentData:data,parentDataProperty:"price_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs20 === errors;
+valid3 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs21 = errors;
+if(data9 !== null){
+validate387.errors = [{instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs21 === errors;
+valid3 = _valid0;
+ifClause0 = "else";
+}
+if(!valid3){
+const err1 = {instancePath:instancePath+"/price_per_unit_usd",schemaPath:"#/properties/price_per_unit_usd/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate387.errors = vErrors;
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd_max !== undefined){
+let data10 = data.ask_per_unit_usd_max;
+const _errs23 = errors;
+if((typeof data10 !== "string") && (data10 !== null)){
+validate387.errors = [{instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/type",keyword:"type",params:{type: schema105.properties.ask_per_unit_usd_max.type},message:"must be string,null"}];
+return false;
+}
+const _errs25 = errors;
+let valid4 = true;
+const _errs26 = errors;
+if(typeof data10 !== "string"){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid1 = _errs26 === errors;
+errors = _errs25;
+if(vErrors !== null){
+if(_errs25){
+vErrors.length = _errs25;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause1;
+if(_valid1){
+const _errs28 = errors;
+if(!(validate382(data10, {instancePath:instancePath+"/ask_per_unit_usd_max",parentData:data,parentDataProperty:"ask_per_unit_usd_max",rootData}))){
+vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs28 === errors;
+valid4 = _valid1;
+ifClause1 = "then";
+}
+else {
+const _errs29 = errors;
+if(data10 !== null){
+validate387.errors = [{instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid1 = _errs29 === errors;
+valid4 = _valid1;
+ifClause1 = "else";
+}
+if(!valid4){
+const err3 = {instancePath:instancePath+"/ask_per_unit_usd_max",schemaPath:"#/properties/ask_per_unit_usd_max/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate387.errors = vErrors;
+return false;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limits !== undefined){
+const _errs31 = errors;
+if(!(validate86(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data12 = data.status;
+const _errs32 = errors;
+if(typeof data12 !== "string"){
+validate387.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data12 === "active") || (data12 === "retired"))){
+validate387.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema105.properties.status.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.effective_at !== undefined){
+let data13 = data.effective_at;
+const _errs34 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
+validate387.errors = [{instancePath:instancePath+"/effective_at",schemaPath:"#/properties/effective_at/type",keyword:"type",params:{type: schema105.properties.effective_at.type},message:"must be string,null"}];
+return false;
+}
+const _errs36 = errors;
+let valid5 = true;
+const _errs37 = errors;
+if(typeof data13 !== "string"){
+const err4 = {};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var _valid2 = _errs37 === errors;
+errors = _errs36;
+if(vErrors !== null){
+if(_errs36){
+vErrors.length = _errs36;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause2;
+if(_valid2){
+const _errs39 = errors;
+if(!(validate63(data13, {instancePath:instancePath+"/effective_at",parentData:data,parentDataProperty:"effective_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var _valid2 = _errs39 === errors;
+valid5 = _valid2;
+ifClause2 = "then";
+}
+else {
+const _errs40 = errors;
+if(data13 !== null){
+validate387.errors = [{instancePath:instancePath+"/effective_at",schemaPath:"#/properties/effective_at/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid2 = _errs40 === errors;
+valid5 = _valid2;
+ifClause2 = "else";
+}
+if(!valid5){
+const err5 = {instancePath:instancePath+"/effective_at",schemaPath:"#/properties/effective_at/if",keyword:"if",params:{failingKeyword: ifClause2},message:"must match \""+ifClause2+"\" schema"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate387.errors = vErrors;
+return false;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.if_version !== undefined){
+const _errs42 = errors;
+if(!(validate349(data.if_version, {instancePath:instancePath+"/if_version",parentData:data,parentDataProperty:"if_version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs42 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate387.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate387.errors = vErrors;
+return errors === 0;
+}
+
+export const isInstrumentVersionList: Check = validate397;
+const schema106 = {"type":"object","required":["data","next_cursor"],"properties":{"data":{"type":"array","items":{"$ref":"#/components/schemas/Instrument"}},"next_cursor":{"type":["string","null"],"minLength":1,"maxLength":1024}}};
+
+function validate397(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.data === undefined) && (missing0 = "data")) || ((data.next_cursor === undefined) && (missing0 = "next_cursor"))){
+validate397.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.data !== undefined){
+let data0 = data.data;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate336(data0[i0], {instancePath:instancePath+"/data/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate397.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.next_cursor !== undefined){
+let data2 = data.next_cursor;
+const _errs4 = errors;
+if((typeof data2 !== "string") && (data2 !== null)){
+validate397.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"#/properties/next_cursor/type",keyword:"type",params:{type: schema106.properties.next_cursor.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs4){
+if(typeof data2 === "string"){
+if(func1(data2) > 1024){
+validate397.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"#/properties/next_cursor/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters"}];
+return false;
+}
+else {
+if(func1(data2) < 1){
+validate397.errors = [{instancePath:instancePath+"/next_cursor",schemaPath:"#/properties/next_cursor/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate397.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate397.errors = vErrors;
+return errors === 0;
+}
+
+export const isOfferList: Check = validate399;
+const schema108 = {"type":"object","required":["id","supplier","instrument","dialect","model","ask_per_unit_usd","features","lacks","context_tokens","output_tokens_max","running_max","status","version","created_at","updated_at","standing"],"properties":{"id":{"$ref":"#/components/schemas/OfferId"},"supplier":{"$ref":"#/components/schemas/SupplierName"},"instrument":{"$ref":"#/components/schemas/InstrumentName"},"dialect":{"$ref":"#/components/schemas/Dialect"},"model":{"type":"string","maxLength":256},"ask_per_unit_usd":{"$ref":"#/components/schemas/Usd"},"features":{"type":["array","null"],"items":{"$ref":"#/components/schemas/Feature"}},"lacks":{"type":"array","items":{"$ref":"#/components/schemas/Feature"}},"context_tokens":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"output_tokens_max":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"running_max":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"status":{"$ref":"#/components/schemas/SupplierStatus"},"version":{"$ref":"#/components/schemas/Version"},"created_at":{"$ref":"#/components/schemas/Instant"},"updated_at":{"$ref":"#/components/schemas/Instant"},"standing":{"type":["object","null"],"if":{"type":["object"]},"then":{"$ref":"#/components/schemas/Standing"},"else":{"type":"null"}}}};
+
+function validate401(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(func1(data) > 256){
+validate401.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"}];
+return false;
+}
+else {
+if(func1(data) < 1){
+validate401.errors = [{instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate401.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+validate401.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate403(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(typeof data === "string"){
+if(func1(data) > 64){
+validate403.errors = [{instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
+return false;
+}
+else {
+if(func1(data) < 1){
+validate403.errors = [{instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate403.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+validate403.errors = vErrors;
+return errors === 0;
+}
+
+const schema111 = {"type":"string","enum":["chat-completions","messages"]};
+
+function validate406(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+validate406.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data === "chat-completions") || (data === "messages"))){
+validate406.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema111.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+validate406.errors = vErrors;
+return errors === 0;
+}
+
+const schema112 = {"type":"string","enum":["active","paused","draining"]};
+
+function validate411(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+validate411.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data === "active") || (data === "paused")) || (data === "draining"))){
+validate411.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema112.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+validate411.errors = vErrors;
+return errors === 0;
+}
+
+const schema113 = {"type":"object","required":["supplier","instrument","breaker","cause","open_until","in_flight","window_seconds","attempts","failures","error_rate","first_token_ms","tokens_per_second"],"properties":{"supplier":{"$ref":"#/components/schemas/SupplierName"},"instrument":{"$ref":"#/components/schemas/InstrumentName"},"breaker":{"type":"string","enum":["closed","open","half_open"]},"cause":{"type":["string","null"],"enum":["failing","slow","busy",null]},"open_until":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Instant"},"else":{"type":"null"}},"in_flight":{"type":"integer","minimum":0},"window_seconds":{"type":"integer","minimum":1},"attempts":{"type":"integer","minimum":0},"failures":{"type":"integer","minimum":0},"error_rate":{"type":"number","minimum":0,"maximum":1},"first_token_ms":{"type":["number","null"],"minimum":0},"tokens_per_second":{"type":["number","null"],"minimum":0}}};
+
+function validate416(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((data.supplier === undefined) && (missing0 = "supplier")) || ((data.instrument === undefined) && (missing0 = "instrument"))) || ((data.breaker === undefined) && (missing0 = "breaker"))) || ((data.cause === undefined) && (missing0 = "cause"))) || ((data.open_until === undefined) && (missing0 = "open_until"))) || ((data.in_flight === undefined) && (missing0 = "in_flight"))) || ((data.window_seconds === undefined) && (missing0 = "window_seconds"))) || ((data.attempts === undefined) && (missing0 = "attempts"))) || ((data.failures === undefined) && (missing0 = "failures"))) || ((data.error_rate === undefined) && (missing0 = "error_rate"))) || ((data.first_token_ms === undefined) && (missing0 = "first_token_ms"))) || ((data.tokens_per_second === undefined) && (missing0 = "tokens_per_second"))){
+validate416.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.supplier !== undefined){
+const _errs1 = errors;
+if(!(validate403(data.supplier, {instancePath:instancePath+"/supplier",parentData:data,parentDataProperty:"supplier",rootData}))){
+vErrors = vErrors === null ? validate403.errors : vErrors.concat(validate403.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.instrument !== undefined){
+const _errs2 = errors;
+if(!(validate59(data.instrument, {instancePath:instancePath+"/instrument",parentData:data,parentDataProperty:"instrument",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.breaker !== undefined){
+let data2 = data.breaker;
+const _errs3 = errors;
+if(typeof data2 !== "string"){
+validate416.errors = [{instancePath:instancePath+"/breaker",schemaPath:"#/properties/breaker/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data2 === "closed") || (data2 === "open")) || (data2 === "half_open"))){
+validate416.errors = [{instancePath:instancePath+"/breaker",schemaPath:"#/properties/breaker/enum",keyword:"enum",params:{allowedValues: schema113.properties.breaker.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cause !== undefined){
+let data3 = data.cause;
+const _errs5 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate416.errors = [{instancePath:instancePath+"/cause",schemaPath:"#/properties/cause/type",keyword:"type",params:{type: schema113.properties.cause.type},message:"must be string,null"}];
+return false;
+}
+if(!((((data3 === "failing") || (data3 === "slow")) || (data3 === "busy")) || (data3 === null))){
+validate416.errors = [{instancePath:instancePath+"/cause",schemaPath:"#/properties/cause/enum",keyword:"enum",params:{allowedValues: schema113.properties.cause.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.open_until !== undefined){
+let data4 = data.open_until;
+const _errs7 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate416.errors = [{instancePath:instancePath+"/open_until",schemaPath:"#/properties/open_until/type",keyword:"type",params:{type: schema113.properties.open_until.type},message:"must be string,null"}];
+return false;
+}
+const _errs9 = errors;
+let valid1 = true;
+const _errs10 = errors;
+if(typeof data4 !== "string"){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs12 = errors;
+if(!(validate63(data4, {instancePath:instancePath+"/open_until",parentData:data,parentDataProperty:"open_until",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs12 === errors;
+valid1 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs13 = errors;
+if(data4 !== null){
+validate416.errors = [{instancePath:instancePath+"/open_until",schemaPath:"#/properties/open_until/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs13 === errors;
+valid1 = _valid0;
+ifClause0 = "else";
+}
+if(!valid1){
+const err1 = {instancePath:instancePath+"/open_until",schemaPath:"#/properties/open_until/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate416.errors = vErrors;
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.in_flight !== undefined){
+let data5 = data.in_flight;
+const _errs15 = errors;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+validate416.errors = [{instancePath:instancePath+"/in_flight",schemaPath:"#/properties/in_flight/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if(typeof data5 == "number"){
+if(data5 < 0 || isNaN(data5)){
+validate416.errors = [{instancePath:instancePath+"/in_flight",schemaPath:"#/properties/in_flight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.window_seconds !== undefined){
+let data6 = data.window_seconds;
+const _errs17 = errors;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+validate416.errors = [{instancePath:instancePath+"/window_seconds",schemaPath:"#/properties/window_seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs17){
+if(typeof data6 == "number"){
+if(data6 < 1 || isNaN(data6)){
+validate416.errors = [{instancePath:instancePath+"/window_seconds",schemaPath:"#/properties/window_seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.attempts !== undefined){
+let data7 = data.attempts;
+const _errs19 = errors;
+if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
+validate416.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs19){
+if(typeof data7 == "number"){
+if(data7 < 0 || isNaN(data7)){
+validate416.errors = [{instancePath:instancePath+"/attempts",schemaPath:"#/properties/attempts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.failures !== undefined){
+let data8 = data.failures;
+const _errs21 = errors;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+validate416.errors = [{instancePath:instancePath+"/failures",schemaPath:"#/properties/failures/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if(typeof data8 == "number"){
+if(data8 < 0 || isNaN(data8)){
+validate416.errors = [{instancePath:instancePath+"/failures",schemaPath:"#/properties/failures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.error_rate !== undefined){
+let data9 = data.error_rate;
+const _errs23 = errors;
+if(errors === _errs23){
+if(typeof data9 == "number"){
+if(data9 > 1 || isNaN(data9)){
+validate416.errors = [{instancePath:instancePath+"/error_rate",schemaPath:"#/properties/error_rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1"}];
+return false;
+}
+else {
+if(data9 < 0 || isNaN(data9)){
+validate416.errors = [{instancePath:instancePath+"/error_rate",schemaPath:"#/properties/error_rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+else {
+validate416.errors = [{instancePath:instancePath+"/error_rate",schemaPath:"#/properties/error_rate/type",keyword:"type",params:{type: "number"},message:"must be number"}];
+return false;
+}
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.first_token_ms !== undefined){
+let data10 = data.first_token_ms;
+const _errs25 = errors;
+if((!(typeof data10 == "number")) && (data10 !== null)){
+validate416.errors = [{instancePath:instancePath+"/first_token_ms",schemaPath:"#/properties/first_token_ms/type",keyword:"type",params:{type: schema113.properties.first_token_ms.type},message:"must be number,null"}];
+return false;
+}
+if(errors === _errs25){
+if(typeof data10 == "number"){
+if(data10 < 0 || isNaN(data10)){
+validate416.errors = [{instancePath:instancePath+"/first_token_ms",schemaPath:"#/properties/first_token_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tokens_per_second !== undefined){
+let data11 = data.tokens_per_second;
+const _errs27 = errors;
+if((!(typeof data11 == "number")) && (data11 !== null)){
+validate416.errors = [{instancePath:instancePath+"/tokens_per_second",schemaPath:"#/properties/tokens_per_second/type",keyword:"type",params:{type: schema113.properties.tokens_per_second.type},message:"must be number,null"}];
+return false;
+}
+if(errors === _errs27){
+if(typeof data11 == "number"){
+if(data11 < 0 || isNaN(data11)){
+validate416.errors = [{instancePath:instancePath+"/tokens_per_second",schemaPath:"#/properties/tokens_per_second/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate416.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate416.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate400(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.supplier === undefined) && (missing0 = "supplier"))) || ((data.instrument === undefined) && (missing0 = "instrument"))) || ((data.dialect === undefined) && (missing0 = "dialect"))) || ((data.model === undefined) && (missing0 = "model"))) || ((data.ask_per_unit_usd === undefined) && (missing0 = "ask_per_unit_usd"))) || ((data.features === undefined) && (missing0 = "features"))) || ((data.lacks === undefined) && (missing0 = "lacks"))) || ((data.context_tokens === undefined) && (missing0 = "context_tokens"))) || ((data.output_tokens_max === undefined) && (missing0 = "output_tokens_max"))) || ((data.running_max === undefined) && (missing0 = "running_max"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.updated_at === undefined) && (missing0 = "updated_at"))) || ((data.standing === undefined) && (missing0 = "standing"))){
+validate400.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(!(validate401(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData}))){
+vErrors = vErrors === null ? validate401.errors : vErrors.concat(validate401.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.supplier !== undefined){
+const _errs2 = errors;
+if(!(validate403(data.supplier, {instancePath:instancePath+"/supplier",parentData:data,parentDataProperty:"supplier",rootData}))){
+vErrors = vErrors === null ? validate403.errors : vErrors.concat(validate403.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.instrument !== undefined){
+const _errs3 = errors;
+if(!(validate59(data.instrument, {instancePath:instancePath+"/instrument",parentData:data,parentDataProperty:"instrument",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dialect !== undefined){
+const _errs4 = errors;
+if(!(validate406(data.dialect, {instancePath:instancePath+"/dialect",parentData:data,parentDataProperty:"dialect",rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.model !== undefined){
+let data4 = data.model;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data4 === "string"){
+if(func1(data4) > 256){
+validate400.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"}];
+return false;
+}
+}
+else {
+validate400.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd !== undefined){
+const _errs7 = errors;
+if(!(validate154(data.ask_per_unit_usd, {instancePath:instancePath+"/ask_per_unit_usd",parentData:data,parentDataProperty:"ask_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data6 = data.features;
+const _errs8 = errors;
+if((!(Array.isArray(data6))) && (data6 !== null)){
+validate400.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: schema108.properties.features.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs8){
+if(Array.isArray(data6)){
+var valid1 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+const _errs10 = errors;
+if(!(validate344(data6[i0], {instancePath:instancePath+"/features/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs10 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lacks !== undefined){
+let data8 = data.lacks;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data8)){
+var valid2 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+const _errs13 = errors;
+if(!(validate344(data8[i1], {instancePath:instancePath+"/lacks/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs13 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate400.errors = [{instancePath:instancePath+"/lacks",schemaPath:"#/properties/lacks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_tokens !== undefined){
+let data10 = data.context_tokens;
+const _errs14 = errors;
+if((!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))) && (data10 !== null)){
+validate400.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/type",keyword:"type",params:{type: schema108.properties.context_tokens.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs14){
+if(typeof data10 == "number"){
+if(data10 > 1000000000 || isNaN(data10)){
+validate400.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data10 < 1 || isNaN(data10)){
+validate400.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data11 = data.output_tokens_max;
+const _errs16 = errors;
+if((!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))) && (data11 !== null)){
+validate400.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: schema108.properties.output_tokens_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs16){
+if(typeof data11 == "number"){
+if(data11 > 1000000000 || isNaN(data11)){
+validate400.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data11 < 1 || isNaN(data11)){
+validate400.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.running_max !== undefined){
+let data12 = data.running_max;
+const _errs18 = errors;
+if((!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))) && (data12 !== null)){
+validate400.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/type",keyword:"type",params:{type: schema108.properties.running_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs18){
+if(typeof data12 == "number"){
+if(data12 > 1000000000 || isNaN(data12)){
+validate400.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data12 < 1 || isNaN(data12)){
+validate400.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs20 = errors;
+if(!(validate411(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+const _errs21 = errors;
+if(!(validate349(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined){
+const _errs22 = errors;
+if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.updated_at !== undefined){
+const _errs23 = errors;
+if(!(validate63(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.standing !== undefined){
+let data17 = data.standing;
+const _errs24 = errors;
+if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+validate400.errors = [{instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/type",keyword:"type",params:{type: schema108.properties.standing.type},message:"must be object,null"}];
+return false;
+}
+const _errs26 = errors;
+let valid3 = true;
+const _errs27 = errors;
+if(!(data17 && typeof data17 == "object" && !Array.isArray(data17))){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs27 === errors;
+errors = _errs26;
+if(vErrors !== null){
+if(_errs26){
+vErrors.length = _errs26;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs29 = errors;
+if(!(validate416(data17, {instancePath:instancePath+"/standing",parentData:data,parentDataProperty:"standing",rootData}))){
+vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs29 === errors;
+valid3 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs30 = errors;
+if(data17 !== null){
+validate400.errors = [{instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs30 === errors;
+valid3 = _valid0;
+ifClause0 = "else";
+}
+if(!valid3){
+const err1 = {instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate400.errors = vErrors;
+return false;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate400.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate400.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate399(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.data === undefined) && (missing0 = "data")){
+validate399.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.data !== undefined){
+let data0 = data.data;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate400(data0[i0], {instancePath:instancePath+"/data/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate400.errors : vErrors.concat(validate400.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate399.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate399.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate399.errors = vErrors;
+return errors === 0;
+}
+
+export const isSupplierList: Check = validate422;
+const schema115 = {"type":"object","required":["name","base_url","dialects","credential_env","collects_data","status","timeouts","quirks","in_flight","version","created_at","updated_at"],"properties":{"name":{"$ref":"#/components/schemas/SupplierName"},"base_url":{"type":"string","maxLength":2048},"dialects":{"type":"array","minItems":1,"items":{"$ref":"#/components/schemas/Dialect"}},"credential_env":{"type":["string","null"],"maxLength":128},"collects_data":{"type":["boolean","null"]},"status":{"$ref":"#/components/schemas/SupplierStatus"},"timeouts":{"$ref":"#/components/schemas/Timeouts"},"quirks":{"$ref":"#/components/schemas/Quirks"},"in_flight":{"type":"integer","minimum":0},"version":{"$ref":"#/components/schemas/Version"},"created_at":{"$ref":"#/components/schemas/Instant"},"updated_at":{"$ref":"#/components/schemas/Instant"}}};
+
+function validate427(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((data.connect_ms === undefined) && (missing0 = "connect_ms")) || ((data.first_byte_ms === undefined) && (missing0 = "first_byte_ms"))) || ((data.idle_ms === undefined) && (missing0 = "idle_ms"))) || ((data.total_ms === undefined) && (missing0 = "total_ms"))){
+validate427.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.connect_ms !== undefined){
+let data0 = data.connect_ms;
+const _errs1 = errors;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+validate427.errors = [{instancePath:instancePath+"/connect_ms",schemaPath:"#/properties/connect_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 > 86400000 || isNaN(data0)){
+validate427.errors = [{instancePath:instancePath+"/connect_ms",schemaPath:"#/properties/connect_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data0 < 1 || isNaN(data0)){
+validate427.errors = [{instancePath:instancePath+"/connect_ms",schemaPath:"#/properties/connect_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.first_byte_ms !== undefined){
+let data1 = data.first_byte_ms;
+const _errs3 = errors;
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+validate427.errors = [{instancePath:instancePath+"/first_byte_ms",schemaPath:"#/properties/first_byte_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs3){
+if(typeof data1 == "number"){
+if(data1 > 86400000 || isNaN(data1)){
+validate427.errors = [{instancePath:instancePath+"/first_byte_ms",schemaPath:"#/properties/first_byte_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate427.errors = [{instancePath:instancePath+"/first_byte_ms",schemaPath:"#/properties/first_byte_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.idle_ms !== undefined){
+let data2 = data.idle_ms;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate427.errors = [{instancePath:instancePath+"/idle_ms",schemaPath:"#/properties/idle_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 86400000 || isNaN(data2)){
+validate427.errors = [{instancePath:instancePath+"/idle_ms",schemaPath:"#/properties/idle_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate427.errors = [{instancePath:instancePath+"/idle_ms",schemaPath:"#/properties/idle_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.total_ms !== undefined){
+let data3 = data.total_ms;
+const _errs7 = errors;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+validate427.errors = [{instancePath:instancePath+"/total_ms",schemaPath:"#/properties/total_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data3 == "number"){
+if(data3 > 86400000 || isNaN(data3)){
+validate427.errors = [{instancePath:instancePath+"/total_ms",schemaPath:"#/properties/total_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data3 < 1 || isNaN(data3)){
+validate427.errors = [{instancePath:instancePath+"/total_ms",schemaPath:"#/properties/total_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate427.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate427.errors = vErrors;
+return errors === 0;
+}
+
+const schema117 = {"type":"object","properties":{"content":{"type":"string","enum":["parts","text"]},"empty_content":{"type":"string","enum":["null","empty","absent"]},"developer_role":{"type":"boolean"},"later_system_turns":{"type":"boolean"},"output_cap":{"type":"string","enum":["max_tokens","max_completion_tokens"]},"stream_options":{"type":"boolean"},"parallel_tool_calls":{"type":"boolean"},"user_id":{"type":"string","enum":["user","safety_identifier","omit"]},"past_reasoning":{"type":"string","enum":["reasoning_content","reasoning","omit"]},"tool_result_media":{"type":"boolean"},"cache_control":{"type":"boolean"},"system_turns":{"type":"boolean"},"thinking":{"type":"string","enum":["budget","adaptive"]},"efforts":{"type":"array","minItems":1,"maxItems":7,"items":{"type":"string","enum":["none","minimal","low","medium","high","xhigh","max"]}},"tool_ids":{"type":"object","required":["alphabet","chars_max"],"properties":{"alphabet":{"type":"string","enum":["alphanumeric","word"]},"chars_min":{"type":"integer","minimum":1,"maximum":64},"chars_max":{"type":"integer","minimum":1,"maximum":1000}}}}};
+
+function validate429(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.content !== undefined){
+let data0 = data.content;
+const _errs1 = errors;
+if(typeof data0 !== "string"){
+validate429.errors = [{instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data0 === "parts") || (data0 === "text"))){
+validate429.errors = [{instancePath:instancePath+"/content",schemaPath:"#/properties/content/enum",keyword:"enum",params:{allowedValues: schema117.properties.content.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.empty_content !== undefined){
+let data1 = data.empty_content;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate429.errors = [{instancePath:instancePath+"/empty_content",schemaPath:"#/properties/empty_content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data1 === "null") || (data1 === "empty")) || (data1 === "absent"))){
+validate429.errors = [{instancePath:instancePath+"/empty_content",schemaPath:"#/properties/empty_content/enum",keyword:"enum",params:{allowedValues: schema117.properties.empty_content.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.developer_role !== undefined){
+const _errs5 = errors;
+if(typeof data.developer_role !== "boolean"){
+validate429.errors = [{instancePath:instancePath+"/developer_role",schemaPath:"#/properties/developer_role/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.later_system_turns !== undefined){
+const _errs7 = errors;
+if(typeof data.later_system_turns !== "boolean"){
+validate429.errors = [{instancePath:instancePath+"/later_system_turns",schemaPath:"#/properties/later_system_turns/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_cap !== undefined){
+let data4 = data.output_cap;
+const _errs9 = errors;
+if(typeof data4 !== "string"){
+validate429.errors = [{instancePath:instancePath+"/output_cap",schemaPath:"#/properties/output_cap/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data4 === "max_tokens") || (data4 === "max_completion_tokens"))){
+validate429.errors = [{instancePath:instancePath+"/output_cap",schemaPath:"#/properties/output_cap/enum",keyword:"enum",params:{allowedValues: schema117.properties.output_cap.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.stream_options !== undefined){
+const _errs11 = errors;
+if(typeof data.stream_options !== "boolean"){
+validate429.errors = [{instancePath:instancePath+"/stream_options",schemaPath:"#/properties/stream_options/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.parallel_tool_calls !== undefined){
+const _errs13 = errors;
+if(typeof data.parallel_tool_calls !== "boolean"){
+validate429.errors = [{instancePath:instancePath+"/parallel_tool_calls",schemaPath:"#/properties/parallel_tool_calls/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.user_id !== undefined){
+let data7 = data.user_id;
+const _errs15 = errors;
+if(typeof data7 !== "string"){
+validate429.errors = [{instancePath:instancePath+"/user_id",schemaPath:"#/properties/user_id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data7 === "user") || (data7 === "safety_identifier")) || (data7 === "omit"))){
+validate429.errors = [{instancePath:instancePath+"/user_id",schemaPath:"#/properties/user_id/enum",keyword:"enum",params:{allowedValues: schema117.properties.user_id.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.past_reasoning !== undefined){
+let data8 = data.past_reasoning;
+const _errs17 = errors;
+if(typeof data8 !== "string"){
+validate429.errors = [{instancePath:instancePath+"/past_reasoning",schemaPath:"#/properties/past_reasoning/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data8 === "reasoning_content") || (data8 === "reasoning")) || (data8 === "omit"))){
+validate429.errors = [{instancePath:instancePath+"/past_reasoning",schemaPath:"#/properties/past_reasoning/enum",keyword:"enum",params:{allowedValues: schema117.properties.past_reasoning.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tool_result_media !== undefined){
+const _errs19 = errors;
+if(typeof data.tool_result_media !== "boolean"){
+validate429.errors = [{instancePath:instancePath+"/tool_result_media",schemaPath:"#/properties/tool_result_media/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cache_control !== undefined){
+const _errs21 = errors;
+if(typeof data.cache_control !== "boolean"){
+validate429.errors = [{instancePath:instancePath+"/cache_control",schemaPath:"#/properties/cache_control/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.system_turns !== undefined){
+const _errs23 = errors;
+if(typeof data.system_turns !== "boolean"){
+validate429.errors = [{instancePath:instancePath+"/system_turns",schemaPath:"#/properties/system_turns/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.thinking !== undefined){
+let data12 = data.thinking;
+const _errs25 = errors;
+if(typeof data12 !== "string"){
+validate429.errors = [{instancePath:instancePath+"/thinking",schemaPath:"#/properties/thinking/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data12 === "budget") || (data12 === "adaptive"))){
+validate429.errors = [{instancePath:instancePath+"/thinking",schemaPath:"#/properties/thinking/enum",keyword:"enum",params:{allowedValues: schema117.properties.thinking.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.efforts !== undefined){
+let data13 = data.efforts;
+const _errs27 = errors;
+if(errors === _errs27){
+if(Array.isArray(data13)){
+if(data13.length > 7){
+validate429.errors = [{instancePath:instancePath+"/efforts",schemaPath:"#/properties/efforts/maxItems",keyword:"maxItems",params:{limit: 7},message:"must NOT have more than 7 items"}];
+return false;
+}
+else {
+if(data13.length < 1){
+validate429.errors = [{instancePath:instancePath+"/efforts",schemaPath:"#/properties/efforts/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data13.length;
+for(let i0=0; i0<len0; i0++){
+let data14 = data13[i0];
+const _errs29 = errors;
+if(typeof data14 !== "string"){
+validate429.errors = [{instancePath:instancePath+"/efforts/" + i0,schemaPath:"#/properties/efforts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((((((data14 === "none") || (data14 === "minimal")) || (data14 === "low")) || (data14 === "medium")) || (data14 === "high")) || (data14 === "xhigh")) || (data14 === "max"))){
+validate429.errors = [{instancePath:instancePath+"/efforts/" + i0,schemaPath:"#/properties/efforts/items/enum",keyword:"enum",params:{allowedValues: schema117.properties.efforts.items.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid1 = _errs29 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+else {
+validate429.errors = [{instancePath:instancePath+"/efforts",schemaPath:"#/properties/efforts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs27 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tool_ids !== undefined){
+let data15 = data.tool_ids;
+const _errs31 = errors;
+if(errors === _errs31){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+let missing0;
+if(((data15.alphabet === undefined) && (missing0 = "alphabet")) || ((data15.chars_max === undefined) && (missing0 = "chars_max"))){
+validate429.errors = [{instancePath:instancePath+"/tool_ids",schemaPath:"#/properties/tool_ids/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data15.alphabet !== undefined){
+let data16 = data15.alphabet;
+const _errs33 = errors;
+if(typeof data16 !== "string"){
+validate429.errors = [{instancePath:instancePath+"/tool_ids/alphabet",schemaPath:"#/properties/tool_ids/properties/alphabet/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data16 === "alphanumeric") || (data16 === "word"))){
+validate429.errors = [{instancePath:instancePath+"/tool_ids/alphabet",schemaPath:"#/properties/tool_ids/properties/alphabet/enum",keyword:"enum",params:{allowedValues: schema117.properties.tool_ids.properties.alphabet.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid2 = _errs33 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data15.chars_min !== undefined){
+let data17 = data15.chars_min;
+const _errs35 = errors;
+if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
+validate429.errors = [{instancePath:instancePath+"/tool_ids/chars_min",schemaPath:"#/properties/tool_ids/properties/chars_min/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs35){
+if(typeof data17 == "number"){
+if(data17 > 64 || isNaN(data17)){
+validate429.errors = [{instancePath:instancePath+"/tool_ids/chars_min",schemaPath:"#/properties/tool_ids/properties/chars_min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64"}];
+return false;
+}
+else {
+if(data17 < 1 || isNaN(data17)){
+validate429.errors = [{instancePath:instancePath+"/tool_ids/chars_min",schemaPath:"#/properties/tool_ids/properties/chars_min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs35 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data15.chars_max !== undefined){
+let data18 = data15.chars_max;
+const _errs37 = errors;
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+validate429.errors = [{instancePath:instancePath+"/tool_ids/chars_max",schemaPath:"#/properties/tool_ids/properties/chars_max/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs37){
+if(typeof data18 == "number"){
+if(data18 > 1000 || isNaN(data18)){
+validate429.errors = [{instancePath:instancePath+"/tool_ids/chars_max",schemaPath:"#/properties/tool_ids/properties/chars_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
+return false;
+}
+else {
+if(data18 < 1 || isNaN(data18)){
+validate429.errors = [{instancePath:instancePath+"/tool_ids/chars_max",schemaPath:"#/properties/tool_ids/properties/chars_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs37 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+else {
+validate429.errors = [{instancePath:instancePath+"/tool_ids",schemaPath:"#/properties/tool_ids/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs31 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate429.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate429.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate423(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((data.name === undefined) && (missing0 = "name")) || ((data.base_url === undefined) && (missing0 = "base_url"))) || ((data.dialects === undefined) && (missing0 = "dialects"))) || ((data.credential_env === undefined) && (missing0 = "credential_env"))) || ((data.collects_data === undefined) && (missing0 = "collects_data"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.timeouts === undefined) && (missing0 = "timeouts"))) || ((data.quirks === undefined) && (missing0 = "quirks"))) || ((data.in_flight === undefined) && (missing0 = "in_flight"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.updated_at === undefined) && (missing0 = "updated_at"))){
+validate423.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+const _errs1 = errors;
+if(!(validate403(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData}))){
+vErrors = vErrors === null ? validate403.errors : vErrors.concat(validate403.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.base_url !== undefined){
+let data1 = data.base_url;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data1 === "string"){
+if(func1(data1) > 2048){
+validate423.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+return false;
+}
+}
+else {
+validate423.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dialects !== undefined){
+let data2 = data.dialects;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data2)){
+if(data2.length < 1){
+validate423.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs6 = errors;
+if(!(validate406(data2[i0], {instancePath:instancePath+"/dialects/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate423.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.credential_env !== undefined){
+let data4 = data.credential_env;
+const _errs7 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate423.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/type",keyword:"type",params:{type: schema115.properties.credential_env.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data4 === "string"){
+if(func1(data4) > 128){
+validate423.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+return false;
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.collects_data !== undefined){
+let data5 = data.collects_data;
+const _errs9 = errors;
+if((typeof data5 !== "boolean") && (data5 !== null)){
+validate423.errors = [{instancePath:instancePath+"/collects_data",schemaPath:"#/properties/collects_data/type",keyword:"type",params:{type: schema115.properties.collects_data.type},message:"must be boolean,null"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs11 = errors;
+if(!(validate411(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.timeouts !== undefined){
+const _errs12 = errors;
+if(!(validate427(data.timeouts, {instancePath:instancePath+"/timeouts",parentData:data,parentDataProperty:"timeouts",rootData}))){
+vErrors = vErrors === null ? validate427.errors : vErrors.concat(validate427.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quirks !== undefined){
+const _errs13 = errors;
+if(!(validate429(data.quirks, {instancePath:instancePath+"/quirks",parentData:data,parentDataProperty:"quirks",rootData}))){
+vErrors = vErrors === null ? validate429.errors : vErrors.concat(validate429.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.in_flight !== undefined){
+let data9 = data.in_flight;
+const _errs14 = errors;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+validate423.errors = [{instancePath:instancePath+"/in_flight",schemaPath:"#/properties/in_flight/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs14){
+if(typeof data9 == "number"){
+if(data9 < 0 || isNaN(data9)){
+validate423.errors = [{instancePath:instancePath+"/in_flight",schemaPath:"#/properties/in_flight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+const _errs16 = errors;
+if(!(validate349(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined){
+const _errs17 = errors;
+if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.updated_at !== undefined){
+const _errs18 = errors;
+if(!(validate63(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate423.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate423.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate422(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.data === undefined) && (missing0 = "data")){
+validate422.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.data !== undefined){
+let data0 = data.data;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate423(data0[i0], {instancePath:instancePath+"/data/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate423.errors : vErrors.concat(validate423.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate422.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate422.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate422.errors = vErrors;
+return errors === 0;
+}
+
+export const isSupplier: Check = validate435;
+
+function validate435(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((data.name === undefined) && (missing0 = "name")) || ((data.base_url === undefined) && (missing0 = "base_url"))) || ((data.dialects === undefined) && (missing0 = "dialects"))) || ((data.credential_env === undefined) && (missing0 = "credential_env"))) || ((data.collects_data === undefined) && (missing0 = "collects_data"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.timeouts === undefined) && (missing0 = "timeouts"))) || ((data.quirks === undefined) && (missing0 = "quirks"))) || ((data.in_flight === undefined) && (missing0 = "in_flight"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.updated_at === undefined) && (missing0 = "updated_at"))){
+validate435.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+const _errs1 = errors;
+if(!(validate403(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData}))){
+vErrors = vErrors === null ? validate403.errors : vErrors.concat(validate403.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.base_url !== undefined){
+let data1 = data.base_url;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data1 === "string"){
+if(func1(data1) > 2048){
+validate435.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+return false;
+}
+}
+else {
+validate435.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dialects !== undefined){
+let data2 = data.dialects;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data2)){
+if(data2.length < 1){
+validate435.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs6 = errors;
+if(!(validate406(data2[i0], {instancePath:instancePath+"/dialects/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate435.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.credential_env !== undefined){
+let data4 = data.credential_env;
+const _errs7 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate435.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/type",keyword:"type",params:{type: schema115.properties.credential_env.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data4 === "string"){
+if(func1(data4) > 128){
+validate435.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+return false;
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.collects_data !== undefined){
+let data5 = data.collects_data;
+const _errs9 = errors;
+if((typeof data5 !== "boolean") && (data5 !== null)){
+validate435.errors = [{instancePath:instancePath+"/collects_data",schemaPath:"#/properties/collects_data/type",keyword:"type",params:{type: schema115.properties.collects_data.type},message:"must be boolean,null"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs11 = errors;
+if(!(validate411(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.timeouts !== undefined){
+const _errs12 = errors;
+if(!(validate427(data.timeouts, {instancePath:instancePath+"/timeouts",parentData:data,parentDataProperty:"timeouts",rootData}))){
+vErrors = vErrors === null ? validate427.errors : vErrors.concat(validate427.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quirks !== undefined){
+const _errs13 = errors;
+if(!(validate429(data.quirks, {instancePath:instancePath+"/quirks",parentData:data,parentDataProperty:"quirks",rootData}))){
+vErrors = vErrors === null ? validate429.errors : vErrors.concat(validate429.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.in_flight !== undefined){
+let data9 = data.in_flight;
+const _errs14 = errors;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+validate435.errors = [{instancePath:instancePath+"/in_flight",schemaPath:"#/properties/in_flight/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs14){
+if(typeof data9 == "number"){
+if(data9 < 0 || isNaN(data9)){
+validate435.errors = [{instancePath:instancePath+"/in_flight",schemaPath:"#/properties/in_flight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+const _errs16 = errors;
+if(!(validate349(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined){
+const _errs17 = errors;
+if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.updated_at !== undefined){
+const _errs18 = errors;
+if(!(validate63(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate435.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate435.errors = vErrors;
+return errors === 0;
+}
+
+export const isCreateSupplierRequest: Check = validate444;
+const schema119 = {"type":"object","required":["name","base_url","dialects"],"properties":{"name":{"$ref":"#/components/schemas/NewName"},"base_url":{"type":"string","maxLength":2048,"pattern":"^https?://[^/?#@\\s]+(/[^?#\\s]*)?$"},"dialects":{"type":"array","minItems":1,"maxItems":2,"items":{"$ref":"#/components/schemas/Dialect"}},"credential_env":{"type":["string","null"],"maxLength":109,"pattern":"^SUPPLIER_[A-Z0-9_]{1,100}$"},"collects_data":{"type":["boolean","null"]},"status":{"$ref":"#/components/schemas/SupplierStatus"},"timeouts":{"$ref":"#/components/schemas/TimeoutSettings"},"quirks":{"$ref":"#/components/schemas/Quirks"}}};
+
+function validate448(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.connect_ms !== undefined){
+let data0 = data.connect_ms;
+const _errs1 = errors;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+validate448.errors = [{instancePath:instancePath+"/connect_ms",schemaPath:"#/properties/connect_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 > 86400000 || isNaN(data0)){
+validate448.errors = [{instancePath:instancePath+"/connect_ms",schemaPath:"#/properties/connect_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data0 < 1 || isNaN(data0)){
+validate448.errors = [{instancePath:instancePath+"/connect_ms",schemaPath:"#/properties/connect_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.first_byte_ms !== undefined){
+let data1 = data.first_byte_ms;
+const _errs3 = errors;
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+validate448.errors = [{instancePath:instancePath+"/first_byte_ms",schemaPath:"#/properties/first_byte_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs3){
+if(typeof data1 == "number"){
+if(data1 > 86400000 || isNaN(data1)){
+validate448.errors = [{instancePath:instancePath+"/first_byte_ms",schemaPath:"#/properties/first_byte_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate448.errors = [{instancePath:instancePath+"/first_byte_ms",schemaPath:"#/properties/first_byte_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.idle_ms !== undefined){
+let data2 = data.idle_ms;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate448.errors = [{instancePath:instancePath+"/idle_ms",schemaPath:"#/properties/idle_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 86400000 || isNaN(data2)){
+validate448.errors = [{instancePath:instancePath+"/idle_ms",schemaPath:"#/properties/idle_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data2 < 1 || isNaN(data2)){
+validate448.errors = [{instancePath:instancePath+"/idle_ms",schemaPath:"#/properties/idle_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.total_ms !== undefined){
+let data3 = data.total_ms;
+const _errs7 = errors;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+validate448.errors = [{instancePath:instancePath+"/total_ms",schemaPath:"#/properties/total_ms/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data3 == "number"){
+if(data3 > 86400000 || isNaN(data3)){
+validate448.errors = [{instancePath:instancePath+"/total_ms",schemaPath:"#/properties/total_ms/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400000},message:"must be <= 86400000"}];
+return false;
+}
+else {
+if(data3 < 1 || isNaN(data3)){
+validate448.errors = [{instancePath:instancePath+"/total_ms",schemaPath:"#/properties/total_ms/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate448.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate448.errors = vErrors;
+return errors === 0;
+}
+
+const pattern16 = new RegExp("^https?://[^/?#@\\s]+(/[^?#\\s]*)?$", "u");
+const pattern17 = new RegExp("^SUPPLIER_[A-Z0-9_]{1,100}$", "u");
+
+function validate444(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.name === undefined) && (missing0 = "name")) || ((data.base_url === undefined) && (missing0 = "base_url"))) || ((data.dialects === undefined) && (missing0 = "dialects"))){
+validate444.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.name !== undefined){
+const _errs1 = errors;
+if(!(validate375(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData}))){
+vErrors = vErrors === null ? validate375.errors : vErrors.concat(validate375.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.base_url !== undefined){
+let data1 = data.base_url;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data1 === "string"){
+if(func1(data1) > 2048){
+validate444.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+return false;
+}
+else {
+if(!pattern16.test(data1)){
+validate444.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/?#@\\s]+(/[^?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/?#@\\s]+(/[^?#\\s]*)?$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate444.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dialects !== undefined){
+let data2 = data.dialects;
+const _errs4 = errors;
+if(errors === _errs4){
+if(Array.isArray(data2)){
+if(data2.length > 2){
+validate444.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"}];
+return false;
+}
+else {
+if(data2.length < 1){
+validate444.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs6 = errors;
+if(!(validate406(data2[i0], {instancePath:instancePath+"/dialects/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+else {
+validate444.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.credential_env !== undefined){
+let data4 = data.credential_env;
+const _errs7 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate444.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/type",keyword:"type",params:{type: schema119.properties.credential_env.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data4 === "string"){
+if(func1(data4) > 109){
+validate444.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/maxLength",keyword:"maxLength",params:{limit: 109},message:"must NOT have more than 109 characters"}];
+return false;
+}
+else {
+if(!pattern17.test(data4)){
+validate444.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/pattern",keyword:"pattern",params:{pattern: "^SUPPLIER_[A-Z0-9_]{1,100}$"},message:"must match pattern \""+"^SUPPLIER_[A-Z0-9_]{1,100}$"+"\""}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.collects_data !== undefined){
+let data5 = data.collects_data;
+const _errs9 = errors;
+if((typeof data5 !== "boolean") && (data5 !== null)){
+validate444.errors = [{instancePath:instancePath+"/collects_data",schemaPath:"#/properties/collects_data/type",keyword:"type",params:{type: schema119.properties.collects_data.type},message:"must be boolean,null"}];
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs11 = errors;
+if(!(validate411(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.timeouts !== undefined){
+const _errs12 = errors;
+if(!(validate448(data.timeouts, {instancePath:instancePath+"/timeouts",parentData:data,parentDataProperty:"timeouts",rootData}))){
+vErrors = vErrors === null ? validate448.errors : vErrors.concat(validate448.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quirks !== undefined){
+const _errs13 = errors;
+if(!(validate429(data.quirks, {instancePath:instancePath+"/quirks",parentData:data,parentDataProperty:"quirks",rootData}))){
+vErrors = vErrors === null ? validate429.errors : vErrors.concat(validate429.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate444.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate444.errors = vErrors;
+return errors === 0;
+}
+
+export const isUpdateSupplierRequest: Check = validate451;
+const schema121 = {"type":"object","properties":{"base_url":{"type":"string","maxLength":2048,"pattern":"^https?://[^/?#@\\s]+(/[^?#\\s]*)?$"},"dialects":{"type":"array","minItems":1,"maxItems":2,"items":{"$ref":"#/components/schemas/Dialect"}},"credential_env":{"type":["string","null"],"maxLength":109,"pattern":"^SUPPLIER_[A-Z0-9_]{1,100}$"},"collects_data":{"type":["boolean","null"]},"status":{"$ref":"#/components/schemas/SupplierStatus"},"timeouts":{"$ref":"#/components/schemas/TimeoutSettings"},"quirks":{"$ref":"#/components/schemas/Quirks"},"if_version":{"$ref":"#/components/schemas/Version"}}};
+
+function validate451(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.base_url !== undefined){
+let data0 = data.base_url;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 2048){
+validate451.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters"}];
+return false;
+}
+else {
+if(!pattern16.test(data0)){
+validate451.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/?#@\\s]+(/[^?#\\s]*)?$"},message:"must match pattern \""+"^https?://[^/?#@\\s]+(/[^?#\\s]*)?$"+"\""}];
+return false;
+}
+}
+}
+else {
+validate451.errors = [{instancePath:instancePath+"/base_url",schemaPath:"#/properties/base_url/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dialects !== undefined){
+let data1 = data.dialects;
+const _errs3 = errors;
+if(errors === _errs3){
+if(Array.isArray(data1)){
+if(data1.length > 2){
+validate451.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/maxItems",keyword:"maxItems",params:{limit: 2},message:"must NOT have more than 2 items"}];
+return false;
+}
+else {
+if(data1.length < 1){
+validate451.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+const _errs5 = errors;
+if(!(validate406(data1[i0], {instancePath:instancePath+"/dialects/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs5 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+else {
+validate451.errors = [{instancePath:instancePath+"/dialects",schemaPath:"#/properties/dialects/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.credential_env !== undefined){
+let data3 = data.credential_env;
+const _errs6 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate451.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/type",keyword:"type",params:{type: schema121.properties.credential_env.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs6){
+if(typeof data3 === "string"){
+if(func1(data3) > 109){
+validate451.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/maxLength",keyword:"maxLength",params:{limit: 109},message:"must NOT have more than 109 characters"}];
+return false;
+}
+else {
+if(!pattern17.test(data3)){
+validate451.errors = [{instancePath:instancePath+"/credential_env",schemaPath:"#/properties/credential_env/pattern",keyword:"pattern",params:{pattern: "^SUPPLIER_[A-Z0-9_]{1,100}$"},message:"must match pattern \""+"^SUPPLIER_[A-Z0-9_]{1,100}$"+"\""}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.collects_data !== undefined){
+let data4 = data.collects_data;
+const _errs8 = errors;
+if((typeof data4 !== "boolean") && (data4 !== null)){
+validate451.errors = [{instancePath:instancePath+"/collects_data",schemaPath:"#/properties/collects_data/type",keyword:"type",params:{type: schema121.properties.collects_data.type},message:"must be boolean,null"}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs10 = errors;
+if(!(validate411(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.timeouts !== undefined){
+const _errs11 = errors;
+if(!(validate448(data.timeouts, {instancePath:instancePath+"/timeouts",parentData:data,parentDataProperty:"timeouts",rootData}))){
+vErrors = vErrors === null ? validate448.errors : vErrors.concat(validate448.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.quirks !== undefined){
+const _errs12 = errors;
+if(!(validate429(data.quirks, {instancePath:instancePath+"/quirks",parentData:data,parentDataProperty:"quirks",rootData}))){
+vErrors = vErrors === null ? validate429.errors : vErrors.concat(validate429.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.if_version !== undefined){
+const _errs13 = errors;
+if(!(validate349(data.if_version, {instancePath:instancePath+"/if_version",parentData:data,parentDataProperty:"if_version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate451.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate451.errors = vErrors;
+return errors === 0;
+}
+
+export const isOffer: Check = validate457;
+
+function validate457(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((((((((((data.id === undefined) && (missing0 = "id")) || ((data.supplier === undefined) && (missing0 = "supplier"))) || ((data.instrument === undefined) && (missing0 = "instrument"))) || ((data.dialect === undefined) && (missing0 = "dialect"))) || ((data.model === undefined) && (missing0 = "model"))) || ((data.ask_per_unit_usd === undefined) && (missing0 = "ask_per_unit_usd"))) || ((data.features === undefined) && (missing0 = "features"))) || ((data.lacks === undefined) && (missing0 = "lacks"))) || ((data.context_tokens === undefined) && (missing0 = "context_tokens"))) || ((data.output_tokens_max === undefined) && (missing0 = "output_tokens_max"))) || ((data.running_max === undefined) && (missing0 = "running_max"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.version === undefined) && (missing0 = "version"))) || ((data.created_at === undefined) && (missing0 = "created_at"))) || ((data.updated_at === undefined) && (missing0 = "updated_at"))) || ((data.standing === undefined) && (missing0 = "standing"))){
+validate457.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+const _errs1 = errors;
+if(!(validate401(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData}))){
+vErrors = vErrors === null ? validate401.errors : vErrors.concat(validate401.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.supplier !== undefined){
+const _errs2 = errors;
+if(!(validate403(data.supplier, {instancePath:instancePath+"/supplier",parentData:data,parentDataProperty:"supplier",rootData}))){
+vErrors = vErrors === null ? validate403.errors : vErrors.concat(validate403.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.instrument !== undefined){
+const _errs3 = errors;
+if(!(validate59(data.instrument, {instancePath:instancePath+"/instrument",parentData:data,parentDataProperty:"instrument",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dialect !== undefined){
+const _errs4 = errors;
+if(!(validate406(data.dialect, {instancePath:instancePath+"/dialect",parentData:data,parentDataProperty:"dialect",rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.model !== undefined){
+let data4 = data.model;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data4 === "string"){
+if(func1(data4) > 256){
+validate457.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"}];
+return false;
+}
+}
+else {
+validate457.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd !== undefined){
+const _errs7 = errors;
+if(!(validate154(data.ask_per_unit_usd, {instancePath:instancePath+"/ask_per_unit_usd",parentData:data,parentDataProperty:"ask_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data6 = data.features;
+const _errs8 = errors;
+if((!(Array.isArray(data6))) && (data6 !== null)){
+validate457.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: schema108.properties.features.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs8){
+if(Array.isArray(data6)){
+var valid1 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+const _errs10 = errors;
+if(!(validate344(data6[i0], {instancePath:instancePath+"/features/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs10 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lacks !== undefined){
+let data8 = data.lacks;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data8)){
+var valid2 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+const _errs13 = errors;
+if(!(validate344(data8[i1], {instancePath:instancePath+"/lacks/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs13 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate457.errors = [{instancePath:instancePath+"/lacks",schemaPath:"#/properties/lacks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_tokens !== undefined){
+let data10 = data.context_tokens;
+const _errs14 = errors;
+if((!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))) && (data10 !== null)){
+validate457.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/type",keyword:"type",params:{type: schema108.properties.context_tokens.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs14){
+if(typeof data10 == "number"){
+if(data10 > 1000000000 || isNaN(data10)){
+validate457.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data10 < 1 || isNaN(data10)){
+validate457.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data11 = data.output_tokens_max;
+const _errs16 = errors;
+if((!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))) && (data11 !== null)){
+validate457.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: schema108.properties.output_tokens_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs16){
+if(typeof data11 == "number"){
+if(data11 > 1000000000 || isNaN(data11)){
+validate457.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data11 < 1 || isNaN(data11)){
+validate457.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.running_max !== undefined){
+let data12 = data.running_max;
+const _errs18 = errors;
+if((!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))) && (data12 !== null)){
+validate457.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/type",keyword:"type",params:{type: schema108.properties.running_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs18){
+if(typeof data12 == "number"){
+if(data12 > 1000000000 || isNaN(data12)){
+validate457.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data12 < 1 || isNaN(data12)){
+validate457.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs20 = errors;
+if(!(validate411(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+const _errs21 = errors;
+if(!(validate349(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs21 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.created_at !== undefined){
+const _errs22 = errors;
+if(!(validate63(data.created_at, {instancePath:instancePath+"/created_at",parentData:data,parentDataProperty:"created_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.updated_at !== undefined){
+const _errs23 = errors;
+if(!(validate63(data.updated_at, {instancePath:instancePath+"/updated_at",parentData:data,parentDataProperty:"updated_at",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.standing !== undefined){
+let data17 = data.standing;
+const _errs24 = errors;
+if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+validate457.errors = [{instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/type",keyword:"type",params:{type: schema108.properties.standing.type},message:"must be object,null"}];
+return false;
+}
+const _errs26 = errors;
+let valid3 = true;
+const _errs27 = errors;
+if(!(data17 && typeof data17 == "object" && !Array.isArray(data17))){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs27 === errors;
+errors = _errs26;
+if(vErrors !== null){
+if(_errs26){
+vErrors.length = _errs26;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs29 = errors;
+if(!(validate416(data17, {instancePath:instancePath+"/standing",parentData:data,parentDataProperty:"standing",rootData}))){
+vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs29 === errors;
+valid3 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs30 = errors;
+if(data17 !== null){
+validate457.errors = [{instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs30 === errors;
+valid3 = _valid0;
+ifClause0 = "else";
+}
+if(!valid3){
+const err1 = {instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate457.errors = vErrors;
+return false;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate457.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate457.errors = vErrors;
+return errors === 0;
+}
+
+export const isCreateOfferRequest: Check = validate470;
+const schema123 = {"type":"object","required":["instrument","dialect","model","ask_per_unit_usd"],"properties":{"instrument":{"$ref":"#/components/schemas/InstrumentName"},"dialect":{"$ref":"#/components/schemas/Dialect"},"model":{"type":"string","minLength":1,"maxLength":256},"ask_per_unit_usd":{"$ref":"#/components/schemas/UsdPerUnitGiven"},"features":{"type":["array","null"],"maxItems":100,"items":{"$ref":"#/components/schemas/Feature"}},"lacks":{"type":"array","maxItems":100,"items":{"$ref":"#/components/schemas/Feature"}},"context_tokens":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"output_tokens_max":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"running_max":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"status":{"$ref":"#/components/schemas/SupplierStatus"}}};
+
+function validate470(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((data.instrument === undefined) && (missing0 = "instrument")) || ((data.dialect === undefined) && (missing0 = "dialect"))) || ((data.model === undefined) && (missing0 = "model"))) || ((data.ask_per_unit_usd === undefined) && (missing0 = "ask_per_unit_usd"))){
+validate470.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.instrument !== undefined){
+const _errs1 = errors;
+if(!(validate59(data.instrument, {instancePath:instancePath+"/instrument",parentData:data,parentDataProperty:"instrument",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dialect !== undefined){
+const _errs2 = errors;
+if(!(validate406(data.dialect, {instancePath:instancePath+"/dialect",parentData:data,parentDataProperty:"dialect",rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.model !== undefined){
+let data2 = data.model;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data2 === "string"){
+if(func1(data2) > 256){
+validate470.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"}];
+return false;
+}
+else {
+if(func1(data2) < 1){
+validate470.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate470.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd !== undefined){
+const _errs5 = errors;
+if(!(validate382(data.ask_per_unit_usd, {instancePath:instancePath+"/ask_per_unit_usd",parentData:data,parentDataProperty:"ask_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data4 = data.features;
+const _errs6 = errors;
+if((!(Array.isArray(data4))) && (data4 !== null)){
+validate470.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: schema123.properties.features.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs6){
+if(Array.isArray(data4)){
+if(data4.length > 100){
+validate470.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+const _errs8 = errors;
+if(!(validate344(data4[i0], {instancePath:instancePath+"/features/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs8 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lacks !== undefined){
+let data6 = data.lacks;
+const _errs9 = errors;
+if(errors === _errs9){
+if(Array.isArray(data6)){
+if(data6.length > 100){
+validate470.errors = [{instancePath:instancePath+"/lacks",schemaPath:"#/properties/lacks/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+const _errs11 = errors;
+if(!(validate344(data6[i1], {instancePath:instancePath+"/lacks/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs11 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate470.errors = [{instancePath:instancePath+"/lacks",schemaPath:"#/properties/lacks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_tokens !== undefined){
+let data8 = data.context_tokens;
+const _errs12 = errors;
+if((!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))) && (data8 !== null)){
+validate470.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/type",keyword:"type",params:{type: schema123.properties.context_tokens.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs12){
+if(typeof data8 == "number"){
+if(data8 > 1000000000 || isNaN(data8)){
+validate470.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data8 < 1 || isNaN(data8)){
+validate470.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data9 = data.output_tokens_max;
+const _errs14 = errors;
+if((!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))) && (data9 !== null)){
+validate470.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: schema123.properties.output_tokens_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs14){
+if(typeof data9 == "number"){
+if(data9 > 1000000000 || isNaN(data9)){
+validate470.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data9 < 1 || isNaN(data9)){
+validate470.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.running_max !== undefined){
+let data10 = data.running_max;
+const _errs16 = errors;
+if((!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))) && (data10 !== null)){
+validate470.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/type",keyword:"type",params:{type: schema123.properties.running_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs16){
+if(typeof data10 == "number"){
+if(data10 > 1000000000 || isNaN(data10)){
+validate470.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data10 < 1 || isNaN(data10)){
+validate470.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs18 = errors;
+if(!(validate411(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate470.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate470.errors = vErrors;
+return errors === 0;
+}
+
+export const isStandingList: Check = validate477;
+
+function validate477(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.data === undefined) && (missing0 = "data")){
+validate477.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.data !== undefined){
+let data0 = data.data;
+const _errs1 = errors;
+if(errors === _errs1){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs3 = errors;
+if(!(validate416(data0[i0], {instancePath:instancePath+"/data/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate477.errors = [{instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate477.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate477.errors = vErrors;
+return errors === 0;
+}
+
+export const isUpdateOfferRequest: Check = validate479;
+const schema125 = {"type":"object","properties":{"model":{"type":"string","minLength":1,"maxLength":256},"ask_per_unit_usd":{"$ref":"#/components/schemas/UsdPerUnitGiven"},"features":{"type":["array","null"],"maxItems":100,"items":{"$ref":"#/components/schemas/Feature"}},"lacks":{"type":"array","maxItems":100,"items":{"$ref":"#/components/schemas/Feature"}},"context_tokens":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"output_tokens_max":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"running_max":{"type":["integer","null"],"minimum":1,"maximum":1000000000},"status":{"$ref":"#/components/schemas/SupplierStatus"},"if_version":{"$ref":"#/components/schemas/Version"}}};
+
+function validate479(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.model !== undefined){
+let data0 = data.model;
+const _errs1 = errors;
+if(errors === _errs1){
+if(typeof data0 === "string"){
+if(func1(data0) > 256){
+validate479.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"}];
+return false;
+}
+else {
+if(func1(data0) < 1){
+validate479.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate479.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd !== undefined){
+const _errs3 = errors;
+if(!(validate382(data.ask_per_unit_usd, {instancePath:instancePath+"/ask_per_unit_usd",parentData:data,parentDataProperty:"ask_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.features !== undefined){
+let data2 = data.features;
+const _errs4 = errors;
+if((!(Array.isArray(data2))) && (data2 !== null)){
+validate479.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: schema125.properties.features.type},message:"must be array,null"}];
+return false;
+}
+if(errors === _errs4){
+if(Array.isArray(data2)){
+if(data2.length > 100){
+validate479.errors = [{instancePath:instancePath+"/features",schemaPath:"#/properties/features/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs6 = errors;
+if(!(validate344(data2[i0], {instancePath:instancePath+"/features/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lacks !== undefined){
+let data4 = data.lacks;
+const _errs7 = errors;
+if(errors === _errs7){
+if(Array.isArray(data4)){
+if(data4.length > 100){
+validate479.errors = [{instancePath:instancePath+"/lacks",schemaPath:"#/properties/lacks/maxItems",keyword:"maxItems",params:{limit: 100},message:"must NOT have more than 100 items"}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+const _errs9 = errors;
+if(!(validate344(data4[i1], {instancePath:instancePath+"/lacks/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate479.errors = [{instancePath:instancePath+"/lacks",schemaPath:"#/properties/lacks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.context_tokens !== undefined){
+let data6 = data.context_tokens;
+const _errs10 = errors;
+if((!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))) && (data6 !== null)){
+validate479.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/type",keyword:"type",params:{type: schema125.properties.context_tokens.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs10){
+if(typeof data6 == "number"){
+if(data6 > 1000000000 || isNaN(data6)){
+validate479.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data6 < 1 || isNaN(data6)){
+validate479.errors = [{instancePath:instancePath+"/context_tokens",schemaPath:"#/properties/context_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data7 = data.output_tokens_max;
+const _errs12 = errors;
+if((!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))) && (data7 !== null)){
+validate479.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: schema125.properties.output_tokens_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs12){
+if(typeof data7 == "number"){
+if(data7 > 1000000000 || isNaN(data7)){
+validate479.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data7 < 1 || isNaN(data7)){
+validate479.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.running_max !== undefined){
+let data8 = data.running_max;
+const _errs14 = errors;
+if((!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))) && (data8 !== null)){
+validate479.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/type",keyword:"type",params:{type: schema125.properties.running_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs14){
+if(typeof data8 == "number"){
+if(data8 > 1000000000 || isNaN(data8)){
+validate479.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000"}];
+return false;
+}
+else {
+if(data8 < 1 || isNaN(data8)){
+validate479.errors = [{instancePath:instancePath+"/running_max",schemaPath:"#/properties/running_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+const _errs16 = errors;
+if(!(validate411(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.if_version !== undefined){
+const _errs17 = errors;
+if(!(validate349(data.if_version, {instancePath:instancePath+"/if_version",parentData:data,parentDataProperty:"if_version",rootData}))){
+vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate479.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate479.errors = vErrors;
+return errors === 0;
+}
+
+export const isRouteExplanation: Check = validate485;
+const schema126 = {"type":"object","required":["surface","instrument","decision","supplier","reason","status","needs","bonds","input_tokens","output_tokens_max","tokens_held","affinity","suppliers"],"properties":{"surface":{"$ref":"#/components/schemas/Surface"},"instrument":{"$ref":"#/components/schemas/InstrumentName"},"decision":{"type":"string","enum":["route","refusal"]},"supplier":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/SupplierName"},"else":{"type":"null"}},"reason":{"type":"string"},"status":{"type":"integer","minimum":300,"maximum":599},"needs":{"type":"array","items":{"$ref":"#/components/schemas/Feature"}},"bonds":{"type":"array","items":{"type":"string"}},"input_tokens":{"type":["integer","null"],"minimum":0},"output_tokens_max":{"type":["integer","null"],"minimum":0},"tokens_held":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Tokens"},"else":{"type":"null"}},"affinity":{"type":["string","null"],"enum":["cache_key","user","prefix",null]},"suppliers":{"type":"array","items":{"$ref":"#/components/schemas/SupplierVerdict"}}}};
+const schema127 = {"type":"string","enum":["chat-completions","messages"]};
+
+function validate486(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+validate486.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data === "chat-completions") || (data === "messages"))){
+validate486.errors = [{instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema127.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+validate486.errors = vErrors;
+return errors === 0;
+}
+
+const schema128 = {"type":"object","required":["supplier","verdict","place","dialect","model","ask_per_unit_usd","reason","standing"],"properties":{"supplier":{"$ref":"#/components/schemas/SupplierName"},"verdict":{"type":"string","enum":["chosen","standby","excluded"]},"place":{"type":["integer","null"],"minimum":1},"dialect":{"$ref":"#/components/schemas/Dialect"},"model":{"type":["string","null"],"maxLength":256},"ask_per_unit_usd":{"type":["string","null"],"if":{"type":["string"]},"then":{"$ref":"#/components/schemas/Usd"},"else":{"type":"null"}},"reason":{"type":"string"},"standing":{"type":["object","null"],"if":{"type":["object"]},"then":{"$ref":"#/components/schemas/Standing"},"else":{"type":"null"}}}};
+
+function validate492(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((((data.supplier === undefined) && (missing0 = "supplier")) || ((data.verdict === undefined) && (missing0 = "verdict"))) || ((data.place === undefined) && (missing0 = "place"))) || ((data.dialect === undefined) && (missing0 = "dialect"))) || ((data.model === undefined) && (missing0 = "model"))) || ((data.ask_per_unit_usd === undefined) && (missing0 = "ask_per_unit_usd"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.standing === undefined) && (missing0 = "standing"))){
+validate492.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.supplier !== undefined){
+const _errs1 = errors;
+if(!(validate403(data.supplier, {instancePath:instancePath+"/supplier",parentData:data,parentDataProperty:"supplier",rootData}))){
+vErrors = vErrors === null ? validate403.errors : vErrors.concat(validate403.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.verdict !== undefined){
+let data1 = data.verdict;
+const _errs2 = errors;
+if(typeof data1 !== "string"){
+validate492.errors = [{instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!(((data1 === "chosen") || (data1 === "standby")) || (data1 === "excluded"))){
+validate492.errors = [{instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema128.properties.verdict.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.place !== undefined){
+let data2 = data.place;
+const _errs4 = errors;
+if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (data2 !== null)){
+validate492.errors = [{instancePath:instancePath+"/place",schemaPath:"#/properties/place/type",keyword:"type",params:{type: schema128.properties.place.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs4){
+if(typeof data2 == "number"){
+if(data2 < 1 || isNaN(data2)){
+validate492.errors = [{instancePath:instancePath+"/place",schemaPath:"#/properties/place/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.dialect !== undefined){
+const _errs6 = errors;
+if(!(validate406(data.dialect, {instancePath:instancePath+"/dialect",parentData:data,parentDataProperty:"dialect",rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.model !== undefined){
+let data4 = data.model;
+const _errs7 = errors;
+if((typeof data4 !== "string") && (data4 !== null)){
+validate492.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: schema128.properties.model.type},message:"must be string,null"}];
+return false;
+}
+if(errors === _errs7){
+if(typeof data4 === "string"){
+if(func1(data4) > 256){
+validate492.errors = [{instancePath:instancePath+"/model",schemaPath:"#/properties/model/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"}];
+return false;
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ask_per_unit_usd !== undefined){
+let data5 = data.ask_per_unit_usd;
+const _errs9 = errors;
+if((typeof data5 !== "string") && (data5 !== null)){
+validate492.errors = [{instancePath:instancePath+"/ask_per_unit_usd",schemaPath:"#/properties/ask_per_unit_usd/type",keyword:"type",params:{type: schema128.properties.ask_per_unit_usd.type},message:"must be string,null"}];
+return false;
+}
+const _errs11 = errors;
+let valid1 = true;
+const _errs12 = errors;
+if(typeof data5 !== "string"){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs12 === errors;
+errors = _errs11;
+if(vErrors !== null){
+if(_errs11){
+vErrors.length = _errs11;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs14 = errors;
+if(!(validate154(data5, {instancePath:instancePath+"/ask_per_unit_usd",parentData:data,parentDataProperty:"ask_per_unit_usd",rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs14 === errors;
+valid1 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs15 = errors;
+if(data5 !== null){
+validate492.errors = [{instancePath:instancePath+"/ask_per_unit_usd",schemaPath:"#/properties/ask_per_unit_usd/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs15 === errors;
+valid1 = _valid0;
+ifClause0 = "else";
+}
+if(!valid1){
+const err1 = {instancePath:instancePath+"/ask_per_unit_usd",schemaPath:"#/properties/ask_per_unit_usd/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate492.errors = vErrors;
+return false;
+}
+var valid0 = _errs9 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reason !== undefined){
+const _errs17 = errors;
+if(typeof data.reason !== "string"){
+validate492.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.standing !== undefined){
+let data7 = data.standing;
+const _errs19 = errors;
+if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
+validate492.errors = [{instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/type",keyword:"type",params:{type: schema128.properties.standing.type},message:"must be object,null"}];
+return false;
+}
+const _errs21 = errors;
+let valid2 = true;
+const _errs22 = errors;
+if(!(data7 && typeof data7 == "object" && !Array.isArray(data7))){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid1 = _errs22 === errors;
+errors = _errs21;
+if(vErrors !== null){
+if(_errs21){
+vErrors.length = _errs21;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause1;
+if(_valid1){
+const _errs24 = errors;
+if(!(validate416(data7, {instancePath:instancePath+"/standing",parentData:data,parentDataProperty:"standing",rootData}))){
+vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs24 === errors;
+valid2 = _valid1;
+ifClause1 = "then";
+}
+else {
+const _errs25 = errors;
+if(data7 !== null){
+validate492.errors = [{instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid1 = _errs25 === errors;
+valid2 = _valid1;
+ifClause1 = "else";
+}
+if(!valid2){
+const err3 = {instancePath:instancePath+"/standing",schemaPath:"#/properties/standing/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate492.errors = vErrors;
+return false;
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate492.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate492.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate485(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((((((((((data.surface === undefined) && (missing0 = "surface")) || ((data.instrument === undefined) && (missing0 = "instrument"))) || ((data.decision === undefined) && (missing0 = "decision"))) || ((data.supplier === undefined) && (missing0 = "supplier"))) || ((data.reason === undefined) && (missing0 = "reason"))) || ((data.status === undefined) && (missing0 = "status"))) || ((data.needs === undefined) && (missing0 = "needs"))) || ((data.bonds === undefined) && (missing0 = "bonds"))) || ((data.input_tokens === undefined) && (missing0 = "input_tokens"))) || ((data.output_tokens_max === undefined) && (missing0 = "output_tokens_max"))) || ((data.tokens_held === undefined) && (missing0 = "tokens_held"))) || ((data.affinity === undefined) && (missing0 = "affinity"))) || ((data.suppliers === undefined) && (missing0 = "suppliers"))){
+validate485.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.surface !== undefined){
+const _errs1 = errors;
+if(!(validate486(data.surface, {instancePath:instancePath+"/surface",parentData:data,parentDataProperty:"surface",rootData}))){
+vErrors = vErrors === null ? validate486.errors : vErrors.concat(validate486.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.instrument !== undefined){
+const _errs2 = errors;
+if(!(validate59(data.instrument, {instancePath:instancePath+"/instrument",parentData:data,parentDataProperty:"instrument",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.decision !== undefined){
+let data2 = data.decision;
+const _errs3 = errors;
+if(typeof data2 !== "string"){
+validate485.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if(!((data2 === "route") || (data2 === "refusal"))){
+validate485.errors = [{instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/enum",keyword:"enum",params:{allowedValues: schema126.properties.decision.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.supplier !== undefined){
+let data3 = data.supplier;
+const _errs5 = errors;
+if((typeof data3 !== "string") && (data3 !== null)){
+validate485.errors = [{instancePath:instancePath+"/supplier",schemaPath:"#/properties/supplier/type",keyword:"type",params:{type: schema126.properties.supplier.type},message:"must be string,null"}];
+return false;
+}
+const _errs7 = errors;
+let valid1 = true;
+const _errs8 = errors;
+if(typeof data3 !== "string"){
+const err0 = {};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+var _valid0 = _errs8 === errors;
+errors = _errs7;
+if(vErrors !== null){
+if(_errs7){
+vErrors.length = _errs7;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause0;
+if(_valid0){
+const _errs10 = errors;
+if(!(validate403(data3, {instancePath:instancePath+"/supplier",parentData:data,parentDataProperty:"supplier",rootData}))){
+vErrors = vErrors === null ? validate403.errors : vErrors.concat(validate403.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs10 === errors;
+valid1 = _valid0;
+ifClause0 = "then";
+}
+else {
+const _errs11 = errors;
+if(data3 !== null){
+validate485.errors = [{instancePath:instancePath+"/supplier",schemaPath:"#/properties/supplier/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid0 = _errs11 === errors;
+valid1 = _valid0;
+ifClause0 = "else";
+}
+if(!valid1){
+const err1 = {instancePath:instancePath+"/supplier",schemaPath:"#/properties/supplier/if",keyword:"if",params:{failingKeyword: ifClause0},message:"must match \""+ifClause0+"\" schema"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate485.errors = vErrors;
+return false;
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.reason !== undefined){
+const _errs13 = errors;
+if(typeof data.reason !== "string"){
+validate485.errors = [{instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.status !== undefined){
+let data5 = data.status;
+const _errs15 = errors;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+validate485.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs15){
+if(typeof data5 == "number"){
+if(data5 > 599 || isNaN(data5)){
+validate485.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599"}];
+return false;
+}
+else {
+if(data5 < 300 || isNaN(data5)){
+validate485.errors = [{instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 300},message:"must be >= 300"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.needs !== undefined){
+let data6 = data.needs;
+const _errs17 = errors;
+if(errors === _errs17){
+if(Array.isArray(data6)){
+var valid2 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+const _errs19 = errors;
+if(!(validate344(data6[i0], {instancePath:instancePath+"/needs/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs19 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate485.errors = [{instancePath:instancePath+"/needs",schemaPath:"#/properties/needs/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs17 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.bonds !== undefined){
+let data8 = data.bonds;
+const _errs20 = errors;
+if(errors === _errs20){
+if(Array.isArray(data8)){
+var valid3 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+const _errs22 = errors;
+if(typeof data8[i1] !== "string"){
+validate485.errors = [{instancePath:instancePath+"/bonds/" + i1,schemaPath:"#/properties/bonds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs22 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate485.errors = [{instancePath:instancePath+"/bonds",schemaPath:"#/properties/bonds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.input_tokens !== undefined){
+let data10 = data.input_tokens;
+const _errs24 = errors;
+if((!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))) && (data10 !== null)){
+validate485.errors = [{instancePath:instancePath+"/input_tokens",schemaPath:"#/properties/input_tokens/type",keyword:"type",params:{type: schema126.properties.input_tokens.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs24){
+if(typeof data10 == "number"){
+if(data10 < 0 || isNaN(data10)){
+validate485.errors = [{instancePath:instancePath+"/input_tokens",schemaPath:"#/properties/input_tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.output_tokens_max !== undefined){
+let data11 = data.output_tokens_max;
+const _errs26 = errors;
+if((!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))) && (data11 !== null)){
+validate485.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/type",keyword:"type",params:{type: schema126.properties.output_tokens_max.type},message:"must be integer,null"}];
+return false;
+}
+if(errors === _errs26){
+if(typeof data11 == "number"){
+if(data11 < 0 || isNaN(data11)){
+validate485.errors = [{instancePath:instancePath+"/output_tokens_max",schemaPath:"#/properties/output_tokens_max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tokens_held !== undefined){
+let data12 = data.tokens_held;
+const _errs28 = errors;
+if((typeof data12 !== "string") && (data12 !== null)){
+validate485.errors = [{instancePath:instancePath+"/tokens_held",schemaPath:"#/properties/tokens_held/type",keyword:"type",params:{type: schema126.properties.tokens_held.type},message:"must be string,null"}];
+return false;
+}
+const _errs30 = errors;
+let valid4 = true;
+const _errs31 = errors;
+if(typeof data12 !== "string"){
+const err2 = {};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid1 = _errs31 === errors;
+errors = _errs30;
+if(vErrors !== null){
+if(_errs30){
+vErrors.length = _errs30;
+}
+else {
+vErrors = null;
+}
+}
+let ifClause1;
+if(_valid1){
+const _errs33 = errors;
+if(!(validate139(data12, {instancePath:instancePath+"/tokens_held",parentData:data,parentDataProperty:"tokens_held",rootData}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs33 === errors;
+valid4 = _valid1;
+ifClause1 = "then";
+}
+else {
+const _errs34 = errors;
+if(data12 !== null){
+validate485.errors = [{instancePath:instancePath+"/tokens_held",schemaPath:"#/properties/tokens_held/else/type",keyword:"type",params:{type: "null"},message:"must be null"}];
+return false;
+}
+var _valid1 = _errs34 === errors;
+valid4 = _valid1;
+ifClause1 = "else";
+}
+if(!valid4){
+const err3 = {instancePath:instancePath+"/tokens_held",schemaPath:"#/properties/tokens_held/if",keyword:"if",params:{failingKeyword: ifClause1},message:"must match \""+ifClause1+"\" schema"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate485.errors = vErrors;
+return false;
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.affinity !== undefined){
+let data13 = data.affinity;
+const _errs36 = errors;
+if((typeof data13 !== "string") && (data13 !== null)){
+validate485.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: schema126.properties.affinity.type},message:"must be string,null"}];
+return false;
+}
+if(!((((data13 === "cache_key") || (data13 === "user")) || (data13 === "prefix")) || (data13 === null))){
+validate485.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/enum",keyword:"enum",params:{allowedValues: schema126.properties.affinity.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.suppliers !== undefined){
+let data14 = data.suppliers;
+const _errs38 = errors;
+if(errors === _errs38){
+if(Array.isArray(data14)){
+var valid5 = true;
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+const _errs40 = errors;
+if(!(validate492(data14[i2], {instancePath:instancePath+"/suppliers/" + i2,parentData:data14,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate492.errors : vErrors.concat(validate492.errors);
+errors = vErrors.length;
+}
+var valid5 = _errs40 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate485.errors = [{instancePath:instancePath+"/suppliers",schemaPath:"#/properties/suppliers/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs38 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate485.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate485.errors = vErrors;
+return errors === 0;
+}
+
+export const isExplainRouteRequest: Check = validate498;
+
+function validate498(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.surface === undefined) && (missing0 = "surface")) || ((data.request === undefined) && (missing0 = "request"))){
+validate498.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.surface !== undefined){
+const _errs1 = errors;
+if(!(validate486(data.surface, {instancePath:instancePath+"/surface",parentData:data,parentDataProperty:"surface",rootData}))){
+vErrors = vErrors === null ? validate486.errors : vErrors.concat(validate486.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.request !== undefined){
+let data1 = data.request;
+const _errs2 = errors;
+if(!(data1 && typeof data1 == "object" && !Array.isArray(data1))){
+validate498.errors = [{instancePath:instancePath+"/request",schemaPath:"#/properties/request/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate498.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate498.errors = vErrors;
+return errors === 0;
+}

@@ -7,8 +7,8 @@ export const document: OpenApiDocument = {
   "info": {
     "title": "Interchange Platform",
     "version": "0.1.0",
-    "summary": "Accounts, keys, balances and receipts, for those who run the market and those who buy in it",
-    "description": "What stands behind both surfaces: who pays, by which **keys** they ask, the prepaid **tokens** of each instrument, the **credits** in US dollars with which more\nare bought, and the **receipt** of every request.\n\n**Two roles.** A `consumption` key sees and manages its own account, which it may also name `me`; what is another account's it is told not to exist (404). An\n`operator` key may do everything; an operation that is for operators alone answers others with 403. No key makes one that reaches further than itself.\n\n**Amounts** are decimal strings, so that nothing is lost on the way: tokens as `\"4096\"`, US dollars with six decimals as `\"0.004096\"`. Counts and limits are\nintegers. **Instants** are RFC 3339 in UTC, such as `2026-11-23T15:04:06.000Z`.\n\n**Lists** come newest first, a page at a time: `next_cursor` is the `cursor` of the next page, and null on the last. What an account has only few of comes whole.\n\n**Twice is once.** What puts something in or buys something takes a `reference` of the caller's own, and an account takes an `id`: the same again gives what was\ndone the first time, and with other values it is refused with 409.\n\nProperties that this document does not know are accepted and ignored. No cache keeps any of this: every answer says `Cache-Control: no-store`.\n",
+    "summary": "Accounts, keys, balances, receipts, instruments and suppliers, for those who run the market and those who buy in it",
+    "description": "What stands behind both surfaces: who pays, by which **keys** they ask, the prepaid **tokens** of each instrument, the **credits** in US dollars with which more\nare bought, and the **receipt** of every request. And the market itself: the **instruments** that can be bought, the **suppliers** that fill them by their **offers**,\nand why a **route** goes where it goes.\n\n**Two roles.** A `consumption` key sees and manages its own account, which it may also name `me`; what is another account's it is told not to exist (404). An\n`operator` key may do everything; an operation that is for operators alone answers others with 403. No key makes one that reaches further than itself.\nEvery key sees the instruments and may have a route explained; suppliers and offers, and with them models and asks, are the operator's business.\n\n**Amounts** are decimal strings, so that nothing is lost on the way: tokens as `\"4096\"`, US dollars with six decimals as `\"0.004096\"`. Counts and limits are\nintegers. **Instants** are RFC 3339 in UTC, such as `2026-11-23T15:04:06.000Z`.\n\n**Lists** come newest first, a page at a time: `next_cursor` is the `cursor` of the next page, and null on the last. What there are only few of comes whole.\n\n**Twice is once.** What puts something in or buys something takes a `reference` of the caller's own, and an account takes an `id`: the same again gives what was\ndone the first time, and with other values it is refused with 409.\n\n**Versions.** Instruments, suppliers and offers count their changes in `version`. A change that names the version it was made for as `if_version` is refused with 409\nwhen somebody else was faster. Every gateway goes by a change within a second, without a restart. Health, and what is in flight, is told as the gateway that answers sees it.\n\nProperties that this document does not know are accepted and ignored. No cache keeps any of this: every answer says `Cache-Control: no-store`.\n",
     "license": {
       "name": "Apache-2.0",
       "identifier": "Apache-2.0"
@@ -66,6 +66,22 @@ export const document: OpenApiDocument = {
     {
       "name": "Usage",
       "description": "The receipt of every request, and sums of them."
+    },
+    {
+      "name": "Instruments",
+      "description": "What can be bought, version by version."
+    },
+    {
+      "name": "Suppliers",
+      "description": "Who fills the instruments, and how well."
+    },
+    {
+      "name": "Offers",
+      "description": "What each supplier sells, in which dialect and at what price."
+    },
+    {
+      "name": "Routing",
+      "description": "Who would be chosen for a request, and why."
     }
   ],
   "paths": {
@@ -2370,6 +2386,1343 @@ export const document: OpenApiDocument = {
           }
         }
       }
+    },
+    "/v1/instruments": {
+      "get": {
+        "operationId": "listInstruments",
+        "tags": [
+          "Instruments"
+        ],
+        "summary": "List the instruments",
+        "description": "Every instrument, all in one answer: also those that are scheduled to come, and those that are retired.",
+        "responses": {
+          "200": {
+            "description": "The instruments.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/InstrumentList"
+                },
+                "examples": {
+                  "instruments": {
+                    "$ref": "#/components/examples/answer-41"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      },
+      "post": {
+        "operationId": "createInstrument",
+        "tags": [
+          "Instruments"
+        ],
+        "summary": "Add an instrument",
+        "description": "Adds an instrument, now or at an instant to come. Within a second every gateway knows it. A name that is taken, also by a retired one, is refused with 409. For operators.",
+        "requestBody": {
+          "required": true,
+          "description": "The instrument to add.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/CreateInstrumentRequest"
+              },
+              "examples": {
+                "instrument": {
+                  "$ref": "#/components/examples/request-17"
+                },
+                "scheduled-instrument": {
+                  "$ref": "#/components/examples/request-18"
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "The instrument.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Instrument"
+                },
+                "examples": {
+                  "instrument": {
+                    "$ref": "#/components/examples/answer-42"
+                  },
+                  "scheduled-instrument": {
+                    "$ref": "#/components/examples/answer-43"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "409": {
+            "$ref": "#/components/responses/Conflict"
+          },
+          "413": {
+            "$ref": "#/components/responses/ContentTooLarge"
+          },
+          "415": {
+            "$ref": "#/components/responses/UnsupportedMediaType"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/instruments/{instrument}": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/instrument"
+        }
+      ],
+      "get": {
+        "operationId": "retrieveInstrument",
+        "tags": [
+          "Instruments"
+        ],
+        "summary": "Retrieve an instrument",
+        "description": "The version in effect now; where none is yet, the first to come.",
+        "responses": {
+          "200": {
+            "description": "The instrument.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Instrument"
+                },
+                "examples": {
+                  "one-instrument": {
+                    "$ref": "#/components/examples/answer-44"
+                  },
+                  "retired-instrument": {
+                    "$ref": "#/components/examples/answer-45"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "updateInstrument",
+        "tags": [
+          "Instruments"
+        ],
+        "summary": "Change an instrument",
+        "description": "Writes the next version of an instrument, for now or for an instant to come. Versions before it stay as they are, and can be listed. Requests under way end as they began. For operators.",
+        "requestBody": {
+          "required": true,
+          "description": "What is to change.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/UpdateInstrumentRequest"
+              },
+              "examples": {
+                "instrument-update": {
+                  "$ref": "#/components/examples/request-19"
+                },
+                "scheduled-price": {
+                  "$ref": "#/components/examples/request-20"
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The version in effect, with the one that takes effect next.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Instrument"
+                },
+                "examples": {
+                  "instrument-update": {
+                    "$ref": "#/components/examples/answer-46"
+                  },
+                  "scheduled-price": {
+                    "$ref": "#/components/examples/answer-47"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "409": {
+            "$ref": "#/components/responses/Conflict"
+          },
+          "413": {
+            "$ref": "#/components/responses/ContentTooLarge"
+          },
+          "415": {
+            "$ref": "#/components/responses/UnsupportedMediaType"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/instruments/{instrument}/retire": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/instrument"
+        }
+      ],
+      "post": {
+        "operationId": "retireInstrument",
+        "tags": [
+          "Instruments"
+        ],
+        "summary": "Retire an instrument",
+        "description": "From now on it cannot be bought, and requests for it are refused with 404. Tokens of it that accounts have are kept. What is under way is finished. Retiring it again changes nothing. A version that is scheduled to come still comes, and puts it on sale again unless it says otherwise. For operators.",
+        "responses": {
+          "200": {
+            "description": "The instrument, retired.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Instrument"
+                },
+                "examples": {
+                  "retired-instrument": {
+                    "$ref": "#/components/examples/answer-45"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/instruments/{instrument}/versions": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/instrument"
+        }
+      ],
+      "get": {
+        "operationId": "listInstrumentVersions",
+        "tags": [
+          "Instruments"
+        ],
+        "summary": "List the versions of an instrument",
+        "description": "Every version, newest first, those to come included. For operators.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/limit"
+          },
+          {
+            "$ref": "#/components/parameters/cursor"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "A page of versions.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/InstrumentVersionList"
+                },
+                "examples": {
+                  "instrument-versions": {
+                    "$ref": "#/components/examples/answer-48"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/instruments/{instrument}/offers": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/instrument"
+        }
+      ],
+      "get": {
+        "operationId": "listInstrumentOffers",
+        "tags": [
+          "Offers"
+        ],
+        "summary": "List the offers for an instrument",
+        "description": "The book of asks: every offer for the instrument, the cheapest first, all in one answer. For operators.",
+        "responses": {
+          "200": {
+            "description": "The offers, cheapest first.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OfferList"
+                },
+                "examples": {
+                  "book-of-asks": {
+                    "$ref": "#/components/examples/answer-49"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/suppliers": {
+      "get": {
+        "operationId": "listSuppliers",
+        "tags": [
+          "Suppliers"
+        ],
+        "summary": "List the suppliers",
+        "description": "Every supplier by name, all in one answer. For operators.",
+        "responses": {
+          "200": {
+            "description": "The suppliers.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/SupplierList"
+                },
+                "examples": {
+                  "suppliers": {
+                    "$ref": "#/components/examples/answer-50"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      },
+      "post": {
+        "operationId": "createSupplier",
+        "tags": [
+          "Suppliers"
+        ],
+        "summary": "Add a supplier",
+        "description": "Adds a supplier. Within a second every gateway knows it. A name that is taken is refused with 409. For operators.",
+        "requestBody": {
+          "required": true,
+          "description": "The supplier to add.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/CreateSupplierRequest"
+              },
+              "examples": {
+                "supplier": {
+                  "$ref": "#/components/examples/request-21"
+                },
+                "quirky-supplier": {
+                  "$ref": "#/components/examples/request-22"
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "The supplier.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Supplier"
+                },
+                "examples": {
+                  "supplier": {
+                    "$ref": "#/components/examples/answer-51"
+                  },
+                  "quirky-supplier": {
+                    "$ref": "#/components/examples/answer-52"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "409": {
+            "$ref": "#/components/responses/Conflict"
+          },
+          "413": {
+            "$ref": "#/components/responses/ContentTooLarge"
+          },
+          "415": {
+            "$ref": "#/components/responses/UnsupportedMediaType"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/suppliers/{supplier}": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/supplier"
+        }
+      ],
+      "get": {
+        "operationId": "retrieveSupplier",
+        "tags": [
+          "Suppliers"
+        ],
+        "summary": "Retrieve a supplier",
+        "description": "One supplier, without its secret. For operators.",
+        "responses": {
+          "200": {
+            "description": "The supplier.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Supplier"
+                },
+                "examples": {
+                  "one-supplier": {
+                    "$ref": "#/components/examples/answer-53"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "updateSupplier",
+        "tags": [
+          "Suppliers"
+        ],
+        "summary": "Change a supplier",
+        "description": "Changes what is given and leaves the rest; by its `status` it is paused, drained, and brought back. Within a second every gateway knows. For operators.",
+        "requestBody": {
+          "required": true,
+          "description": "What is to change.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/UpdateSupplierRequest"
+              },
+              "examples": {
+                "paused-supplier": {
+                  "$ref": "#/components/examples/request-23"
+                },
+                "drained-supplier": {
+                  "$ref": "#/components/examples/request-24"
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The supplier as it is now.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Supplier"
+                },
+                "examples": {
+                  "paused-supplier": {
+                    "$ref": "#/components/examples/answer-54"
+                  },
+                  "drained-supplier": {
+                    "$ref": "#/components/examples/answer-55"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "409": {
+            "$ref": "#/components/responses/Conflict"
+          },
+          "413": {
+            "$ref": "#/components/responses/ContentTooLarge"
+          },
+          "415": {
+            "$ref": "#/components/responses/UnsupportedMediaType"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "removeSupplier",
+        "tags": [
+          "Suppliers"
+        ],
+        "summary": "Remove a supplier",
+        "description": "Removes a supplier and all that it offers. Nothing is sent to it from now on, and what was sealed for it goes to others; what is under way is finished. Receipts still name it. For operators.",
+        "responses": {
+          "204": {
+            "description": "There is no such supplier any more.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/suppliers/{supplier}/offers": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/supplier"
+        }
+      ],
+      "get": {
+        "operationId": "listSupplierOffers",
+        "tags": [
+          "Offers"
+        ],
+        "summary": "List the offers of a supplier",
+        "description": "Every offer of the supplier by its id, all in one answer. For operators.",
+        "responses": {
+          "200": {
+            "description": "The offers.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/OfferList"
+                },
+                "examples": {
+                  "offers": {
+                    "$ref": "#/components/examples/answer-56"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      },
+      "post": {
+        "operationId": "createOffer",
+        "tags": [
+          "Offers"
+        ],
+        "summary": "Add an offer",
+        "description": "Adds an offer: one for each instrument and dialect at most, and a second is refused with 409. It is on the market within a second. For operators.",
+        "requestBody": {
+          "required": true,
+          "description": "The offer to add.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/CreateOfferRequest"
+              },
+              "examples": {
+                "offer": {
+                  "$ref": "#/components/examples/request-25"
+                },
+                "narrow-offer": {
+                  "$ref": "#/components/examples/request-26"
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "201": {
+            "description": "The offer.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Offer"
+                },
+                "examples": {
+                  "offer": {
+                    "$ref": "#/components/examples/answer-57"
+                  },
+                  "narrow-offer": {
+                    "$ref": "#/components/examples/answer-58"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "409": {
+            "$ref": "#/components/responses/Conflict"
+          },
+          "413": {
+            "$ref": "#/components/responses/ContentTooLarge"
+          },
+          "415": {
+            "$ref": "#/components/responses/UnsupportedMediaType"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/suppliers/{supplier}/health": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/supplier"
+        }
+      ],
+      "get": {
+        "operationId": "listSupplierHealth",
+        "tags": [
+          "Suppliers"
+        ],
+        "summary": "Tell how a supplier does",
+        "description": "How the supplier does at each instrument that it sells, as the gateway that answers sees it, all in one answer. For operators.",
+        "responses": {
+          "200": {
+            "description": "Its standing at each instrument.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/StandingList"
+                },
+                "examples": {
+                  "supplier-health": {
+                    "$ref": "#/components/examples/answer-59"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/offers/{offer_id}": {
+      "parameters": [
+        {
+          "$ref": "#/components/parameters/offer-id"
+        }
+      ],
+      "get": {
+        "operationId": "retrieveOffer",
+        "tags": [
+          "Offers"
+        ],
+        "summary": "Retrieve an offer",
+        "description": "One offer, with the standing of its supplier at the instrument. For operators.",
+        "responses": {
+          "200": {
+            "description": "The offer.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Offer"
+                },
+                "examples": {
+                  "one-offer": {
+                    "$ref": "#/components/examples/answer-60"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      },
+      "patch": {
+        "operationId": "updateOffer",
+        "tags": [
+          "Offers"
+        ],
+        "summary": "Change an offer",
+        "description": "Changes what is given and leaves the rest. A new ask counts within a second for what is routed then; what was routed before runs as it was. For operators.",
+        "requestBody": {
+          "required": true,
+          "description": "What is to change.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/UpdateOfferRequest"
+              },
+              "examples": {
+                "new-ask": {
+                  "$ref": "#/components/examples/request-27"
+                },
+                "drained-offer": {
+                  "$ref": "#/components/examples/request-28"
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The offer as it is now.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Offer"
+                },
+                "examples": {
+                  "new-ask": {
+                    "$ref": "#/components/examples/answer-61"
+                  },
+                  "drained-offer": {
+                    "$ref": "#/components/examples/answer-62"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "409": {
+            "$ref": "#/components/responses/Conflict"
+          },
+          "413": {
+            "$ref": "#/components/responses/ContentTooLarge"
+          },
+          "415": {
+            "$ref": "#/components/responses/UnsupportedMediaType"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      },
+      "delete": {
+        "operationId": "removeOffer",
+        "tags": [
+          "Offers"
+        ],
+        "summary": "Remove an offer",
+        "description": "Takes an offer off the market. What was sealed for it goes to others; what is under way is finished. For operators.",
+        "responses": {
+          "204": {
+            "description": "There is no such offer any more.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
+    },
+    "/v1/route:explain": {
+      "post": {
+        "operationId": "explainRoute",
+        "tags": [
+          "Routing"
+        ],
+        "summary": "Explain a route",
+        "description": "Tells what would become of a request if it came now: which supplier would be chosen and why, and why every other was not. Nothing is run, held or counted, and neither the balance nor any limit of the caller's is looked into. What routing would refuse is told in the answer; a body that its own surface would not take is refused as it would be there.",
+        "requestBody": {
+          "required": true,
+          "description": "The request, and where it would be sent.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/ExplainRouteRequest"
+              },
+              "examples": {
+                "explanation": {
+                  "$ref": "#/components/examples/request-29"
+                },
+                "explained-refusal": {
+                  "$ref": "#/components/examples/request-30"
+                },
+                "explanation-for-buyers": {
+                  "$ref": "#/components/examples/request-31"
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The decision, and every supplier of the instrument.",
+            "headers": {
+              "x-request-id": {
+                "$ref": "#/components/headers/x-request-id"
+              },
+              "request-id": {
+                "$ref": "#/components/headers/request-id"
+              }
+            },
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/RouteExplanation"
+                },
+                "examples": {
+                  "explanation": {
+                    "$ref": "#/components/examples/answer-63"
+                  },
+                  "explained-refusal": {
+                    "$ref": "#/components/examples/answer-64"
+                  },
+                  "explanation-for-buyers": {
+                    "$ref": "#/components/examples/answer-65"
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "413": {
+            "$ref": "#/components/responses/ContentTooLarge"
+          },
+          "415": {
+            "$ref": "#/components/responses/UnsupportedMediaType"
+          },
+          "422": {
+            "$ref": "#/components/responses/UnprocessableContent"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalServerError"
+          },
+          "503": {
+            "$ref": "#/components/responses/ServiceUnavailable"
+          }
+        }
+      }
     }
   },
   "components": {
@@ -2567,6 +3920,26 @@ export const document: OpenApiDocument = {
           "$ref": "#/components/schemas/RequestId"
         },
         "example": "req_01JDCKQ7M2V8Y4T0N6R3H5WZXA"
+      },
+      "supplier": {
+        "name": "supplier",
+        "in": "path",
+        "required": true,
+        "description": "The name of the supplier.",
+        "schema": {
+          "$ref": "#/components/schemas/SupplierName"
+        },
+        "example": "cirrus"
+      },
+      "offer-id": {
+        "name": "offer_id",
+        "in": "path",
+        "required": true,
+        "description": "The id of the offer. Its colons may stand as they are.",
+        "schema": {
+          "$ref": "#/components/schemas/OfferId"
+        },
+        "example": "cirrus:text-prime:messages"
       }
     },
     "schemas": {
@@ -4684,6 +6057,1658 @@ export const document: OpenApiDocument = {
             }
           }
         }
+      },
+      "Tier": {
+        "title": "Tier",
+        "description": "How high the bar is within the instrument's kind of work.",
+        "type": "string",
+        "enum": [
+          "standard",
+          "prime",
+          "max"
+        ]
+      },
+      "Floors": {
+        "title": "Floors",
+        "description": "What a supplier must reach to fill the instrument, over a rolling window.",
+        "type": "object",
+        "required": [
+          "quality_min",
+          "tokens_per_second_min",
+          "first_token_ms_max"
+        ],
+        "properties": {
+          "quality_min": {
+            "description": "The least score on the market's quality index, or null for no bar.",
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0,
+            "maximum": 100
+          },
+          "tokens_per_second_min": {
+            "description": "The least output speed once the first token is there, or null for no bar.",
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0,
+            "maximum": 1000000
+          },
+          "first_token_ms_max": {
+            "description": "The longest wait for the first token, in milliseconds, or null for no bar.",
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 3600000
+          }
+        }
+      },
+      "Modality": {
+        "title": "Modality",
+        "description": "A kind of input.",
+        "type": "string",
+        "enum": [
+          "text",
+          "image",
+          "document",
+          "audio"
+        ]
+      },
+      "Feature": {
+        "title": "Feature",
+        "description": "Something that a request may need of its supplier. From `frequency-penalty` on, every supplier is taken to offer them as far as its format can say them, unless it `lacks` them.",
+        "type": "string",
+        "enum": [
+          "tools",
+          "parallel-tools",
+          "image",
+          "document",
+          "audio",
+          "audio-output",
+          "reasoning",
+          "structured-output",
+          "json-object",
+          "several-answers",
+          "logprobs",
+          "logit-bias",
+          "seed",
+          "top-k",
+          "verbosity",
+          "prediction",
+          "citations",
+          "files",
+          "web-search",
+          "server-tools",
+          "frequency-penalty",
+          "presence-penalty",
+          "high-temperature",
+          "temperature-with-top-p",
+          "many-stop-sequences",
+          "blank-stop-sequences",
+          "single-tool-calls"
+        ]
+      },
+      "Version": {
+        "title": "Version",
+        "description": "The number of a version, counted from 1 and one higher with every change.",
+        "type": "integer",
+        "minimum": 1,
+        "examples": [
+          3
+        ]
+      },
+      "InstrumentStatus": {
+        "title": "InstrumentStatus",
+        "description": "`active`, it can be bought; `scheduled`, it takes effect at an instant to come; `retired`, it cannot be bought any more.",
+        "type": "string",
+        "enum": [
+          "active",
+          "scheduled",
+          "retired"
+        ]
+      },
+      "NextVersion": {
+        "title": "NextVersion",
+        "description": "A version of an instrument that is scheduled to take effect.",
+        "type": "object",
+        "required": [
+          "version",
+          "status",
+          "effective_at"
+        ],
+        "properties": {
+          "version": {
+            "$ref": "#/components/schemas/Version",
+            "description": "Its number."
+          },
+          "status": {
+            "description": "What the instrument is from then on: `active` or `retired`.",
+            "type": "string",
+            "enum": [
+              "active",
+              "retired"
+            ]
+          },
+          "effective_at": {
+            "$ref": "#/components/schemas/Instant",
+            "description": "When it takes effect."
+          }
+        }
+      },
+      "Instrument": {
+        "title": "Instrument",
+        "description": "A service level that can be bought, whichever supplier fills it, as one of its versions says.",
+        "type": "object",
+        "required": [
+          "name",
+          "tier",
+          "description",
+          "floors",
+          "context_tokens",
+          "output_tokens_max",
+          "modalities",
+          "features",
+          "price_per_unit_usd",
+          "ask_per_unit_usd_max",
+          "limits",
+          "version",
+          "status",
+          "effective_at",
+          "created_at",
+          "next"
+        ],
+        "properties": {
+          "name": {
+            "$ref": "#/components/schemas/InstrumentName",
+            "description": "What callers write in `model`, in any case."
+          },
+          "tier": {
+            "$ref": "#/components/schemas/Tier",
+            "description": "How high the bar is."
+          },
+          "description": {
+            "description": "What it is good for, in a sentence.",
+            "type": "string",
+            "maxLength": 500
+          },
+          "floors": {
+            "$ref": "#/components/schemas/Floors",
+            "description": "What a supplier must reach to fill it."
+          },
+          "context_tokens": {
+            "description": "Tokens of input and output together that one request may have.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "output_tokens_max": {
+            "description": "The most tokens of one answer.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "modalities": {
+            "description": "What may go in.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Modality"
+            }
+          },
+          "features": {
+            "description": "What every supplier of it is expected to offer, and is taken to offer where its own offer does not say.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "price_per_unit_usd": {
+            "description": "What a Unit, which is 1,000,000 of its tokens, is sold at; null for the cheapest ask of the suppliers that take orders.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Usd"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "ask_per_unit_usd_max": {
+            "description": "The most that a supplier may ask for a Unit to be chosen, or null for any ask. Told to operators; for other keys it is null.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Usd"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "limits": {
+            "$ref": "#/components/schemas/Limits",
+            "description": "What any one account may ask of it, whatever its keys and the account itself may."
+          },
+          "version": {
+            "$ref": "#/components/schemas/Version",
+            "description": "The number of this version."
+          },
+          "status": {
+            "$ref": "#/components/schemas/InstrumentStatus",
+            "description": "Whether it can be bought."
+          },
+          "effective_at": {
+            "$ref": "#/components/schemas/Instant",
+            "description": "From when on this version is, or will be, in effect."
+          },
+          "created_at": {
+            "$ref": "#/components/schemas/Instant",
+            "description": "When this version was written."
+          },
+          "next": {
+            "description": "The version that is scheduled to take effect after this one, or null.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/NextVersion"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        }
+      },
+      "InstrumentList": {
+        "title": "InstrumentList",
+        "description": "Every instrument, by name.",
+        "type": "object",
+        "required": [
+          "data"
+        ],
+        "properties": {
+          "data": {
+            "description": "Every instrument, by name.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Instrument"
+            }
+          }
+        }
+      },
+      "NewName": {
+        "title": "NewName",
+        "description": "A name for programs, for an instrument or a supplier to be. It never changes.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64,
+        "pattern": "^[a-z0-9][a-z0-9.-]*$",
+        "x-pattern-says": "lower-case letters, digits, dots and hyphens, a letter or digit first",
+        "examples": [
+          "cirrus"
+        ]
+      },
+      "FloorSettings": {
+        "title": "FloorSettings",
+        "description": "What a supplier must reach to fill the instrument, all of it anew: no floor that was set before is kept.",
+        "type": "object",
+        "properties": {
+          "quality_min": {
+            "description": "The least score on the market's quality index; null is as if absent.",
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0,
+            "maximum": 100
+          },
+          "tokens_per_second_min": {
+            "description": "The least output speed once the first token is there; null is as if absent.",
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0,
+            "maximum": 1000000
+          },
+          "first_token_ms_max": {
+            "description": "The longest wait for the first token, in milliseconds; null is as if absent.",
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 3600000
+          }
+        }
+      },
+      "UsdPerUnitGiven": {
+        "title": "UsdPerUnitGiven",
+        "description": "A price of a Unit, which is 1,000,000 tokens, in US dollars, zero or more and less than a million, as a decimal string with at most six decimals.",
+        "type": "string",
+        "pattern": "^(0|[1-9][0-9]{0,5})(\\.[0-9]{1,6})?$",
+        "x-pattern-says": "dollars below a million with at most six decimals, such as \"0.45\"",
+        "examples": [
+          "0.45"
+        ]
+      },
+      "CreateInstrumentRequest": {
+        "title": "CreateInstrumentRequest",
+        "description": "An instrument to add.",
+        "type": "object",
+        "required": [
+          "name",
+          "tier",
+          "description",
+          "context_tokens",
+          "output_tokens_max"
+        ],
+        "properties": {
+          "name": {
+            "$ref": "#/components/schemas/NewName",
+            "description": "What callers write in `model`, in any case."
+          },
+          "tier": {
+            "$ref": "#/components/schemas/Tier",
+            "description": "How high the bar is."
+          },
+          "description": {
+            "description": "What it is good for, in a sentence. Callers see it.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500
+          },
+          "floors": {
+            "$ref": "#/components/schemas/FloorSettings",
+            "description": "What a supplier must reach to fill it; no bar where it is absent."
+          },
+          "context_tokens": {
+            "description": "Tokens of input and output together that one request may have.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "output_tokens_max": {
+            "description": "The most tokens of one answer; not more than `context_tokens`.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "modalities": {
+            "description": "What may go in; `text` where it is absent.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 4,
+            "items": {
+              "$ref": "#/components/schemas/Modality"
+            }
+          },
+          "features": {
+            "description": "What every supplier of it is expected to offer, and is taken to offer where its own offer does not say; nothing beyond text where this is absent.",
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "price_per_unit_usd": {
+            "description": "What a Unit, which is 1,000,000 of its tokens, is sold at; null or absent for the cheapest ask of the suppliers that take orders.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/UsdPerUnitGiven"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "ask_per_unit_usd_max": {
+            "description": "The most that a supplier may ask for a Unit to be chosen; null or absent for any ask.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/UsdPerUnitGiven"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "limits": {
+            "$ref": "#/components/schemas/LimitSettings",
+            "description": "What any one account may ask of it; what is absent or null is not limited."
+          },
+          "effective_at": {
+            "description": "From when on it can be bought, in the future; null or absent for now.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Instant"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        }
+      },
+      "UpdateInstrumentRequest": {
+        "title": "UpdateInstrumentRequest",
+        "description": "What its next version has otherwise; what is absent is as in the newest version, scheduled ones included.",
+        "type": "object",
+        "properties": {
+          "tier": {
+            "$ref": "#/components/schemas/Tier",
+            "description": "How high the bar is."
+          },
+          "description": {
+            "description": "What it is good for, in a sentence. Callers see it.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500
+          },
+          "floors": {
+            "$ref": "#/components/schemas/FloorSettings",
+            "description": "What a supplier must reach to fill it, all of it anew."
+          },
+          "context_tokens": {
+            "description": "Tokens of input and output together that one request may have.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "output_tokens_max": {
+            "description": "The most tokens of one answer; not more than `context_tokens`.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "modalities": {
+            "description": "What may go in, all of it anew.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 4,
+            "items": {
+              "$ref": "#/components/schemas/Modality"
+            }
+          },
+          "features": {
+            "description": "What every supplier of it is expected to offer, and is taken to offer where its own offer does not say, all of them anew.",
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "price_per_unit_usd": {
+            "description": "What a Unit, which is 1,000,000 of its tokens, is sold at; null for the cheapest ask of the suppliers that take orders.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/UsdPerUnitGiven"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "ask_per_unit_usd_max": {
+            "description": "The most that a supplier may ask for a Unit to be chosen; null for any ask.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/UsdPerUnitGiven"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "limits": {
+            "$ref": "#/components/schemas/LimitSettings",
+            "description": "What any one account may ask of it; what is absent or null is not limited, and no limit that was set before is kept."
+          },
+          "status": {
+            "description": "`retired`, it cannot be bought any more once the version takes effect; `active`, it can, also where it was retired before.",
+            "type": "string",
+            "enum": [
+              "active",
+              "retired"
+            ]
+          },
+          "effective_at": {
+            "description": "When the version takes effect, in the future; null or absent for now.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Instant"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "if_version": {
+            "$ref": "#/components/schemas/Version",
+            "description": "The newest version that the caller knows. Where there is a newer one, nothing is changed and the answer is 409. Absent, whatever stands is changed."
+          }
+        }
+      },
+      "InstrumentVersionList": {
+        "title": "InstrumentVersionList",
+        "description": "A page of versions of an instrument, newest first.",
+        "type": "object",
+        "required": [
+          "data",
+          "next_cursor"
+        ],
+        "properties": {
+          "data": {
+            "description": "Versions of an instrument, newest first.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Instrument"
+            }
+          },
+          "next_cursor": {
+            "description": "The `cursor` of the next page, or null on the last.",
+            "type": [
+              "string",
+              "null"
+            ],
+            "minLength": 1,
+            "maxLength": 1024
+          }
+        }
+      },
+      "OfferId": {
+        "title": "OfferId",
+        "description": "The id of an offer: its supplier, its instrument and its dialect with colons between them, which no name has in it. A path takes it as it stands.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 256,
+        "examples": [
+          "cirrus:text-prime:messages"
+        ]
+      },
+      "SupplierName": {
+        "title": "SupplierName",
+        "description": "The name of a supplier, under which receipts and reasons speak of it.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64,
+        "examples": [
+          "cirrus"
+        ]
+      },
+      "Dialect": {
+        "title": "Dialect",
+        "description": "A wire format in which a supplier is asked, named as our own surface in that format is: `chat-completions` or `messages`.",
+        "type": "string",
+        "enum": [
+          "chat-completions",
+          "messages"
+        ]
+      },
+      "SupplierStatus": {
+        "title": "SupplierStatus",
+        "description": "`active`, it is sent requests. `paused`, nothing is sent to it from now on, and what was sealed for it goes to others. `draining`, it is chosen for nothing new, while what was sealed for it or is under way still runs there.",
+        "type": "string",
+        "enum": [
+          "active",
+          "paused",
+          "draining"
+        ]
+      },
+      "Standing": {
+        "title": "Standing",
+        "description": "How a supplier does at an instrument, as the gateway that answers sees it.",
+        "type": "object",
+        "required": [
+          "supplier",
+          "instrument",
+          "breaker",
+          "cause",
+          "open_until",
+          "in_flight",
+          "window_seconds",
+          "attempts",
+          "failures",
+          "error_rate",
+          "first_token_ms",
+          "tokens_per_second"
+        ],
+        "properties": {
+          "supplier": {
+            "$ref": "#/components/schemas/SupplierName",
+            "description": "Who sells."
+          },
+          "instrument": {
+            "$ref": "#/components/schemas/InstrumentName",
+            "description": "What is sold."
+          },
+          "breaker": {
+            "description": "`closed`, it is sent requests; `open`, it rests; `half_open`, its rest is over and one probe at a time is let through.",
+            "type": "string",
+            "enum": [
+              "closed",
+              "open",
+              "half_open"
+            ]
+          },
+          "cause": {
+            "description": "Why it is not closed: `failing`, it fails; `slow`, it is below the instrument's floors; `busy`, it asked to be left alone. Null while it is closed.",
+            "type": [
+              "string",
+              "null"
+            ],
+            "enum": [
+              "failing",
+              "slow",
+              "busy",
+              null
+            ]
+          },
+          "open_until": {
+            "description": "When the rest ends, or ended where it is half open; null while it is closed.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Instant"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "in_flight": {
+            "description": "Requests under way there.",
+            "type": "integer",
+            "minimum": 0
+          },
+          "window_seconds": {
+            "description": "How far back `attempts`, `failures` and `error_rate` look.",
+            "type": "integer",
+            "minimum": 1
+          },
+          "attempts": {
+            "description": "Requests that ended in the window. Those that were the caller's own mistake are not counted, nor those it gave up.",
+            "type": "integer",
+            "minimum": 0
+          },
+          "failures": {
+            "description": "Those among them that failed or were too late.",
+            "type": "integer",
+            "minimum": 0
+          },
+          "error_rate": {
+            "description": "The share of failures among the attempts, from 0 to 1; 0 where there were none.",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1
+          },
+          "first_token_ms": {
+            "description": "The usual wait for the first token, in milliseconds, or null while nothing is known.",
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0
+          },
+          "tokens_per_second": {
+            "description": "The usual output speed once the first token is there, or null while nothing is known.",
+            "type": [
+              "number",
+              "null"
+            ],
+            "minimum": 0
+          }
+        }
+      },
+      "Offer": {
+        "title": "Offer",
+        "description": "A supplier's ask for one instrument in one dialect.",
+        "type": "object",
+        "required": [
+          "id",
+          "supplier",
+          "instrument",
+          "dialect",
+          "model",
+          "ask_per_unit_usd",
+          "features",
+          "lacks",
+          "context_tokens",
+          "output_tokens_max",
+          "running_max",
+          "status",
+          "version",
+          "created_at",
+          "updated_at",
+          "standing"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "#/components/schemas/OfferId",
+            "description": "The offer's id."
+          },
+          "supplier": {
+            "$ref": "#/components/schemas/SupplierName",
+            "description": "Who sells."
+          },
+          "instrument": {
+            "$ref": "#/components/schemas/InstrumentName",
+            "description": "What is sold."
+          },
+          "dialect": {
+            "$ref": "#/components/schemas/Dialect",
+            "description": "The wire format in which the supplier is asked."
+          },
+          "model": {
+            "description": "The supplier's own id of the model that serves.",
+            "type": "string",
+            "maxLength": 256
+          },
+          "ask_per_unit_usd": {
+            "$ref": "#/components/schemas/Usd",
+            "description": "The price of a Unit, which is 1,000,000 tokens of input and output alike."
+          },
+          "features": {
+            "description": "What it offers, or null for what the instrument expects.",
+            "type": [
+              "array",
+              "null"
+            ],
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "lacks": {
+            "description": "What it does not offer, of what goes without saying or is expected of the instrument.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "context_tokens": {
+            "description": "Tokens of input and output together that it takes, or null for the instrument's.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "output_tokens_max": {
+            "description": "The most tokens of one of its answers, or null for the instrument's.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "running_max": {
+            "description": "The most requests that each gateway runs there at once, or null for no limit.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "status": {
+            "$ref": "#/components/schemas/SupplierStatus",
+            "description": "Whether it is sent requests, as far as the offer goes; its supplier has a status of its own, and both have to allow it."
+          },
+          "version": {
+            "$ref": "#/components/schemas/Version",
+            "description": "How often it was written."
+          },
+          "created_at": {
+            "$ref": "#/components/schemas/Instant",
+            "description": "When it was added."
+          },
+          "updated_at": {
+            "$ref": "#/components/schemas/Instant",
+            "description": "When it was last changed."
+          },
+          "standing": {
+            "description": "How the supplier does at the instrument, or null where nothing is known yet.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Standing"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        }
+      },
+      "OfferList": {
+        "title": "OfferList",
+        "description": "Every offer that was asked for.",
+        "type": "object",
+        "required": [
+          "data"
+        ],
+        "properties": {
+          "data": {
+            "description": "Every offer that was asked for.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Offer"
+            }
+          }
+        }
+      },
+      "Timeouts": {
+        "title": "Timeouts",
+        "description": "How long a supplier is waited for.",
+        "type": "object",
+        "required": [
+          "connect_ms",
+          "first_byte_ms",
+          "idle_ms",
+          "total_ms"
+        ],
+        "properties": {
+          "connect_ms": {
+            "description": "Until the connection stands, in milliseconds.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400000
+          },
+          "first_byte_ms": {
+            "description": "From the request sent to the first byte of a streamed answer, in milliseconds.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400000
+          },
+          "idle_ms": {
+            "description": "The longest silence within an answer that has begun, in milliseconds.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400000
+          },
+          "total_ms": {
+            "description": "What is waited for the supplier in all, streamed or not, in milliseconds.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400000
+          }
+        }
+      },
+      "Quirks": {
+        "title": "Quirks",
+        "description": "In what a supplier differs from its format. What is absent is as the format's vendor has it. Habits of a format that the supplier does not speak are refused with 422.",
+        "type": "object",
+        "properties": {
+          "content": {
+            "description": "Chat Completions: text where a turn's content must be one string, parts where it may be a list. Absent, `parts`.",
+            "type": "string",
+            "enum": [
+              "parts",
+              "text"
+            ]
+          },
+          "empty_content": {
+            "description": "Chat Completions: what stands as the content of an assistant turn that only calls tools. Unless said, what the caller wrote in this format stays. Absent, `null`.",
+            "type": "string",
+            "enum": [
+              "null",
+              "empty",
+              "absent"
+            ]
+          },
+          "developer_role": {
+            "description": "Chat Completions: false where developer is no role; system is then said instead.",
+            "type": "boolean"
+          },
+          "later_system_turns": {
+            "description": "Chat Completions: false where there may be one system turn only, and only at the start; all of them are then joined there, in order.",
+            "type": "boolean"
+          },
+          "output_cap": {
+            "description": "Chat Completions: the name under which the cap on an answer is understood. When absent, the caller's own, else max_tokens.",
+            "type": "string",
+            "enum": [
+              "max_tokens",
+              "max_completion_tokens"
+            ]
+          },
+          "stream_options": {
+            "description": "Chat Completions: false where stream_options is refused.",
+            "type": "boolean"
+          },
+          "parallel_tool_calls": {
+            "description": "Chat Completions: false where parallel_tool_calls is refused. It is then left out, and who asked for one call at a time is told so.",
+            "type": "boolean"
+          },
+          "user_id": {
+            "description": "Chat Completions: the property in which it is told who asks; omit leaves it out. When absent, the caller's own, or user where that was in another format.",
+            "type": "string",
+            "enum": [
+              "user",
+              "safety_identifier",
+              "omit"
+            ]
+          },
+          "past_reasoning": {
+            "description": "Chat Completions: the property in which past thoughts are told to the model; omit leaves them out. Absent, `reasoning_content`.",
+            "type": "string",
+            "enum": [
+              "reasoning_content",
+              "reasoning",
+              "omit"
+            ]
+          },
+          "tool_result_media": {
+            "description": "Chat Completions: true where the result of a tool may carry pictures and documents; else they follow in a turn of the user.",
+            "type": "boolean"
+          },
+          "cache_control": {
+            "description": "Chat Completions: true where parts may carry cache_control, which is then written for callers of the other format too.",
+            "type": "boolean"
+          },
+          "system_turns": {
+            "description": "Messages: false where turns with the role system are refused; those after the first turn are then told by the user.",
+            "type": "boolean"
+          },
+          "thinking": {
+            "description": "Messages: whether thought is asked for by a budget of tokens or by an effort. Absent, `budget`.",
+            "type": "string",
+            "enum": [
+              "budget",
+              "adaptive"
+            ]
+          },
+          "efforts": {
+            "description": "Either format: the efforts that it knows, from the least. Another one is told as the nearest below it, or as the least. With none, which is Chat Completions only, thinking can be forbidden; without it, that wish is left out and named. When absent, minimal to high in Chat Completions, and low to max in Messages, where only adaptive thinking tells an effort.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 7,
+            "items": {
+              "description": "An effort, or none for no thinking at all.",
+              "type": "string",
+              "enum": [
+                "none",
+                "minimal",
+                "low",
+                "medium",
+                "high",
+                "xhigh",
+                "max"
+              ]
+            }
+          },
+          "tool_ids": {
+            "description": "Either format: the ids that tool calls may have, where they are narrower than the format's; `alphabet` and `chars_max` must be said. When absent, ids of any form in Chat Completions, and in Messages 1 to 64 letters, digits, underscores and hyphens.",
+            "type": "object",
+            "required": [
+              "alphabet",
+              "chars_max"
+            ],
+            "properties": {
+              "alphabet": {
+                "description": "Letters and digits alone, or also underscores and hyphens.",
+                "type": "string",
+                "enum": [
+                  "alphanumeric",
+                  "word"
+                ]
+              },
+              "chars_min": {
+                "description": "The fewest characters that an id may have; 1 unless said. The same as `chars_max` where all ids are of one length.",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 64
+              },
+              "chars_max": {
+                "description": "The most characters that an id may have.",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 1000
+              }
+            }
+          }
+        }
+      },
+      "Supplier": {
+        "title": "Supplier",
+        "description": "A service that answers inference requests over HTTP.",
+        "type": "object",
+        "required": [
+          "name",
+          "base_url",
+          "dialects",
+          "credential_env",
+          "collects_data",
+          "status",
+          "timeouts",
+          "quirks",
+          "in_flight",
+          "version",
+          "created_at",
+          "updated_at"
+        ],
+        "properties": {
+          "name": {
+            "$ref": "#/components/schemas/SupplierName",
+            "description": "Its name."
+          },
+          "base_url": {
+            "description": "Where it is. The dialect's own path, such as `/v1/chat/completions`, is added; a `/v1` at the end may stand or be left out.",
+            "type": "string",
+            "maxLength": 2048
+          },
+          "dialects": {
+            "description": "The wire formats that it speaks, all under the same URL.",
+            "type": "array",
+            "minItems": 1,
+            "items": {
+              "$ref": "#/components/schemas/Dialect"
+            }
+          },
+          "credential_env": {
+            "description": "The name of the environment variable that has its secret, in every gateway; null where it asks for none. The secret itself is told nowhere. A supplier of the configuration file may have any name here.",
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 128
+          },
+          "collects_data": {
+            "description": "Whether it keeps what it is sent beyond answering it; null where that is not known. Who asks for `data_collection` `deny` is sent only where this is false.",
+            "type": [
+              "boolean",
+              "null"
+            ]
+          },
+          "status": {
+            "$ref": "#/components/schemas/SupplierStatus",
+            "description": "Whether it is sent requests."
+          },
+          "timeouts": {
+            "$ref": "#/components/schemas/Timeouts",
+            "description": "How long it is waited for."
+          },
+          "quirks": {
+            "$ref": "#/components/schemas/Quirks",
+            "description": "In what it differs from its format; only what was set is told."
+          },
+          "in_flight": {
+            "description": "Requests under way there, of the gateway that answers.",
+            "type": "integer",
+            "minimum": 0
+          },
+          "version": {
+            "$ref": "#/components/schemas/Version",
+            "description": "How often it was written."
+          },
+          "created_at": {
+            "$ref": "#/components/schemas/Instant",
+            "description": "When it was added."
+          },
+          "updated_at": {
+            "$ref": "#/components/schemas/Instant",
+            "description": "When it was last changed."
+          }
+        }
+      },
+      "SupplierList": {
+        "title": "SupplierList",
+        "description": "Every supplier, by name.",
+        "type": "object",
+        "required": [
+          "data"
+        ],
+        "properties": {
+          "data": {
+            "description": "Every supplier, by name.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Supplier"
+            }
+          }
+        }
+      },
+      "TimeoutSettings": {
+        "title": "TimeoutSettings",
+        "description": "How long a supplier is waited for, all of it anew: no timeout that was set before is kept.",
+        "type": "object",
+        "properties": {
+          "connect_ms": {
+            "description": "Until the connection stands, in milliseconds; 5000 where this is absent.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400000
+          },
+          "first_byte_ms": {
+            "description": "From the request sent to the first byte of a streamed answer, in milliseconds; 120000 where this is absent.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400000
+          },
+          "idle_ms": {
+            "description": "The longest silence within an answer that has begun, in milliseconds; 120000 where this is absent.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400000
+          },
+          "total_ms": {
+            "description": "What is waited for the supplier in all, streamed or not, in milliseconds; 1800000 where this is absent.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400000
+          }
+        }
+      },
+      "CreateSupplierRequest": {
+        "title": "CreateSupplierRequest",
+        "description": "A supplier to add. It sells nothing until it has offers.",
+        "type": "object",
+        "required": [
+          "name",
+          "base_url",
+          "dialects"
+        ],
+        "properties": {
+          "name": {
+            "$ref": "#/components/schemas/NewName",
+            "description": "The name under which receipts and reasons speak of it."
+          },
+          "base_url": {
+            "description": "Where it is, without a user or password in it. The dialect's own path, such as `/v1/chat/completions`, is added; a `/v1` at the end may stand or be left out. A URL that already ends in the path of an operation is refused with 422.",
+            "type": "string",
+            "maxLength": 2048,
+            "pattern": "^https?://[^/?#@\\s]+(/[^?#\\s]*)?$",
+            "x-pattern-says": "an http or https URL without a user, a query or a fragment, such as \"https://api.cirrus.example\""
+          },
+          "dialects": {
+            "description": "The wire formats that it speaks, all under the same URL.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "items": {
+              "$ref": "#/components/schemas/Dialect"
+            }
+          },
+          "credential_env": {
+            "description": "The name of the environment variable that has its secret, in every gateway; null or absent where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be sent anywhere; never the secret itself.",
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 109,
+            "pattern": "^SUPPLIER_[A-Z0-9_]{1,100}$",
+            "x-pattern-says": "the name of an environment variable that begins with SUPPLIER_, in capitals, such as \"SUPPLIER_CIRRUS\""
+          },
+          "collects_data": {
+            "description": "Whether it keeps what it is sent beyond answering it; null or absent where that is not known.",
+            "type": [
+              "boolean",
+              "null"
+            ]
+          },
+          "status": {
+            "$ref": "#/components/schemas/SupplierStatus",
+            "description": "Whether it is sent requests; `active` where this is absent."
+          },
+          "timeouts": {
+            "$ref": "#/components/schemas/TimeoutSettings",
+            "description": "How long it is waited for."
+          },
+          "quirks": {
+            "$ref": "#/components/schemas/Quirks",
+            "description": "In what it differs from its format."
+          }
+        }
+      },
+      "UpdateSupplierRequest": {
+        "title": "UpdateSupplierRequest",
+        "description": "What is to change of a supplier; what is absent stays as it is.",
+        "type": "object",
+        "properties": {
+          "base_url": {
+            "description": "Where it is, without a user or password in it. The dialect's own path, such as `/v1/chat/completions`, is added; a `/v1` at the end may stand or be left out. A URL that already ends in the path of an operation is refused with 422.",
+            "type": "string",
+            "maxLength": 2048,
+            "pattern": "^https?://[^/?#@\\s]+(/[^?#\\s]*)?$",
+            "x-pattern-says": "an http or https URL without a user, a query or a fragment, such as \"https://api.cirrus.example\""
+          },
+          "dialects": {
+            "description": "The wire formats that it speaks, all under the same URL, all of them anew. One in which it has an offer cannot be left out, and is refused with 409.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "items": {
+              "$ref": "#/components/schemas/Dialect"
+            }
+          },
+          "credential_env": {
+            "description": "The name of the environment variable that has its secret, in every gateway; null where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be sent anywhere; never the secret itself.",
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 109,
+            "pattern": "^SUPPLIER_[A-Z0-9_]{1,100}$",
+            "x-pattern-says": "the name of an environment variable that begins with SUPPLIER_, in capitals, such as \"SUPPLIER_CIRRUS\""
+          },
+          "collects_data": {
+            "description": "Whether it keeps what it is sent beyond answering it; null where that is not known.",
+            "type": [
+              "boolean",
+              "null"
+            ]
+          },
+          "status": {
+            "$ref": "#/components/schemas/SupplierStatus",
+            "description": "Whether it is sent requests."
+          },
+          "timeouts": {
+            "$ref": "#/components/schemas/TimeoutSettings",
+            "description": "How long it is waited for, all of it anew."
+          },
+          "quirks": {
+            "$ref": "#/components/schemas/Quirks",
+            "description": "In what it differs from its format, all of it anew."
+          },
+          "if_version": {
+            "$ref": "#/components/schemas/Version",
+            "description": "The version that the caller knows. Where there is a newer one, nothing is changed and the answer is 409. Absent, whatever stands is changed."
+          }
+        }
+      },
+      "CreateOfferRequest": {
+        "title": "CreateOfferRequest",
+        "description": "An offer to add.",
+        "type": "object",
+        "required": [
+          "instrument",
+          "dialect",
+          "model",
+          "ask_per_unit_usd"
+        ],
+        "properties": {
+          "instrument": {
+            "$ref": "#/components/schemas/InstrumentName",
+            "description": "What is sold."
+          },
+          "dialect": {
+            "$ref": "#/components/schemas/Dialect",
+            "description": "The wire format in which the supplier is asked, one that it speaks."
+          },
+          "model": {
+            "description": "The supplier's own id of the model that serves.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "ask_per_unit_usd": {
+            "$ref": "#/components/schemas/UsdPerUnitGiven",
+            "description": "The price of a Unit, which is 1,000,000 tokens of input and output alike."
+          },
+          "features": {
+            "description": "What it offers; null or absent for what the instrument expects.",
+            "type": [
+              "array",
+              "null"
+            ],
+            "maxItems": 100,
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "lacks": {
+            "description": "What it does not offer, of what goes without saying or is expected of the instrument; nothing where this is absent.",
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "context_tokens": {
+            "description": "Tokens of input and output together that it takes; null or absent for the instrument's.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "output_tokens_max": {
+            "description": "The most tokens of one of its answers, not more than its context; null or absent for the instrument's.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "running_max": {
+            "description": "The most requests that each gateway runs there at once; null or absent for no limit.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "status": {
+            "$ref": "#/components/schemas/SupplierStatus",
+            "description": "Whether it is sent requests; `active` where this is absent."
+          }
+        }
+      },
+      "StandingList": {
+        "title": "StandingList",
+        "description": "How the supplier does, by instrument.",
+        "type": "object",
+        "required": [
+          "data"
+        ],
+        "properties": {
+          "data": {
+            "description": "How the supplier does, by instrument.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Standing"
+            }
+          }
+        }
+      },
+      "UpdateOfferRequest": {
+        "title": "UpdateOfferRequest",
+        "description": "What is to change of an offer; what is absent stays as it is. What it sells, and in which dialect, never changes.",
+        "type": "object",
+        "properties": {
+          "model": {
+            "description": "The supplier's own id of the model that serves.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "ask_per_unit_usd": {
+            "$ref": "#/components/schemas/UsdPerUnitGiven",
+            "description": "The price of a Unit, which is 1,000,000 tokens of input and output alike."
+          },
+          "features": {
+            "description": "What it offers, all of it anew; null for what the instrument expects.",
+            "type": [
+              "array",
+              "null"
+            ],
+            "maxItems": 100,
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "lacks": {
+            "description": "What it does not offer, of what goes without saying or is expected of the instrument, all of it anew.",
+            "type": "array",
+            "maxItems": 100,
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "context_tokens": {
+            "description": "Tokens of input and output together that it takes; null for the instrument's.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "output_tokens_max": {
+            "description": "The most tokens of one of its answers, not more than its context; null for the instrument's.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "running_max": {
+            "description": "The most requests that each gateway runs there at once; null for no limit.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1,
+            "maximum": 1000000000
+          },
+          "status": {
+            "$ref": "#/components/schemas/SupplierStatus",
+            "description": "Whether it is sent requests."
+          },
+          "if_version": {
+            "$ref": "#/components/schemas/Version",
+            "description": "The version that the caller knows. Where there is a newer one, nothing is changed and the answer is 409. Absent, whatever stands is changed."
+          }
+        }
+      },
+      "Surface": {
+        "title": "Surface",
+        "description": "An API on which inference is asked for: `chat-completions` or `messages`.",
+        "type": "string",
+        "enum": [
+          "chat-completions",
+          "messages"
+        ]
+      },
+      "ExplainRouteRequest": {
+        "title": "ExplainRouteRequest",
+        "description": "A request to be explained.",
+        "type": "object",
+        "required": [
+          "surface",
+          "request"
+        ],
+        "properties": {
+          "surface": {
+            "$ref": "#/components/schemas/Surface",
+            "description": "Where it would be sent."
+          },
+          "request": {
+            "description": "The body as it would be sent there. It is held against the contract of that surface; what is wrong with it is told with a `param` under `request.`, such as `request.messages`.",
+            "type": "object"
+          }
+        }
+      },
+      "SupplierVerdict": {
+        "title": "SupplierVerdict",
+        "description": "What is decided about one supplier for one request. What it asks and which model serves there is told to operators; for other keys both are null.",
+        "type": "object",
+        "required": [
+          "supplier",
+          "verdict",
+          "place",
+          "dialect",
+          "model",
+          "ask_per_unit_usd",
+          "reason",
+          "standing"
+        ],
+        "properties": {
+          "supplier": {
+            "$ref": "#/components/schemas/SupplierName",
+            "description": "The supplier."
+          },
+          "verdict": {
+            "description": "`chosen`, it is tried first; `standby`, it is tried when those before it fail; `excluded`, it is not tried.",
+            "type": "string",
+            "enum": [
+              "chosen",
+              "standby",
+              "excluded"
+            ]
+          },
+          "place": {
+            "description": "Its place among those that would be tried, from 1, or null where it is excluded.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 1
+          },
+          "dialect": {
+            "$ref": "#/components/schemas/Dialect",
+            "description": "The wire format in which it would be asked."
+          },
+          "model": {
+            "description": "The supplier's own id of the model that would serve, or null for keys that are not an operator's.",
+            "type": [
+              "string",
+              "null"
+            ],
+            "maxLength": 256
+          },
+          "ask_per_unit_usd": {
+            "description": "The price of a Unit that it asks, or null for keys that are not an operator's.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Usd"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "reason": {
+            "description": "Why, to go on from the supplier's name.",
+            "type": "string"
+          },
+          "standing": {
+            "description": "How it does at the instrument, or null where nothing is known yet.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Standing"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        }
+      },
+      "RouteExplanation": {
+        "title": "RouteExplanation",
+        "description": "What would become of a request: who would be chosen and why, and why every other supplier was not.",
+        "type": "object",
+        "required": [
+          "surface",
+          "instrument",
+          "decision",
+          "supplier",
+          "reason",
+          "status",
+          "needs",
+          "bonds",
+          "input_tokens",
+          "output_tokens_max",
+          "tokens_held",
+          "affinity",
+          "suppliers"
+        ],
+        "properties": {
+          "surface": {
+            "$ref": "#/components/schemas/Surface",
+            "description": "Where it would be sent."
+          },
+          "instrument": {
+            "$ref": "#/components/schemas/InstrumentName",
+            "description": "What it asks for; the account's default where it names none."
+          },
+          "decision": {
+            "description": "`route`, a supplier would be chosen; `refusal`, nobody can fill it.",
+            "type": "string",
+            "enum": [
+              "route",
+              "refusal"
+            ]
+          },
+          "supplier": {
+            "description": "Who would be chosen, or null where it is refused.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/SupplierName"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "reason": {
+            "description": "Why that one, as the header `x-interchange-route` says it; where it is refused, the sentence that says so.",
+            "type": "string"
+          },
+          "status": {
+            "description": "The status that the request would be answered with, 307 where it is routed.",
+            "type": "integer",
+            "minimum": 300,
+            "maximum": 599
+          },
+          "needs": {
+            "description": "The features without which the answer would not be what is asked for.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Feature"
+            }
+          },
+          "bonds": {
+            "description": "What only the surface's own format can say, as the request spells it. Suppliers in another dialect cannot fill it.",
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          },
+          "input_tokens": {
+            "description": "How many tokens the question is estimated to have; null where the instrument is not known.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 0
+          },
+          "output_tokens_max": {
+            "description": "The most tokens that the answer may have, by the request or else by the instrument; null where the instrument is not known.",
+            "type": [
+              "integer",
+              "null"
+            ],
+            "minimum": 0
+          },
+          "tokens_held": {
+            "description": "What would be kept aside for it, or null where it is refused.",
+            "oneOf": [
+              {
+                "$ref": "#/components/schemas/Tokens"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          },
+          "affinity": {
+            "description": "By what the request goes back to the supplier whose prompt cache is warm: `cache_key`, its own `prompt_cache_key`; `user`, whoever asks; `prefix`, how its prompt begins. Null where nothing of it is stable, or where the request itself gives the order of suppliers.",
+            "type": [
+              "string",
+              "null"
+            ],
+            "enum": [
+              "cache_key",
+              "user",
+              "prefix",
+              null
+            ]
+          },
+          "suppliers": {
+            "description": "Every supplier of the instrument once, those that would be tried first and in that order, then the others by name.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/SupplierVerdict"
+            }
+          }
+        }
       }
     },
     "headers": {
@@ -4869,6 +7894,20 @@ export const document: OpenApiDocument = {
         }
       },
       "error-7": {
+        "summary": "A request that its own surface would not take",
+        "value": {
+          "error": {
+            "message": "request.max_tokens must be at least 1, not 0.",
+            "type": "invalid_request_error",
+            "param": "request.max_tokens",
+            "code": "invalid_value"
+          },
+          "errors": {
+            "detail": "request.max_tokens must be at least 1, not 0."
+          }
+        }
+      },
+      "error-8": {
         "summary": "A bug",
         "value": {
           "error": {
@@ -4882,7 +7921,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "error-8": {
+      "error-9": {
         "summary": "The store is away for the moment",
         "value": {
           "error": {
@@ -4945,7 +7984,7 @@ export const document: OpenApiDocument = {
           "closed_at": null
         }
       },
-      "error-9": {
+      "error-10": {
         "summary": "A reference that was used with other values",
         "value": {
           "error": {
@@ -4959,7 +7998,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "error-10": {
+      "error-11": {
         "summary": "What is put into an account that is closed",
         "value": {
           "error": {
@@ -4973,7 +8012,35 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "error-11": {
+      "error-12": {
+        "summary": "A name that is taken",
+        "value": {
+          "error": {
+            "message": "There is a supplier \"cirrus\" already.",
+            "type": "conflict",
+            "param": "name",
+            "code": "conflict"
+          },
+          "errors": {
+            "detail": "There is a supplier \"cirrus\" already."
+          }
+        }
+      },
+      "error-13": {
+        "summary": "Somebody else was faster",
+        "value": {
+          "error": {
+            "message": "The instrument \"text-prime\" is at version 4 by now, not 3; read it again and repeat the change.",
+            "type": "conflict",
+            "param": "if_version",
+            "code": "conflict"
+          },
+          "errors": {
+            "detail": "The instrument \"text-prime\" is at version 4 by now, not 3; read it again and repeat the change."
+          }
+        }
+      },
+      "error-14": {
         "summary": "A body over the limit",
         "value": {
           "error": {
@@ -4987,7 +8054,7 @@ export const document: OpenApiDocument = {
           }
         }
       },
-      "error-12": {
+      "error-15": {
         "summary": "A form instead of JSON",
         "value": {
           "error": {
@@ -5016,7 +8083,7 @@ export const document: OpenApiDocument = {
           "closed_at": "2026-11-30T18:00:00.000Z"
         }
       },
-      "error-13": {
+      "error-16": {
         "summary": "Another account's, or nobody's",
         "value": {
           "error": {
@@ -5609,7 +8676,7 @@ export const document: OpenApiDocument = {
           "resolved_at": "2026-11-23T15:04:06.120Z"
         }
       },
-      "error-14": {
+      "error-17": {
         "summary": "Not enough credits",
         "value": {
           "error": {
@@ -6114,6 +9181,1467 @@ export const document: OpenApiDocument = {
           "dropped": [],
           "reason": null
         }
+      },
+      "answer-41": {
+        "summary": "The catalogue, as a consumption key sees it",
+        "value": {
+          "data": [
+            {
+              "name": "text-night",
+              "tier": "standard",
+              "description": "Text for jobs that may take until morning.",
+              "floors": {
+                "quality_min": 18,
+                "tokens_per_second_min": null,
+                "first_token_ms_max": 60000
+              },
+              "context_tokens": 64000,
+              "output_tokens_max": 8000,
+              "modalities": [
+                "text",
+                "image"
+              ],
+              "features": [
+                "tools",
+                "image"
+              ],
+              "price_per_unit_usd": null,
+              "ask_per_unit_usd_max": null,
+              "limits": {
+                "requests_per_minute": 600,
+                "tokens_per_minute": null,
+                "running_max": 40
+              },
+              "version": 2,
+              "status": "retired",
+              "effective_at": "2026-11-30T18:00:00.000Z",
+              "created_at": "2026-11-30T18:00:00.000Z",
+              "next": null
+            },
+            {
+              "name": "text-prime",
+              "tier": "prime",
+              "description": "Careful text for work that people will read, with longer answers.",
+              "floors": {
+                "quality_min": 38,
+                "tokens_per_second_min": 40,
+                "first_token_ms_max": 4620
+              },
+              "context_tokens": 128000,
+              "output_tokens_max": 30000,
+              "modalities": [
+                "text"
+              ],
+              "features": [
+                "tools",
+                "parallel-tools",
+                "structured-output",
+                "reasoning"
+              ],
+              "price_per_unit_usd": "0.600000",
+              "ask_per_unit_usd_max": null,
+              "limits": {
+                "requests_per_minute": null,
+                "tokens_per_minute": null,
+                "running_max": null
+              },
+              "version": 3,
+              "status": "active",
+              "effective_at": "2026-11-20T00:00:00.000Z",
+              "created_at": "2026-11-18T10:12:00.000Z",
+              "next": null
+            },
+            {
+              "name": "vision-prime",
+              "tier": "prime",
+              "description": "Pictures read with care.",
+              "floors": {
+                "quality_min": null,
+                "tokens_per_second_min": null,
+                "first_token_ms_max": null
+              },
+              "context_tokens": 128000,
+              "output_tokens_max": 16000,
+              "modalities": [
+                "text",
+                "image",
+                "document"
+              ],
+              "features": [
+                "image",
+                "document"
+              ],
+              "price_per_unit_usd": "1.200000",
+              "ask_per_unit_usd_max": null,
+              "limits": {
+                "requests_per_minute": null,
+                "tokens_per_minute": null,
+                "running_max": null
+              },
+              "version": 1,
+              "status": "scheduled",
+              "effective_at": "2027-01-01T00:00:00.000Z",
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "next": null
+            }
+          ]
+        }
+      },
+      "request-17": {
+        "summary": "An instrument sold at its cheapest ask, from now on",
+        "value": {
+          "name": "text-night",
+          "tier": "standard",
+          "description": "Text for jobs that may take until morning.",
+          "floors": {
+            "quality_min": 18,
+            "first_token_ms_max": 60000
+          },
+          "context_tokens": 64000,
+          "output_tokens_max": 8000,
+          "modalities": [
+            "text",
+            "image"
+          ],
+          "features": [
+            "tools",
+            "image"
+          ],
+          "limits": {
+            "requests_per_minute": 600,
+            "running_max": 40
+          }
+        }
+      },
+      "request-18": {
+        "summary": "One that can be bought from New Year on",
+        "value": {
+          "name": "vision-prime",
+          "tier": "prime",
+          "description": "Pictures read with care.",
+          "context_tokens": 128000,
+          "output_tokens_max": 16000,
+          "modalities": [
+            "text",
+            "image",
+            "document"
+          ],
+          "features": [
+            "image",
+            "document"
+          ],
+          "price_per_unit_usd": "1.2",
+          "ask_per_unit_usd_max": null,
+          "effective_at": "2027-01-01T00:00:00Z"
+        }
+      },
+      "answer-42": {
+        "summary": "The instrument",
+        "value": {
+          "name": "text-night",
+          "tier": "standard",
+          "description": "Text for jobs that may take until morning.",
+          "floors": {
+            "quality_min": 18,
+            "tokens_per_second_min": null,
+            "first_token_ms_max": 60000
+          },
+          "context_tokens": 64000,
+          "output_tokens_max": 8000,
+          "modalities": [
+            "text",
+            "image"
+          ],
+          "features": [
+            "tools",
+            "image"
+          ],
+          "price_per_unit_usd": null,
+          "ask_per_unit_usd_max": null,
+          "limits": {
+            "requests_per_minute": 600,
+            "tokens_per_minute": null,
+            "running_max": 40
+          },
+          "version": 1,
+          "status": "active",
+          "effective_at": "2026-11-23T15:04:06.120Z",
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "next": null
+        }
+      },
+      "answer-43": {
+        "summary": "The instrument, which nobody can buy yet",
+        "value": {
+          "name": "vision-prime",
+          "tier": "prime",
+          "description": "Pictures read with care.",
+          "floors": {
+            "quality_min": null,
+            "tokens_per_second_min": null,
+            "first_token_ms_max": null
+          },
+          "context_tokens": 128000,
+          "output_tokens_max": 16000,
+          "modalities": [
+            "text",
+            "image",
+            "document"
+          ],
+          "features": [
+            "image",
+            "document"
+          ],
+          "price_per_unit_usd": "1.200000",
+          "ask_per_unit_usd_max": null,
+          "limits": {
+            "requests_per_minute": null,
+            "tokens_per_minute": null,
+            "running_max": null
+          },
+          "version": 1,
+          "status": "scheduled",
+          "effective_at": "2027-01-01T00:00:00.000Z",
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "next": null
+        }
+      },
+      "answer-44": {
+        "summary": "An instrument, as operators see it",
+        "value": {
+          "name": "text-prime",
+          "tier": "prime",
+          "description": "Careful text for work that people will read, with longer answers.",
+          "floors": {
+            "quality_min": 38,
+            "tokens_per_second_min": 40,
+            "first_token_ms_max": 4620
+          },
+          "context_tokens": 128000,
+          "output_tokens_max": 30000,
+          "modalities": [
+            "text"
+          ],
+          "features": [
+            "tools",
+            "parallel-tools",
+            "structured-output",
+            "reasoning"
+          ],
+          "price_per_unit_usd": "0.600000",
+          "ask_per_unit_usd_max": "0.550000",
+          "limits": {
+            "requests_per_minute": null,
+            "tokens_per_minute": null,
+            "running_max": null
+          },
+          "version": 3,
+          "status": "active",
+          "effective_at": "2026-11-20T00:00:00.000Z",
+          "created_at": "2026-11-18T10:12:00.000Z",
+          "next": null
+        }
+      },
+      "answer-45": {
+        "summary": "An instrument that cannot be bought any more",
+        "value": {
+          "name": "text-night",
+          "tier": "standard",
+          "description": "Text for jobs that may take until morning.",
+          "floors": {
+            "quality_min": 18,
+            "tokens_per_second_min": null,
+            "first_token_ms_max": 60000
+          },
+          "context_tokens": 64000,
+          "output_tokens_max": 8000,
+          "modalities": [
+            "text",
+            "image"
+          ],
+          "features": [
+            "tools",
+            "image"
+          ],
+          "price_per_unit_usd": null,
+          "ask_per_unit_usd_max": null,
+          "limits": {
+            "requests_per_minute": 600,
+            "tokens_per_minute": null,
+            "running_max": 40
+          },
+          "version": 2,
+          "status": "retired",
+          "effective_at": "2026-11-30T18:00:00.000Z",
+          "created_at": "2026-11-30T18:00:00.000Z",
+          "next": null
+        }
+      },
+      "request-19": {
+        "summary": "Another bar and no limits, unless somebody was faster",
+        "value": {
+          "description": "Careful text, begun sooner.",
+          "floors": {
+            "quality_min": 38,
+            "tokens_per_second_min": 40,
+            "first_token_ms_max": 3000
+          },
+          "limits": {},
+          "if_version": 3
+        }
+      },
+      "request-20": {
+        "summary": "A lower price from December on",
+        "value": {
+          "price_per_unit_usd": "0.55",
+          "ask_per_unit_usd_max": "0.5",
+          "effective_at": "2026-12-01T00:00:00Z",
+          "if_version": 3
+        }
+      },
+      "answer-46": {
+        "summary": "The instrument as it is now",
+        "value": {
+          "name": "text-prime",
+          "tier": "prime",
+          "description": "Careful text, begun sooner.",
+          "floors": {
+            "quality_min": 38,
+            "tokens_per_second_min": 40,
+            "first_token_ms_max": 3000
+          },
+          "context_tokens": 128000,
+          "output_tokens_max": 30000,
+          "modalities": [
+            "text"
+          ],
+          "features": [
+            "tools",
+            "parallel-tools",
+            "structured-output",
+            "reasoning"
+          ],
+          "price_per_unit_usd": "0.600000",
+          "ask_per_unit_usd_max": "0.550000",
+          "limits": {
+            "requests_per_minute": null,
+            "tokens_per_minute": null,
+            "running_max": null
+          },
+          "version": 4,
+          "status": "active",
+          "effective_at": "2026-11-23T15:04:06.120Z",
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "next": null
+        }
+      },
+      "answer-47": {
+        "summary": "Nothing is changed yet; the version that will be is named",
+        "value": {
+          "name": "text-prime",
+          "tier": "prime",
+          "description": "Careful text for work that people will read, with longer answers.",
+          "floors": {
+            "quality_min": 38,
+            "tokens_per_second_min": 40,
+            "first_token_ms_max": 4620
+          },
+          "context_tokens": 128000,
+          "output_tokens_max": 30000,
+          "modalities": [
+            "text"
+          ],
+          "features": [
+            "tools",
+            "parallel-tools",
+            "structured-output",
+            "reasoning"
+          ],
+          "price_per_unit_usd": "0.600000",
+          "ask_per_unit_usd_max": "0.550000",
+          "limits": {
+            "requests_per_minute": null,
+            "tokens_per_minute": null,
+            "running_max": null
+          },
+          "version": 3,
+          "status": "active",
+          "effective_at": "2026-11-20T00:00:00.000Z",
+          "created_at": "2026-11-18T10:12:00.000Z",
+          "next": {
+            "version": 4,
+            "status": "active",
+            "effective_at": "2026-12-01T00:00:00.000Z"
+          }
+        }
+      },
+      "answer-48": {
+        "summary": "A price to come, the version in effect, and one before it",
+        "value": {
+          "data": [
+            {
+              "name": "text-prime",
+              "tier": "prime",
+              "description": "Careful text for work that people will read, with longer answers.",
+              "floors": {
+                "quality_min": 38,
+                "tokens_per_second_min": 40,
+                "first_token_ms_max": 4620
+              },
+              "context_tokens": 128000,
+              "output_tokens_max": 30000,
+              "modalities": [
+                "text"
+              ],
+              "features": [
+                "tools",
+                "parallel-tools",
+                "structured-output",
+                "reasoning"
+              ],
+              "price_per_unit_usd": "0.550000",
+              "ask_per_unit_usd_max": "0.500000",
+              "limits": {
+                "requests_per_minute": null,
+                "tokens_per_minute": null,
+                "running_max": null
+              },
+              "version": 4,
+              "status": "scheduled",
+              "effective_at": "2026-12-01T00:00:00.000Z",
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "next": null
+            },
+            {
+              "name": "text-prime",
+              "tier": "prime",
+              "description": "Careful text for work that people will read, with longer answers.",
+              "floors": {
+                "quality_min": 38,
+                "tokens_per_second_min": 40,
+                "first_token_ms_max": 4620
+              },
+              "context_tokens": 128000,
+              "output_tokens_max": 30000,
+              "modalities": [
+                "text"
+              ],
+              "features": [
+                "tools",
+                "parallel-tools",
+                "structured-output",
+                "reasoning"
+              ],
+              "price_per_unit_usd": "0.600000",
+              "ask_per_unit_usd_max": "0.550000",
+              "limits": {
+                "requests_per_minute": null,
+                "tokens_per_minute": null,
+                "running_max": null
+              },
+              "version": 3,
+              "status": "active",
+              "effective_at": "2026-11-20T00:00:00.000Z",
+              "created_at": "2026-11-18T10:12:00.000Z",
+              "next": {
+                "version": 4,
+                "status": "active",
+                "effective_at": "2026-12-01T00:00:00.000Z"
+              }
+            },
+            {
+              "name": "text-prime",
+              "tier": "prime",
+              "description": "Careful text for work that people will read, with longer answers.",
+              "floors": {
+                "quality_min": 38,
+                "tokens_per_second_min": 40,
+                "first_token_ms_max": 4620
+              },
+              "context_tokens": 128000,
+              "output_tokens_max": 30000,
+              "modalities": [
+                "text"
+              ],
+              "features": [
+                "tools",
+                "parallel-tools",
+                "structured-output",
+                "reasoning"
+              ],
+              "price_per_unit_usd": "0.750000",
+              "ask_per_unit_usd_max": null,
+              "limits": {
+                "requests_per_minute": null,
+                "tokens_per_minute": null,
+                "running_max": null
+              },
+              "version": 2,
+              "status": "active",
+              "effective_at": "2026-11-02T08:30:00.000Z",
+              "created_at": "2026-11-02T08:30:00.000Z",
+              "next": null
+            }
+          ],
+          "next_cursor": "eyJiZWZvcmUiOjQyfQ"
+        }
+      },
+      "answer-49": {
+        "summary": "Three offers of two suppliers",
+        "value": {
+          "data": [
+            {
+              "id": "cirrus:text-prime:chat-completions",
+              "supplier": "cirrus",
+              "instrument": "text-prime",
+              "dialect": "chat-completions",
+              "model": "qwen3-235b-a22b-instruct",
+              "ask_per_unit_usd": "0.300000",
+              "features": [
+                "tools",
+                "structured-output"
+              ],
+              "lacks": [
+                "single-tool-calls"
+              ],
+              "context_tokens": 32000,
+              "output_tokens_max": 8000,
+              "running_max": 16,
+              "status": "paused",
+              "version": 1,
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "updated_at": "2026-11-23T15:04:06.120Z",
+              "standing": null
+            },
+            {
+              "id": "nimbus:text-prime:chat-completions",
+              "supplier": "nimbus",
+              "instrument": "text-prime",
+              "dialect": "chat-completions",
+              "model": "deepseek-v3.2",
+              "ask_per_unit_usd": "0.400000",
+              "features": null,
+              "lacks": [],
+              "context_tokens": null,
+              "output_tokens_max": null,
+              "running_max": null,
+              "status": "active",
+              "version": 1,
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "updated_at": "2026-11-23T15:04:06.120Z",
+              "standing": {
+                "supplier": "nimbus",
+                "instrument": "text-prime",
+                "breaker": "open",
+                "cause": "busy",
+                "open_until": "2026-11-23T15:04:21.120Z",
+                "in_flight": 3,
+                "window_seconds": 30,
+                "attempts": 40,
+                "failures": 0,
+                "error_rate": 0,
+                "first_token_ms": 380,
+                "tokens_per_second": 92
+              }
+            },
+            {
+              "id": "cirrus:text-prime:messages",
+              "supplier": "cirrus",
+              "instrument": "text-prime",
+              "dialect": "messages",
+              "model": "claude-sonnet-4-5",
+              "ask_per_unit_usd": "0.450000",
+              "features": null,
+              "lacks": [],
+              "context_tokens": null,
+              "output_tokens_max": null,
+              "running_max": null,
+              "status": "active",
+              "version": 1,
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "updated_at": "2026-11-23T15:04:06.120Z",
+              "standing": {
+                "supplier": "cirrus",
+                "instrument": "text-prime",
+                "breaker": "closed",
+                "cause": null,
+                "open_until": null,
+                "in_flight": 7,
+                "window_seconds": 30,
+                "attempts": 212,
+                "failures": 1,
+                "error_rate": 0.0047,
+                "first_token_ms": 412.5,
+                "tokens_per_second": 86.1
+              }
+            }
+          ]
+        }
+      },
+      "answer-50": {
+        "summary": "Two suppliers",
+        "value": {
+          "data": [
+            {
+              "name": "cirrus",
+              "base_url": "https://api.cirrus.example",
+              "dialects": [
+                "chat-completions",
+                "messages"
+              ],
+              "credential_env": "SUPPLIER_CIRRUS",
+              "collects_data": false,
+              "status": "active",
+              "timeouts": {
+                "connect_ms": 5000,
+                "first_byte_ms": 120000,
+                "idle_ms": 120000,
+                "total_ms": 1800000
+              },
+              "quirks": {},
+              "in_flight": 7,
+              "version": 3,
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "updated_at": "2026-11-24T07:15:00.000Z"
+            },
+            {
+              "name": "stratus.eu-1",
+              "base_url": "http://10.0.4.17:8000/v1",
+              "dialects": [
+                "chat-completions"
+              ],
+              "credential_env": null,
+              "collects_data": null,
+              "status": "paused",
+              "timeouts": {
+                "connect_ms": 1000,
+                "first_byte_ms": 30000,
+                "idle_ms": 120000,
+                "total_ms": 1800000
+              },
+              "quirks": {
+                "content": "text",
+                "developer_role": false,
+                "output_cap": "max_tokens",
+                "efforts": [
+                  "low",
+                  "medium",
+                  "high"
+                ],
+                "tool_ids": {
+                  "alphabet": "alphanumeric",
+                  "chars_min": 9,
+                  "chars_max": 9
+                }
+              },
+              "in_flight": 0,
+              "version": 1,
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "updated_at": "2026-11-23T15:04:06.120Z"
+            }
+          ]
+        }
+      },
+      "request-21": {
+        "summary": "A supplier that speaks both formats",
+        "value": {
+          "name": "cirrus",
+          "base_url": "https://api.cirrus.example",
+          "dialects": [
+            "chat-completions",
+            "messages"
+          ],
+          "credential_env": "SUPPLIER_CIRRUS",
+          "collects_data": false
+        }
+      },
+      "request-22": {
+        "summary": "A server of our own with habits of its own, not yet to be asked",
+        "value": {
+          "name": "stratus.eu-1",
+          "base_url": "http://10.0.4.17:8000/v1",
+          "dialects": [
+            "chat-completions"
+          ],
+          "credential_env": null,
+          "status": "paused",
+          "timeouts": {
+            "connect_ms": 1000,
+            "first_byte_ms": 30000
+          },
+          "quirks": {
+            "content": "text",
+            "developer_role": false,
+            "output_cap": "max_tokens",
+            "efforts": [
+              "low",
+              "medium",
+              "high"
+            ],
+            "tool_ids": {
+              "alphabet": "alphanumeric",
+              "chars_min": 9,
+              "chars_max": 9
+            }
+          }
+        }
+      },
+      "answer-51": {
+        "summary": "The supplier, which sells nothing yet",
+        "value": {
+          "name": "cirrus",
+          "base_url": "https://api.cirrus.example",
+          "dialects": [
+            "chat-completions",
+            "messages"
+          ],
+          "credential_env": "SUPPLIER_CIRRUS",
+          "collects_data": false,
+          "status": "active",
+          "timeouts": {
+            "connect_ms": 5000,
+            "first_byte_ms": 120000,
+            "idle_ms": 120000,
+            "total_ms": 1800000
+          },
+          "quirks": {},
+          "in_flight": 0,
+          "version": 1,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-23T15:04:06.120Z"
+        }
+      },
+      "answer-52": {
+        "summary": "The supplier",
+        "value": {
+          "name": "stratus.eu-1",
+          "base_url": "http://10.0.4.17:8000/v1",
+          "dialects": [
+            "chat-completions"
+          ],
+          "credential_env": null,
+          "collects_data": null,
+          "status": "paused",
+          "timeouts": {
+            "connect_ms": 1000,
+            "first_byte_ms": 30000,
+            "idle_ms": 120000,
+            "total_ms": 1800000
+          },
+          "quirks": {
+            "content": "text",
+            "developer_role": false,
+            "output_cap": "max_tokens",
+            "efforts": [
+              "low",
+              "medium",
+              "high"
+            ],
+            "tool_ids": {
+              "alphabet": "alphanumeric",
+              "chars_min": 9,
+              "chars_max": 9
+            }
+          },
+          "in_flight": 0,
+          "version": 1,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-23T15:04:06.120Z"
+        }
+      },
+      "answer-53": {
+        "summary": "A supplier at work",
+        "value": {
+          "name": "cirrus",
+          "base_url": "https://api.cirrus.example",
+          "dialects": [
+            "chat-completions",
+            "messages"
+          ],
+          "credential_env": "SUPPLIER_CIRRUS",
+          "collects_data": false,
+          "status": "active",
+          "timeouts": {
+            "connect_ms": 5000,
+            "first_byte_ms": 120000,
+            "idle_ms": 120000,
+            "total_ms": 1800000
+          },
+          "quirks": {},
+          "in_flight": 7,
+          "version": 3,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-24T07:15:00.000Z"
+        }
+      },
+      "request-23": {
+        "summary": "Nothing more is sent to it",
+        "value": {
+          "status": "paused",
+          "if_version": 3
+        }
+      },
+      "request-24": {
+        "summary": "Another address and secret, once what is under way has ended",
+        "value": {
+          "base_url": "https://eu.cirrus.example",
+          "dialects": [
+            "messages"
+          ],
+          "credential_env": "SUPPLIER_CIRRUS_EU",
+          "collects_data": null,
+          "status": "draining",
+          "timeouts": {},
+          "quirks": {
+            "thinking": "adaptive"
+          }
+        }
+      },
+      "answer-54": {
+        "summary": "The supplier, paused while seven requests end there",
+        "value": {
+          "name": "cirrus",
+          "base_url": "https://api.cirrus.example",
+          "dialects": [
+            "chat-completions",
+            "messages"
+          ],
+          "credential_env": "SUPPLIER_CIRRUS",
+          "collects_data": false,
+          "status": "paused",
+          "timeouts": {
+            "connect_ms": 5000,
+            "first_byte_ms": 120000,
+            "idle_ms": 120000,
+            "total_ms": 1800000
+          },
+          "quirks": {},
+          "in_flight": 7,
+          "version": 4,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-24T09:00:00.000Z"
+        }
+      },
+      "answer-55": {
+        "summary": "The supplier, draining",
+        "value": {
+          "name": "cirrus",
+          "base_url": "https://eu.cirrus.example",
+          "dialects": [
+            "messages"
+          ],
+          "credential_env": "SUPPLIER_CIRRUS_EU",
+          "collects_data": null,
+          "status": "draining",
+          "timeouts": {
+            "connect_ms": 5000,
+            "first_byte_ms": 120000,
+            "idle_ms": 120000,
+            "total_ms": 1800000
+          },
+          "quirks": {
+            "thinking": "adaptive"
+          },
+          "in_flight": 2,
+          "version": 4,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-24T09:00:00.000Z"
+        }
+      },
+      "answer-56": {
+        "summary": "What one supplier sells",
+        "value": {
+          "data": [
+            {
+              "id": "cirrus:text-prime:chat-completions",
+              "supplier": "cirrus",
+              "instrument": "text-prime",
+              "dialect": "chat-completions",
+              "model": "qwen3-235b-a22b-instruct",
+              "ask_per_unit_usd": "0.300000",
+              "features": [
+                "tools",
+                "structured-output"
+              ],
+              "lacks": [
+                "single-tool-calls"
+              ],
+              "context_tokens": 32000,
+              "output_tokens_max": 8000,
+              "running_max": 16,
+              "status": "paused",
+              "version": 1,
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "updated_at": "2026-11-23T15:04:06.120Z",
+              "standing": null
+            },
+            {
+              "id": "cirrus:text-prime:messages",
+              "supplier": "cirrus",
+              "instrument": "text-prime",
+              "dialect": "messages",
+              "model": "claude-sonnet-4-5",
+              "ask_per_unit_usd": "0.450000",
+              "features": null,
+              "lacks": [],
+              "context_tokens": null,
+              "output_tokens_max": null,
+              "running_max": null,
+              "status": "active",
+              "version": 1,
+              "created_at": "2026-11-23T15:04:06.120Z",
+              "updated_at": "2026-11-23T15:04:06.120Z",
+              "standing": {
+                "supplier": "cirrus",
+                "instrument": "text-prime",
+                "breaker": "closed",
+                "cause": null,
+                "open_until": null,
+                "in_flight": 7,
+                "window_seconds": 30,
+                "attempts": 212,
+                "failures": 1,
+                "error_rate": 0.0047,
+                "first_token_ms": 412.5,
+                "tokens_per_second": 86.1
+              }
+            }
+          ]
+        }
+      },
+      "request-25": {
+        "summary": "An offer of all that the instrument expects",
+        "value": {
+          "instrument": "text-prime",
+          "dialect": "messages",
+          "model": "claude-sonnet-4-5",
+          "ask_per_unit_usd": "0.45"
+        }
+      },
+      "request-26": {
+        "summary": "A cheaper one that can do less, for sixteen requests at a time, not yet on the market",
+        "value": {
+          "instrument": "text-prime",
+          "dialect": "chat-completions",
+          "model": "qwen3-235b-a22b-instruct",
+          "ask_per_unit_usd": "0.3",
+          "features": [
+            "tools",
+            "structured-output"
+          ],
+          "lacks": [
+            "single-tool-calls"
+          ],
+          "context_tokens": 32000,
+          "output_tokens_max": 8000,
+          "running_max": 16,
+          "status": "paused"
+        }
+      },
+      "answer-57": {
+        "summary": "The offer, of which nothing is known yet",
+        "value": {
+          "id": "cirrus:text-prime:messages",
+          "supplier": "cirrus",
+          "instrument": "text-prime",
+          "dialect": "messages",
+          "model": "claude-sonnet-4-5",
+          "ask_per_unit_usd": "0.450000",
+          "features": null,
+          "lacks": [],
+          "context_tokens": null,
+          "output_tokens_max": null,
+          "running_max": null,
+          "status": "active",
+          "version": 1,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-23T15:04:06.120Z",
+          "standing": null
+        }
+      },
+      "answer-58": {
+        "summary": "The offer",
+        "value": {
+          "id": "cirrus:text-prime:chat-completions",
+          "supplier": "cirrus",
+          "instrument": "text-prime",
+          "dialect": "chat-completions",
+          "model": "qwen3-235b-a22b-instruct",
+          "ask_per_unit_usd": "0.300000",
+          "features": [
+            "tools",
+            "structured-output"
+          ],
+          "lacks": [
+            "single-tool-calls"
+          ],
+          "context_tokens": 32000,
+          "output_tokens_max": 8000,
+          "running_max": 16,
+          "status": "paused",
+          "version": 1,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-23T15:04:06.120Z",
+          "standing": null
+        }
+      },
+      "answer-59": {
+        "summary": "Well at one instrument, too slow at another, on probation at a third",
+        "value": {
+          "data": [
+            {
+              "supplier": "cirrus",
+              "instrument": "code-prime",
+              "breaker": "half_open",
+              "cause": "failing",
+              "open_until": "2026-11-23T15:04:02.000Z",
+              "in_flight": 1,
+              "window_seconds": 30,
+              "attempts": 20,
+              "failures": 11,
+              "error_rate": 0.55,
+              "first_token_ms": null,
+              "tokens_per_second": null
+            },
+            {
+              "supplier": "cirrus",
+              "instrument": "text-max",
+              "breaker": "open",
+              "cause": "slow",
+              "open_until": "2026-11-23T15:04:38.120Z",
+              "in_flight": 0,
+              "window_seconds": 30,
+              "attempts": 24,
+              "failures": 0,
+              "error_rate": 0,
+              "first_token_ms": 5210,
+              "tokens_per_second": 31.4
+            },
+            {
+              "supplier": "cirrus",
+              "instrument": "text-prime",
+              "breaker": "closed",
+              "cause": null,
+              "open_until": null,
+              "in_flight": 7,
+              "window_seconds": 30,
+              "attempts": 212,
+              "failures": 1,
+              "error_rate": 0.0047,
+              "first_token_ms": 412.5,
+              "tokens_per_second": 86.1
+            }
+          ]
+        }
+      },
+      "answer-60": {
+        "summary": "An offer that is doing well",
+        "value": {
+          "id": "cirrus:text-prime:messages",
+          "supplier": "cirrus",
+          "instrument": "text-prime",
+          "dialect": "messages",
+          "model": "claude-sonnet-4-5",
+          "ask_per_unit_usd": "0.450000",
+          "features": null,
+          "lacks": [],
+          "context_tokens": null,
+          "output_tokens_max": null,
+          "running_max": null,
+          "status": "active",
+          "version": 2,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-24T07:15:00.000Z",
+          "standing": {
+            "supplier": "cirrus",
+            "instrument": "text-prime",
+            "breaker": "closed",
+            "cause": null,
+            "open_until": null,
+            "in_flight": 7,
+            "window_seconds": 30,
+            "attempts": 212,
+            "failures": 1,
+            "error_rate": 0.0047,
+            "first_token_ms": 412.5,
+            "tokens_per_second": 86.1
+          }
+        }
+      },
+      "request-27": {
+        "summary": "A lower ask for a newer model",
+        "value": {
+          "model": "claude-sonnet-4-6",
+          "ask_per_unit_usd": "0.39",
+          "if_version": 2
+        }
+      },
+      "request-28": {
+        "summary": "All that the instrument expects again, and nothing new for now",
+        "value": {
+          "features": null,
+          "lacks": [],
+          "context_tokens": null,
+          "output_tokens_max": null,
+          "running_max": null,
+          "status": "draining"
+        }
+      },
+      "answer-61": {
+        "summary": "The offer as it is now",
+        "value": {
+          "id": "cirrus:text-prime:messages",
+          "supplier": "cirrus",
+          "instrument": "text-prime",
+          "dialect": "messages",
+          "model": "claude-sonnet-4-6",
+          "ask_per_unit_usd": "0.390000",
+          "features": null,
+          "lacks": [],
+          "context_tokens": null,
+          "output_tokens_max": null,
+          "running_max": null,
+          "status": "active",
+          "version": 3,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-24T09:00:00.000Z",
+          "standing": {
+            "supplier": "cirrus",
+            "instrument": "text-prime",
+            "breaker": "closed",
+            "cause": null,
+            "open_until": null,
+            "in_flight": 7,
+            "window_seconds": 30,
+            "attempts": 212,
+            "failures": 1,
+            "error_rate": 0.0047,
+            "first_token_ms": 412.5,
+            "tokens_per_second": 86.1
+          }
+        }
+      },
+      "answer-62": {
+        "summary": "The offer, draining",
+        "value": {
+          "id": "cirrus:text-prime:messages",
+          "supplier": "cirrus",
+          "instrument": "text-prime",
+          "dialect": "messages",
+          "model": "claude-sonnet-4-5",
+          "ask_per_unit_usd": "0.450000",
+          "features": null,
+          "lacks": [],
+          "context_tokens": null,
+          "output_tokens_max": null,
+          "running_max": null,
+          "status": "draining",
+          "version": 3,
+          "created_at": "2026-11-23T15:04:06.120Z",
+          "updated_at": "2026-11-24T09:00:00.000Z",
+          "standing": {
+            "supplier": "cirrus",
+            "instrument": "text-prime",
+            "breaker": "closed",
+            "cause": null,
+            "open_until": null,
+            "in_flight": 7,
+            "window_seconds": 30,
+            "attempts": 212,
+            "failures": 1,
+            "error_rate": 0.0047,
+            "first_token_ms": 412.5,
+            "tokens_per_second": 86.1
+          }
+        }
+      },
+      "request-29": {
+        "summary": "Who would answer this?",
+        "value": {
+          "surface": "messages",
+          "request": {
+            "model": "text-prime",
+            "max_tokens": 1024,
+            "system": "You are a careful editor.",
+            "messages": [
+              {
+                "role": "user",
+                "content": "Shorten this paragraph."
+              }
+            ],
+            "thinking": {
+              "type": "enabled",
+              "budget_tokens": 512
+            },
+            "metadata": {
+              "user_id": "desk-7"
+            }
+          }
+        }
+      },
+      "request-30": {
+        "summary": "A request that nobody can fill just now",
+        "value": {
+          "surface": "chat-completions",
+          "request": {
+            "model": "Text-Prime",
+            "messages": [
+              {
+                "role": "user",
+                "content": "Hello"
+              }
+            ],
+            "provider": {
+              "only": [
+                "cirrus",
+                "nimbus"
+              ]
+            }
+          }
+        }
+      },
+      "request-31": {
+        "summary": "The same question by a consumption key",
+        "value": {
+          "surface": "chat-completions",
+          "request": {
+            "model": "Text-Prime",
+            "messages": [
+              {
+                "role": "user",
+                "content": "Hello"
+              }
+            ],
+            "prompt_cache_key": "desk-7"
+          }
+        }
+      },
+      "answer-63": {
+        "summary": "One is chosen, one stands by, two are left out",
+        "value": {
+          "surface": "messages",
+          "instrument": "text-prime",
+          "decision": "route",
+          "supplier": "cirrus",
+          "reason": "warm cache, cheapest of 2",
+          "status": 307,
+          "needs": [
+            "reasoning"
+          ],
+          "bonds": [],
+          "input_tokens": 21,
+          "output_tokens_max": 1024,
+          "tokens_held": "1045",
+          "affinity": "user",
+          "suppliers": [
+            {
+              "supplier": "cirrus",
+              "verdict": "chosen",
+              "place": 1,
+              "dialect": "messages",
+              "model": "claude-sonnet-4-5",
+              "ask_per_unit_usd": "0.450000",
+              "reason": "is the cheapest of 2, and has this conversation in its cache",
+              "standing": {
+                "supplier": "cirrus",
+                "instrument": "text-prime",
+                "breaker": "closed",
+                "cause": null,
+                "open_until": null,
+                "in_flight": 7,
+                "window_seconds": 30,
+                "attempts": 212,
+                "failures": 1,
+                "error_rate": 0.0047,
+                "first_token_ms": 412.5,
+                "tokens_per_second": 86.1
+              }
+            },
+            {
+              "supplier": "altus",
+              "verdict": "standby",
+              "place": 2,
+              "dialect": "messages",
+              "model": "claude-haiku-4-5",
+              "ask_per_unit_usd": "0.480000",
+              "reason": "asks more",
+              "standing": null
+            },
+            {
+              "supplier": "nimbus",
+              "verdict": "excluded",
+              "place": null,
+              "dialect": "chat-completions",
+              "model": "deepseek-v3.2",
+              "ask_per_unit_usd": "0.400000",
+              "reason": "is busy until 15:04:21 UTC",
+              "standing": {
+                "supplier": "nimbus",
+                "instrument": "text-prime",
+                "breaker": "open",
+                "cause": "busy",
+                "open_until": "2026-11-23T15:04:21.120Z",
+                "in_flight": 3,
+                "window_seconds": 30,
+                "attempts": 40,
+                "failures": 0,
+                "error_rate": 0,
+                "first_token_ms": 380,
+                "tokens_per_second": 92
+              }
+            },
+            {
+              "supplier": "stratus.eu-1",
+              "verdict": "excluded",
+              "place": null,
+              "dialect": "chat-completions",
+              "model": "qwen3-235b-a22b-instruct",
+              "ask_per_unit_usd": "0.300000",
+              "reason": "offers no reasoning",
+              "standing": {
+                "supplier": "stratus.eu-1",
+                "instrument": "text-prime",
+                "breaker": "closed",
+                "cause": null,
+                "open_until": null,
+                "in_flight": 0,
+                "window_seconds": 30,
+                "attempts": 0,
+                "failures": 0,
+                "error_rate": 0,
+                "first_token_ms": null,
+                "tokens_per_second": null
+              }
+            }
+          ]
+        }
+      },
+      "answer-64": {
+        "summary": "It would be refused, and why by each supplier",
+        "value": {
+          "surface": "chat-completions",
+          "instrument": "text-prime",
+          "decision": "refusal",
+          "supplier": null,
+          "reason": "No supplier can fill text-prime just now. cirrus is paused. nimbus is busy until 15:04:21 UTC.",
+          "status": 503,
+          "needs": [],
+          "bonds": [],
+          "input_tokens": 8,
+          "output_tokens_max": 30000,
+          "tokens_held": null,
+          "affinity": "prefix",
+          "suppliers": [
+            {
+              "supplier": "altus",
+              "verdict": "excluded",
+              "place": null,
+              "dialect": "messages",
+              "model": "claude-haiku-4-5",
+              "ask_per_unit_usd": "0.480000",
+              "reason": "is not among those that the request allows",
+              "standing": null
+            },
+            {
+              "supplier": "cirrus",
+              "verdict": "excluded",
+              "place": null,
+              "dialect": "messages",
+              "model": "claude-sonnet-4-5",
+              "ask_per_unit_usd": "0.450000",
+              "reason": "is paused",
+              "standing": {
+                "supplier": "cirrus",
+                "instrument": "text-prime",
+                "breaker": "closed",
+                "cause": null,
+                "open_until": null,
+                "in_flight": 0,
+                "window_seconds": 30,
+                "attempts": 212,
+                "failures": 1,
+                "error_rate": 0.0047,
+                "first_token_ms": 412.5,
+                "tokens_per_second": 86.1
+              }
+            },
+            {
+              "supplier": "nimbus",
+              "verdict": "excluded",
+              "place": null,
+              "dialect": "chat-completions",
+              "model": "deepseek-v3.2",
+              "ask_per_unit_usd": "0.400000",
+              "reason": "is busy until 15:04:21 UTC",
+              "standing": {
+                "supplier": "nimbus",
+                "instrument": "text-prime",
+                "breaker": "open",
+                "cause": "busy",
+                "open_until": "2026-11-23T15:04:21.120Z",
+                "in_flight": 3,
+                "window_seconds": 30,
+                "attempts": 40,
+                "failures": 0,
+                "error_rate": 0,
+                "first_token_ms": 380,
+                "tokens_per_second": 92
+              }
+            }
+          ]
+        }
+      },
+      "answer-65": {
+        "summary": "Who, and why, without models and asks",
+        "value": {
+          "surface": "chat-completions",
+          "instrument": "text-prime",
+          "decision": "route",
+          "supplier": "cirrus",
+          "reason": "cheapest of 2",
+          "status": 307,
+          "needs": [],
+          "bonds": [],
+          "input_tokens": 8,
+          "output_tokens_max": 30000,
+          "tokens_held": "30008",
+          "affinity": "cache_key",
+          "suppliers": [
+            {
+              "supplier": "cirrus",
+              "verdict": "chosen",
+              "place": 1,
+              "dialect": "chat-completions",
+              "model": null,
+              "ask_per_unit_usd": null,
+              "reason": "is the cheapest of 2",
+              "standing": {
+                "supplier": "cirrus",
+                "instrument": "text-prime",
+                "breaker": "closed",
+                "cause": null,
+                "open_until": null,
+                "in_flight": 7,
+                "window_seconds": 30,
+                "attempts": 212,
+                "failures": 1,
+                "error_rate": 0.0047,
+                "first_token_ms": 412.5,
+                "tokens_per_second": 86.1
+              }
+            },
+            {
+              "supplier": "altus",
+              "verdict": "standby",
+              "place": 2,
+              "dialect": "messages",
+              "model": null,
+              "ask_per_unit_usd": null,
+              "reason": "asks more",
+              "standing": null
+            }
+          ]
+        }
       }
     },
     "responses": {
@@ -6251,6 +10779,9 @@ export const document: OpenApiDocument = {
             "examples": {
               "error-422": {
                 "$ref": "#/components/examples/error-6"
+              },
+              "misfit-request": {
+                "$ref": "#/components/examples/error-7"
               }
             }
           }
@@ -6276,7 +10807,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-500": {
-                "$ref": "#/components/examples/error-7"
+                "$ref": "#/components/examples/error-8"
               }
             }
           }
@@ -6308,14 +10839,14 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-503": {
-                "$ref": "#/components/examples/error-8"
+                "$ref": "#/components/examples/error-9"
               }
             }
           }
         }
       },
       "Conflict": {
-        "description": "The id or reference was used with other values; or what is there does not allow it: the account is closed, or the key is no longer in force.",
+        "description": "The id or reference was used with other values; or a name is taken; or somebody else has changed what was to be changed since `if_version`; or what is there does not allow it: the account is closed, or the key is no longer in force.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
@@ -6334,10 +10865,16 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-409": {
-                "$ref": "#/components/examples/error-9"
+                "$ref": "#/components/examples/error-10"
               },
               "closed-account": {
-                "$ref": "#/components/examples/error-10"
+                "$ref": "#/components/examples/error-11"
+              },
+              "name-taken": {
+                "$ref": "#/components/examples/error-12"
+              },
+              "outdated-version": {
+                "$ref": "#/components/examples/error-13"
               }
             }
           }
@@ -6363,7 +10900,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-413": {
-                "$ref": "#/components/examples/error-11"
+                "$ref": "#/components/examples/error-14"
               }
             }
           }
@@ -6389,14 +10926,14 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-415": {
-                "$ref": "#/components/examples/error-12"
+                "$ref": "#/components/examples/error-15"
               }
             }
           }
         }
       },
       "NotFound": {
-        "description": "There is no such account, key, purchase, setting, receipt or instrument at this path, or it is another account's.",
+        "description": "There is no such account, key, purchase, setting, receipt, instrument, supplier or offer at this path, or it is another account's.",
         "headers": {
           "x-request-id": {
             "$ref": "#/components/headers/x-request-id"
@@ -6415,7 +10952,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-404": {
-                "$ref": "#/components/examples/error-13"
+                "$ref": "#/components/examples/error-16"
               }
             }
           }
@@ -6441,7 +10978,7 @@ export const document: OpenApiDocument = {
             },
             "examples": {
               "error-402": {
-                "$ref": "#/components/examples/error-14"
+                "$ref": "#/components/examples/error-17"
               }
             }
           }

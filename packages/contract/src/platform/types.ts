@@ -399,6 +399,138 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/instruments": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the instruments
+     * @description Every instrument, all in one answer: also those that are scheduled to come, and those that are retired.
+     */
+    get: operations["listInstruments"];
+    put?: never;
+    /**
+     * Add an instrument
+     * @description Adds an instrument, now or at an instant to come. Within a second every gateway knows it. A name that is taken, also by a retired one, is refused with 409. For operators.
+     */
+    post: operations["createInstrument"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/instruments/{instrument}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    /**
+     * Retrieve an instrument
+     * @description The version in effect now; where none is yet, the first to come.
+     */
+    get: operations["retrieveInstrument"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change an instrument
+     * @description Writes the next version of an instrument, for now or for an instant to come. Versions before it stay as they are, and can be listed. Requests under way end as they began. For operators.
+     */
+    patch: operations["updateInstrument"];
+    trace?: never;
+  };
+  "/v1/instruments/{instrument}/offers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    /**
+     * List the offers for an instrument
+     * @description The book of asks: every offer for the instrument, the cheapest first, all in one answer. For operators.
+     */
+    get: operations["listInstrumentOffers"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/instruments/{instrument}/retire": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Retire an instrument
+     * @description From now on it cannot be bought, and requests for it are refused with 404. Tokens of it that accounts have are kept. What is under way is finished. Retiring it again changes nothing. A version that is scheduled to come still comes, and puts it on sale again unless it says otherwise. For operators.
+     */
+    post: operations["retireInstrument"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/instruments/{instrument}/versions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    /**
+     * List the versions of an instrument
+     * @description Every version, newest first, those to come included. For operators.
+     */
+    get: operations["listInstrumentVersions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/keys/{key_id}": {
     parameters: {
       query?: never;
@@ -481,6 +613,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/offers/{offer_id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The id of the offer. Its colons may stand as they are.
+         * @example cirrus:text-prime:messages
+         */
+        offer_id: components["parameters"]["offer-id"];
+      };
+      cookie?: never;
+    };
+    /**
+     * Retrieve an offer
+     * @description One offer, with the standing of its supplier at the instrument. For operators.
+     */
+    get: operations["retrieveOffer"];
+    put?: never;
+    post?: never;
+    /**
+     * Remove an offer
+     * @description Takes an offer off the market. What was sealed for it goes to others; what is under way is finished. For operators.
+     */
+    delete: operations["removeOffer"];
+    options?: never;
+    head?: never;
+    /**
+     * Change an offer
+     * @description Changes what is given and leaves the rest. A new ask counts within a second for what is routed then; what was routed before runs as it was. For operators.
+     */
+    patch: operations["updateOffer"];
+    trace?: never;
+  };
   "/v1/purchases/{purchase_id}": {
     parameters: {
       query?: never;
@@ -501,6 +667,140 @@ export interface paths {
     get: operations["retrievePurchase"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/route:explain": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Explain a route
+     * @description Tells what would become of a request if it came now: which supplier would be chosen and why, and why every other was not. Nothing is run, held or counted, and neither the balance nor any limit of the caller's is looked into. What routing would refuse is told in the answer; a body that its own surface would not take is refused as it would be there.
+     */
+    post: operations["explainRoute"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/suppliers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the suppliers
+     * @description Every supplier by name, all in one answer. For operators.
+     */
+    get: operations["listSuppliers"];
+    put?: never;
+    /**
+     * Add a supplier
+     * @description Adds a supplier. Within a second every gateway knows it. A name that is taken is refused with 409. For operators.
+     */
+    post: operations["createSupplier"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/suppliers/{supplier}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    /**
+     * Retrieve a supplier
+     * @description One supplier, without its secret. For operators.
+     */
+    get: operations["retrieveSupplier"];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a supplier
+     * @description Removes a supplier and all that it offers. Nothing is sent to it from now on, and what was sealed for it goes to others; what is under way is finished. Receipts still name it. For operators.
+     */
+    delete: operations["removeSupplier"];
+    options?: never;
+    head?: never;
+    /**
+     * Change a supplier
+     * @description Changes what is given and leaves the rest; by its `status` it is paused, drained, and brought back. Within a second every gateway knows. For operators.
+     */
+    patch: operations["updateSupplier"];
+    trace?: never;
+  };
+  "/v1/suppliers/{supplier}/health": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    /**
+     * Tell how a supplier does
+     * @description How the supplier does at each instrument that it sells, as the gateway that answers sees it, all in one answer. For operators.
+     */
+    get: operations["listSupplierHealth"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/suppliers/{supplier}/offers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    /**
+     * List the offers of a supplier
+     * @description Every offer of the supplier by its id, all in one answer. For operators.
+     */
+    get: operations["listSupplierOffers"];
+    put?: never;
+    /**
+     * Add an offer
+     * @description Adds an offer: one for each instrument and dialect at most, and a second is refused with 409. It is on the market within a second. For operators.
+     */
+    post: operations["createOffer"];
     delete?: never;
     options?: never;
     head?: never;
@@ -731,6 +1031,36 @@ export interface components {
       status: "active" | "expired" | "revoked";
     };
     /**
+     * CreateInstrumentRequest
+     * @description An instrument to add.
+     */
+    CreateInstrumentRequest: {
+      /** @description The most that a supplier may ask for a Unit to be chosen; null or absent for any ask. */
+      ask_per_unit_usd_max?: components["schemas"]["UsdPerUnitGiven"] | null;
+      /** @description Tokens of input and output together that one request may have. */
+      context_tokens: number;
+      /** @description What it is good for, in a sentence. Callers see it. */
+      description: string;
+      /** @description From when on it can be bought, in the future; null or absent for now. */
+      effective_at?: components["schemas"]["Instant"] | null;
+      /** @description What every supplier of it is expected to offer, and is taken to offer where its own offer does not say; nothing beyond text where this is absent. */
+      features?: components["schemas"]["Feature"][];
+      /** @description What a supplier must reach to fill it; no bar where it is absent. */
+      floors?: components["schemas"]["FloorSettings"];
+      /** @description What any one account may ask of it; what is absent or null is not limited. */
+      limits?: components["schemas"]["LimitSettings"];
+      /** @description What may go in; `text` where it is absent. */
+      modalities?: components["schemas"]["Modality"][];
+      /** @description What callers write in `model`, in any case. */
+      name: components["schemas"]["NewName"];
+      /** @description The most tokens of one answer; not more than `context_tokens`. */
+      output_tokens_max: number;
+      /** @description What a Unit, which is 1,000,000 of its tokens, is sold at; null or absent for the cheapest ask of the suppliers that take orders. */
+      price_per_unit_usd?: components["schemas"]["UsdPerUnitGiven"] | null;
+      /** @description How high the bar is. */
+      tier: components["schemas"]["Tier"];
+    };
+    /**
      * CreateKeyRequest
      * @description A key to make. A consumption key can make none that reaches further than itself: only role `consumption`, and instruments, limits and expiry within its own.
      */
@@ -749,6 +1079,32 @@ export interface components {
       role?: components["schemas"]["KeyRole"];
     };
     /**
+     * CreateOfferRequest
+     * @description An offer to add.
+     */
+    CreateOfferRequest: {
+      /** @description The price of a Unit, which is 1,000,000 tokens of input and output alike. */
+      ask_per_unit_usd: components["schemas"]["UsdPerUnitGiven"];
+      /** @description Tokens of input and output together that it takes; null or absent for the instrument's. */
+      context_tokens?: number | null;
+      /** @description The wire format in which the supplier is asked, one that it speaks. */
+      dialect: components["schemas"]["Dialect"];
+      /** @description What it offers; null or absent for what the instrument expects. */
+      features?: components["schemas"]["Feature"][] | null;
+      /** @description What is sold. */
+      instrument: components["schemas"]["InstrumentName"];
+      /** @description What it does not offer, of what goes without saying or is expected of the instrument; nothing where this is absent. */
+      lacks?: components["schemas"]["Feature"][];
+      /** @description The supplier's own id of the model that serves. */
+      model: string;
+      /** @description The most tokens of one of its answers, not more than its context; null or absent for the instrument's. */
+      output_tokens_max?: number | null;
+      /** @description The most requests that each gateway runs there at once; null or absent for no limit. */
+      running_max?: number | null;
+      /** @description Whether it is sent requests; `active` where this is absent. */
+      status?: components["schemas"]["SupplierStatus"];
+    };
+    /**
      * CreatePurchaseRequest
      * @description Tokens to buy with credits, at the price of now.
      */
@@ -759,6 +1115,28 @@ export interface components {
       reference?: components["schemas"]["Reference"] | null;
       /** @description How many. */
       tokens: components["schemas"]["TokensGiven"];
+    };
+    /**
+     * CreateSupplierRequest
+     * @description A supplier to add. It sells nothing until it has offers.
+     */
+    CreateSupplierRequest: {
+      /** @description Where it is, without a user or password in it. The dialect's own path, such as `/v1/chat/completions`, is added; a `/v1` at the end may stand or be left out. A URL that already ends in the path of an operation is refused with 422. */
+      base_url: string;
+      /** @description Whether it keeps what it is sent beyond answering it; null or absent where that is not known. */
+      collects_data?: boolean | null;
+      /** @description The name of the environment variable that has its secret, in every gateway; null or absent where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be sent anywhere; never the secret itself. */
+      credential_env?: string | null;
+      /** @description The wire formats that it speaks, all under the same URL. */
+      dialects: components["schemas"]["Dialect"][];
+      /** @description The name under which receipts and reasons speak of it. */
+      name: components["schemas"]["NewName"];
+      /** @description In what it differs from its format. */
+      quirks?: components["schemas"]["Quirks"];
+      /** @description Whether it is sent requests; `active` where this is absent. */
+      status?: components["schemas"]["SupplierStatus"];
+      /** @description How long it is waited for. */
+      timeouts?: components["schemas"]["TimeoutSettings"];
     };
     /**
      * CreditDeposit
@@ -834,6 +1212,12 @@ export interface components {
       tokens: components["schemas"]["TokensGiven"];
     };
     /**
+     * Dialect
+     * @description A wire format in which a supplier is asked, named as our own surface in that format is: `chat-completions` or `messages`.
+     * @enum {string}
+     */
+    Dialect: "chat-completions" | "messages";
+    /**
      * Draw
      * @description What a request took of one lot.
      */
@@ -890,12 +1274,98 @@ export interface components {
      */
     ErrorType: "invalid_request_error" | "authentication_error" | "insufficient_quota" | "permission_error" | "not_found_error" | "conflict" | "request_too_large" | "rate_limit_error" | "api_error" | "overloaded_error" | "timeout_error";
     /**
+     * ExplainRouteRequest
+     * @description A request to be explained.
+     */
+    ExplainRouteRequest: {
+      /** @description The body as it would be sent there. It is held against the contract of that surface; what is wrong with it is told with a `param` under `request.`, such as `request.messages`. */
+      request: Record<string, unknown>;
+      /** @description Where it would be sent. */
+      surface: components["schemas"]["Surface"];
+    };
+    /**
+     * Feature
+     * @description Something that a request may need of its supplier. From `frequency-penalty` on, every supplier is taken to offer them as far as its format can say them, unless it `lacks` them.
+     * @enum {string}
+     */
+    Feature: "tools" | "parallel-tools" | "image" | "document" | "audio" | "audio-output" | "reasoning" | "structured-output" | "json-object" | "several-answers" | "logprobs" | "logit-bias" | "seed" | "top-k" | "verbosity" | "prediction" | "citations" | "files" | "web-search" | "server-tools" | "frequency-penalty" | "presence-penalty" | "high-temperature" | "temperature-with-top-p" | "many-stop-sequences" | "blank-stop-sequences" | "single-tool-calls";
+    /**
+     * Floors
+     * @description What a supplier must reach to fill the instrument, over a rolling window.
+     */
+    Floors: {
+      /** @description The longest wait for the first token, in milliseconds, or null for no bar. */
+      first_token_ms_max: number | null;
+      /** @description The least score on the market's quality index, or null for no bar. */
+      quality_min: number | null;
+      /** @description The least output speed once the first token is there, or null for no bar. */
+      tokens_per_second_min: number | null;
+    };
+    /**
+     * FloorSettings
+     * @description What a supplier must reach to fill the instrument, all of it anew: no floor that was set before is kept.
+     */
+    FloorSettings: {
+      /** @description The longest wait for the first token, in milliseconds; null is as if absent. */
+      first_token_ms_max?: number | null;
+      /** @description The least score on the market's quality index; null is as if absent. */
+      quality_min?: number | null;
+      /** @description The least output speed once the first token is there; null is as if absent. */
+      tokens_per_second_min?: number | null;
+    };
+    /**
      * Instant
      * Format: date-time
      * @description An instant in UTC, in the form `date-time` of RFC 3339 with `Z` at its end.
      * @example 2026-11-23T15:04:06.000Z
      */
     Instant: string;
+    /**
+     * Instrument
+     * @description A service level that can be bought, whichever supplier fills it, as one of its versions says.
+     */
+    Instrument: {
+      /** @description The most that a supplier may ask for a Unit to be chosen, or null for any ask. Told to operators; for other keys it is null. */
+      ask_per_unit_usd_max: components["schemas"]["Usd"] | null;
+      /** @description Tokens of input and output together that one request may have. */
+      context_tokens: number;
+      /** @description When this version was written. */
+      created_at: components["schemas"]["Instant"];
+      /** @description What it is good for, in a sentence. */
+      description: string;
+      /** @description From when on this version is, or will be, in effect. */
+      effective_at: components["schemas"]["Instant"];
+      /** @description What every supplier of it is expected to offer, and is taken to offer where its own offer does not say. */
+      features: components["schemas"]["Feature"][];
+      /** @description What a supplier must reach to fill it. */
+      floors: components["schemas"]["Floors"];
+      /** @description What any one account may ask of it, whatever its keys and the account itself may. */
+      limits: components["schemas"]["Limits"];
+      /** @description What may go in. */
+      modalities: components["schemas"]["Modality"][];
+      /** @description What callers write in `model`, in any case. */
+      name: components["schemas"]["InstrumentName"];
+      /** @description The version that is scheduled to take effect after this one, or null. */
+      next: components["schemas"]["NextVersion"] | null;
+      /** @description The most tokens of one answer. */
+      output_tokens_max: number;
+      /** @description What a Unit, which is 1,000,000 of its tokens, is sold at; null for the cheapest ask of the suppliers that take orders. */
+      price_per_unit_usd: components["schemas"]["Usd"] | null;
+      /** @description Whether it can be bought. */
+      status: components["schemas"]["InstrumentStatus"];
+      /** @description How high the bar is. */
+      tier: components["schemas"]["Tier"];
+      /** @description The number of this version. */
+      version: components["schemas"]["Version"];
+    };
+    /**
+     * InstrumentList
+     * @description Every instrument, by name.
+     */
+    InstrumentList: {
+      /** @description Every instrument, by name. */
+      data: components["schemas"]["Instrument"][];
+    };
     /**
      * InstrumentName
      * @description The name of an instrument of the catalogue, such as `text-prime`; upper and lower case are the same.
@@ -919,6 +1389,22 @@ export interface components {
       opening: components["schemas"]["Tokens"];
       /** @description What was used. */
       used: components["schemas"]["Tokens"];
+    };
+    /**
+     * InstrumentStatus
+     * @description `active`, it can be bought; `scheduled`, it takes effect at an instant to come; `retired`, it cannot be bought any more.
+     * @enum {string}
+     */
+    InstrumentStatus: "active" | "scheduled" | "retired";
+    /**
+     * InstrumentVersionList
+     * @description A page of versions of an instrument, newest first.
+     */
+    InstrumentVersionList: {
+      /** @description Versions of an instrument, newest first. */
+      data: components["schemas"]["Instrument"][];
+      /** @description The `cursor` of the next page, or null on the last. */
+      next_cursor: string | null;
     };
     /**
      * Invoice
@@ -1067,6 +1553,12 @@ export interface components {
       next_cursor: string | null;
     };
     /**
+     * Modality
+     * @description A kind of input.
+     * @enum {string}
+     */
+    Modality: "text" | "image" | "document" | "audio";
+    /**
      * Movement
      * @description One line of the journal, which is kept in double entry: what a line adds to the five books comes to zero.
      */
@@ -1120,6 +1612,79 @@ export interface components {
      * @example acme
      */
     NewAccountId: string;
+    /**
+     * NewName
+     * @description A name for programs, for an instrument or a supplier to be. It never changes.
+     * @example cirrus
+     */
+    NewName: string;
+    /**
+     * NextVersion
+     * @description A version of an instrument that is scheduled to take effect.
+     */
+    NextVersion: {
+      /** @description When it takes effect. */
+      effective_at: components["schemas"]["Instant"];
+      /**
+       * @description What the instrument is from then on: `active` or `retired`.
+       * @enum {string}
+       */
+      status: "active" | "retired";
+      /** @description Its number. */
+      version: components["schemas"]["Version"];
+    };
+    /**
+     * Offer
+     * @description A supplier's ask for one instrument in one dialect.
+     */
+    Offer: {
+      /** @description The price of a Unit, which is 1,000,000 tokens of input and output alike. */
+      ask_per_unit_usd: components["schemas"]["Usd"];
+      /** @description Tokens of input and output together that it takes, or null for the instrument's. */
+      context_tokens: number | null;
+      /** @description When it was added. */
+      created_at: components["schemas"]["Instant"];
+      /** @description The wire format in which the supplier is asked. */
+      dialect: components["schemas"]["Dialect"];
+      /** @description What it offers, or null for what the instrument expects. */
+      features: components["schemas"]["Feature"][] | null;
+      /** @description The offer's id. */
+      id: components["schemas"]["OfferId"];
+      /** @description What is sold. */
+      instrument: components["schemas"]["InstrumentName"];
+      /** @description What it does not offer, of what goes without saying or is expected of the instrument. */
+      lacks: components["schemas"]["Feature"][];
+      /** @description The supplier's own id of the model that serves. */
+      model: string;
+      /** @description The most tokens of one of its answers, or null for the instrument's. */
+      output_tokens_max: number | null;
+      /** @description The most requests that each gateway runs there at once, or null for no limit. */
+      running_max: number | null;
+      /** @description How the supplier does at the instrument, or null where nothing is known yet. */
+      standing: components["schemas"]["Standing"] | null;
+      /** @description Whether it is sent requests, as far as the offer goes; its supplier has a status of its own, and both have to allow it. */
+      status: components["schemas"]["SupplierStatus"];
+      /** @description Who sells. */
+      supplier: components["schemas"]["SupplierName"];
+      /** @description When it was last changed. */
+      updated_at: components["schemas"]["Instant"];
+      /** @description How often it was written. */
+      version: components["schemas"]["Version"];
+    };
+    /**
+     * OfferId
+     * @description The id of an offer: its supplier, its instrument and its dialect with colons between them, which no name has in it. A path takes it as it stands.
+     * @example cirrus:text-prime:messages
+     */
+    OfferId: string;
+    /**
+     * OfferList
+     * @description Every offer that was asked for.
+     */
+    OfferList: {
+      /** @description Every offer that was asked for. */
+      data: components["schemas"]["Offer"][];
+    };
     /**
      * Purchase
      * @description Tokens of one instrument bought with credits. A purchase that is filled is a lot.
@@ -1192,6 +1757,70 @@ export interface components {
       enabled: boolean;
       /** @description Never charge more than so much in a calendar month, in UTC. */
       monthly_limit_usd: components["schemas"]["UsdPaid"];
+    };
+    /**
+     * Quirks
+     * @description In what a supplier differs from its format. What is absent is as the format's vendor has it. Habits of a format that the supplier does not speak are refused with 422.
+     */
+    Quirks: {
+      /** @description Chat Completions: true where parts may carry cache_control, which is then written for callers of the other format too. */
+      cache_control?: boolean;
+      /**
+       * @description Chat Completions: text where a turn's content must be one string, parts where it may be a list. Absent, `parts`.
+       * @enum {string}
+       */
+      content?: "parts" | "text";
+      /** @description Chat Completions: false where developer is no role; system is then said instead. */
+      developer_role?: boolean;
+      /** @description Either format: the efforts that it knows, from the least. Another one is told as the nearest below it, or as the least. With none, which is Chat Completions only, thinking can be forbidden; without it, that wish is left out and named. When absent, minimal to high in Chat Completions, and low to max in Messages, where only adaptive thinking tells an effort. */
+      efforts?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max")[];
+      /**
+       * @description Chat Completions: what stands as the content of an assistant turn that only calls tools. Unless said, what the caller wrote in this format stays. Absent, `null`.
+       * @enum {string}
+       */
+      empty_content?: "null" | "empty" | "absent";
+      /** @description Chat Completions: false where there may be one system turn only, and only at the start; all of them are then joined there, in order. */
+      later_system_turns?: boolean;
+      /**
+       * @description Chat Completions: the name under which the cap on an answer is understood. When absent, the caller's own, else max_tokens.
+       * @enum {string}
+       */
+      output_cap?: "max_tokens" | "max_completion_tokens";
+      /** @description Chat Completions: false where parallel_tool_calls is refused. It is then left out, and who asked for one call at a time is told so. */
+      parallel_tool_calls?: boolean;
+      /**
+       * @description Chat Completions: the property in which past thoughts are told to the model; omit leaves them out. Absent, `reasoning_content`.
+       * @enum {string}
+       */
+      past_reasoning?: "reasoning_content" | "reasoning" | "omit";
+      /** @description Chat Completions: false where stream_options is refused. */
+      stream_options?: boolean;
+      /** @description Messages: false where turns with the role system are refused; those after the first turn are then told by the user. */
+      system_turns?: boolean;
+      /**
+       * @description Messages: whether thought is asked for by a budget of tokens or by an effort. Absent, `budget`.
+       * @enum {string}
+       */
+      thinking?: "budget" | "adaptive";
+      /** @description Either format: the ids that tool calls may have, where they are narrower than the format's; `alphabet` and `chars_max` must be said. When absent, ids of any form in Chat Completions, and in Messages 1 to 64 letters, digits, underscores and hyphens. */
+      tool_ids?: {
+        /**
+         * @description Letters and digits alone, or also underscores and hyphens.
+         * @enum {string}
+         */
+        alphabet: "alphanumeric" | "word";
+        /** @description The most characters that an id may have. */
+        chars_max: number;
+        /** @description The fewest characters that an id may have; 1 unless said. The same as `chars_max` where all ids are of one length. */
+        chars_min?: number;
+      };
+      /** @description Chat Completions: true where the result of a tool may carry pictures and documents; else they follow in a turn of the user. */
+      tool_result_media?: boolean;
+      /**
+       * @description Chat Completions: the property in which it is told who asks; omit leaves it out. When absent, the caller's own, or user where that was in another format.
+       * @enum {string}
+       */
+      user_id?: "user" | "safety_identifier" | "omit";
     };
     /**
      * Receipt
@@ -1270,6 +1899,88 @@ export interface components {
       overlap_seconds?: number;
     };
     /**
+     * RouteExplanation
+     * @description What would become of a request: who would be chosen and why, and why every other supplier was not.
+     */
+    RouteExplanation: {
+      /**
+       * @description By what the request goes back to the supplier whose prompt cache is warm: `cache_key`, its own `prompt_cache_key`; `user`, whoever asks; `prefix`, how its prompt begins. Null where nothing of it is stable, or where the request itself gives the order of suppliers.
+       * @enum {string|null}
+       */
+      affinity: "cache_key" | "user" | "prefix" | null;
+      /** @description What only the surface's own format can say, as the request spells it. Suppliers in another dialect cannot fill it. */
+      bonds: string[];
+      /**
+       * @description `route`, a supplier would be chosen; `refusal`, nobody can fill it.
+       * @enum {string}
+       */
+      decision: "route" | "refusal";
+      /** @description How many tokens the question is estimated to have; null where the instrument is not known. */
+      input_tokens: number | null;
+      /** @description What it asks for; the account's default where it names none. */
+      instrument: components["schemas"]["InstrumentName"];
+      /** @description The features without which the answer would not be what is asked for. */
+      needs: components["schemas"]["Feature"][];
+      /** @description The most tokens that the answer may have, by the request or else by the instrument; null where the instrument is not known. */
+      output_tokens_max: number | null;
+      /** @description Why that one, as the header `x-interchange-route` says it; where it is refused, the sentence that says so. */
+      reason: string;
+      /** @description The status that the request would be answered with, 307 where it is routed. */
+      status: number;
+      /** @description Who would be chosen, or null where it is refused. */
+      supplier: components["schemas"]["SupplierName"] | null;
+      /** @description Every supplier of the instrument once, those that would be tried first and in that order, then the others by name. */
+      suppliers: components["schemas"]["SupplierVerdict"][];
+      /** @description Where it would be sent. */
+      surface: components["schemas"]["Surface"];
+      /** @description What would be kept aside for it, or null where it is refused. */
+      tokens_held: components["schemas"]["Tokens"] | null;
+    };
+    /**
+     * Standing
+     * @description How a supplier does at an instrument, as the gateway that answers sees it.
+     */
+    Standing: {
+      /** @description Requests that ended in the window. Those that were the caller's own mistake are not counted, nor those it gave up. */
+      attempts: number;
+      /**
+       * @description `closed`, it is sent requests; `open`, it rests; `half_open`, its rest is over and one probe at a time is let through.
+       * @enum {string}
+       */
+      breaker: "closed" | "open" | "half_open";
+      /**
+       * @description Why it is not closed: `failing`, it fails; `slow`, it is below the instrument's floors; `busy`, it asked to be left alone. Null while it is closed.
+       * @enum {string|null}
+       */
+      cause: "failing" | "slow" | "busy" | null;
+      /** @description The share of failures among the attempts, from 0 to 1; 0 where there were none. */
+      error_rate: number;
+      /** @description Those among them that failed or were too late. */
+      failures: number;
+      /** @description The usual wait for the first token, in milliseconds, or null while nothing is known. */
+      first_token_ms: number | null;
+      /** @description Requests under way there. */
+      in_flight: number;
+      /** @description What is sold. */
+      instrument: components["schemas"]["InstrumentName"];
+      /** @description When the rest ends, or ended where it is half open; null while it is closed. */
+      open_until: components["schemas"]["Instant"] | null;
+      /** @description Who sells. */
+      supplier: components["schemas"]["SupplierName"];
+      /** @description The usual output speed once the first token is there, or null while nothing is known. */
+      tokens_per_second: number | null;
+      /** @description How far back `attempts`, `failures` and `error_rate` look. */
+      window_seconds: number;
+    };
+    /**
+     * StandingList
+     * @description How the supplier does, by instrument.
+     */
+    StandingList: {
+      /** @description How the supplier does, by instrument. */
+      data: components["schemas"]["Standing"][];
+    };
+    /**
      * Statement
      * @description What an account had, got and used in a period.
      */
@@ -1284,6 +1995,121 @@ export interface components {
       instruments: components["schemas"]["InstrumentStatement"][];
       /** @description When it ends; this instant is no more in it. */
       to: components["schemas"]["Instant"];
+    };
+    /**
+     * Supplier
+     * @description A service that answers inference requests over HTTP.
+     */
+    Supplier: {
+      /** @description Where it is. The dialect's own path, such as `/v1/chat/completions`, is added; a `/v1` at the end may stand or be left out. */
+      base_url: string;
+      /** @description Whether it keeps what it is sent beyond answering it; null where that is not known. Who asks for `data_collection` `deny` is sent only where this is false. */
+      collects_data: boolean | null;
+      /** @description When it was added. */
+      created_at: components["schemas"]["Instant"];
+      /** @description The name of the environment variable that has its secret, in every gateway; null where it asks for none. The secret itself is told nowhere. A supplier of the configuration file may have any name here. */
+      credential_env: string | null;
+      /** @description The wire formats that it speaks, all under the same URL. */
+      dialects: components["schemas"]["Dialect"][];
+      /** @description Requests under way there, of the gateway that answers. */
+      in_flight: number;
+      /** @description Its name. */
+      name: components["schemas"]["SupplierName"];
+      /** @description In what it differs from its format; only what was set is told. */
+      quirks: components["schemas"]["Quirks"];
+      /** @description Whether it is sent requests. */
+      status: components["schemas"]["SupplierStatus"];
+      /** @description How long it is waited for. */
+      timeouts: components["schemas"]["Timeouts"];
+      /** @description When it was last changed. */
+      updated_at: components["schemas"]["Instant"];
+      /** @description How often it was written. */
+      version: components["schemas"]["Version"];
+    };
+    /**
+     * SupplierList
+     * @description Every supplier, by name.
+     */
+    SupplierList: {
+      /** @description Every supplier, by name. */
+      data: components["schemas"]["Supplier"][];
+    };
+    /**
+     * SupplierName
+     * @description The name of a supplier, under which receipts and reasons speak of it.
+     * @example cirrus
+     */
+    SupplierName: string;
+    /**
+     * SupplierStatus
+     * @description `active`, it is sent requests. `paused`, nothing is sent to it from now on, and what was sealed for it goes to others. `draining`, it is chosen for nothing new, while what was sealed for it or is under way still runs there.
+     * @enum {string}
+     */
+    SupplierStatus: "active" | "paused" | "draining";
+    /**
+     * SupplierVerdict
+     * @description What is decided about one supplier for one request. What it asks and which model serves there is told to operators; for other keys both are null.
+     */
+    SupplierVerdict: {
+      /** @description The price of a Unit that it asks, or null for keys that are not an operator's. */
+      ask_per_unit_usd: components["schemas"]["Usd"] | null;
+      /** @description The wire format in which it would be asked. */
+      dialect: components["schemas"]["Dialect"];
+      /** @description The supplier's own id of the model that would serve, or null for keys that are not an operator's. */
+      model: string | null;
+      /** @description Its place among those that would be tried, from 1, or null where it is excluded. */
+      place: number | null;
+      /** @description Why, to go on from the supplier's name. */
+      reason: string;
+      /** @description How it does at the instrument, or null where nothing is known yet. */
+      standing: components["schemas"]["Standing"] | null;
+      /** @description The supplier. */
+      supplier: components["schemas"]["SupplierName"];
+      /**
+       * @description `chosen`, it is tried first; `standby`, it is tried when those before it fail; `excluded`, it is not tried.
+       * @enum {string}
+       */
+      verdict: "chosen" | "standby" | "excluded";
+    };
+    /**
+     * Surface
+     * @description An API on which inference is asked for: `chat-completions` or `messages`.
+     * @enum {string}
+     */
+    Surface: "chat-completions" | "messages";
+    /**
+     * Tier
+     * @description How high the bar is within the instrument's kind of work.
+     * @enum {string}
+     */
+    Tier: "standard" | "prime" | "max";
+    /**
+     * Timeouts
+     * @description How long a supplier is waited for.
+     */
+    Timeouts: {
+      /** @description Until the connection stands, in milliseconds. */
+      connect_ms: number;
+      /** @description From the request sent to the first byte of a streamed answer, in milliseconds. */
+      first_byte_ms: number;
+      /** @description The longest silence within an answer that has begun, in milliseconds. */
+      idle_ms: number;
+      /** @description What is waited for the supplier in all, streamed or not, in milliseconds. */
+      total_ms: number;
+    };
+    /**
+     * TimeoutSettings
+     * @description How long a supplier is waited for, all of it anew: no timeout that was set before is kept.
+     */
+    TimeoutSettings: {
+      /** @description Until the connection stands, in milliseconds; 5000 where this is absent. */
+      connect_ms?: number;
+      /** @description From the request sent to the first byte of a streamed answer, in milliseconds; 120000 where this is absent. */
+      first_byte_ms?: number;
+      /** @description The longest silence within an answer that has begun, in milliseconds; 120000 where this is absent. */
+      idle_ms?: number;
+      /** @description What is waited for the supplier in all, streamed or not, in milliseconds; 1800000 where this is absent. */
+      total_ms?: number;
     };
     /**
      * Timing
@@ -1336,6 +2162,41 @@ export interface components {
       name?: components["schemas"]["Name"];
     };
     /**
+     * UpdateInstrumentRequest
+     * @description What its next version has otherwise; what is absent is as in the newest version, scheduled ones included.
+     */
+    UpdateInstrumentRequest: {
+      /** @description The most that a supplier may ask for a Unit to be chosen; null for any ask. */
+      ask_per_unit_usd_max?: components["schemas"]["UsdPerUnitGiven"] | null;
+      /** @description Tokens of input and output together that one request may have. */
+      context_tokens?: number;
+      /** @description What it is good for, in a sentence. Callers see it. */
+      description?: string;
+      /** @description When the version takes effect, in the future; null or absent for now. */
+      effective_at?: components["schemas"]["Instant"] | null;
+      /** @description What every supplier of it is expected to offer, and is taken to offer where its own offer does not say, all of them anew. */
+      features?: components["schemas"]["Feature"][];
+      /** @description What a supplier must reach to fill it, all of it anew. */
+      floors?: components["schemas"]["FloorSettings"];
+      /** @description The newest version that the caller knows. Where there is a newer one, nothing is changed and the answer is 409. Absent, whatever stands is changed. */
+      if_version?: components["schemas"]["Version"];
+      /** @description What any one account may ask of it; what is absent or null is not limited, and no limit that was set before is kept. */
+      limits?: components["schemas"]["LimitSettings"];
+      /** @description What may go in, all of it anew. */
+      modalities?: components["schemas"]["Modality"][];
+      /** @description The most tokens of one answer; not more than `context_tokens`. */
+      output_tokens_max?: number;
+      /** @description What a Unit, which is 1,000,000 of its tokens, is sold at; null for the cheapest ask of the suppliers that take orders. */
+      price_per_unit_usd?: components["schemas"]["UsdPerUnitGiven"] | null;
+      /**
+       * @description `retired`, it cannot be bought any more once the version takes effect; `active`, it can, also where it was retired before.
+       * @enum {string}
+       */
+      status?: "active" | "retired";
+      /** @description How high the bar is. */
+      tier?: components["schemas"]["Tier"];
+    };
+    /**
      * UpdateKeyRequest
      * @description What is to change of a key; what is absent stays as it is.
      */
@@ -1344,6 +2205,52 @@ export interface components {
       limits?: components["schemas"]["LimitSettings"];
       /** @description Its new name, or null for none. */
       name?: components["schemas"]["Name"] | null;
+    };
+    /**
+     * UpdateOfferRequest
+     * @description What is to change of an offer; what is absent stays as it is. What it sells, and in which dialect, never changes.
+     */
+    UpdateOfferRequest: {
+      /** @description The price of a Unit, which is 1,000,000 tokens of input and output alike. */
+      ask_per_unit_usd?: components["schemas"]["UsdPerUnitGiven"];
+      /** @description Tokens of input and output together that it takes; null for the instrument's. */
+      context_tokens?: number | null;
+      /** @description What it offers, all of it anew; null for what the instrument expects. */
+      features?: components["schemas"]["Feature"][] | null;
+      /** @description The version that the caller knows. Where there is a newer one, nothing is changed and the answer is 409. Absent, whatever stands is changed. */
+      if_version?: components["schemas"]["Version"];
+      /** @description What it does not offer, of what goes without saying or is expected of the instrument, all of it anew. */
+      lacks?: components["schemas"]["Feature"][];
+      /** @description The supplier's own id of the model that serves. */
+      model?: string;
+      /** @description The most tokens of one of its answers, not more than its context; null for the instrument's. */
+      output_tokens_max?: number | null;
+      /** @description The most requests that each gateway runs there at once; null for no limit. */
+      running_max?: number | null;
+      /** @description Whether it is sent requests. */
+      status?: components["schemas"]["SupplierStatus"];
+    };
+    /**
+     * UpdateSupplierRequest
+     * @description What is to change of a supplier; what is absent stays as it is.
+     */
+    UpdateSupplierRequest: {
+      /** @description Where it is, without a user or password in it. The dialect's own path, such as `/v1/chat/completions`, is added; a `/v1` at the end may stand or be left out. A URL that already ends in the path of an operation is refused with 422. */
+      base_url?: string;
+      /** @description Whether it keeps what it is sent beyond answering it; null where that is not known. */
+      collects_data?: boolean | null;
+      /** @description The name of the environment variable that has its secret, in every gateway; null where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be sent anywhere; never the secret itself. */
+      credential_env?: string | null;
+      /** @description The wire formats that it speaks, all under the same URL, all of them anew. One in which it has an offer cannot be left out, and is refused with 409. */
+      dialects?: components["schemas"]["Dialect"][];
+      /** @description The version that the caller knows. Where there is a newer one, nothing is changed and the answer is 409. Absent, whatever stands is changed. */
+      if_version?: components["schemas"]["Version"];
+      /** @description In what it differs from its format, all of it anew. */
+      quirks?: components["schemas"]["Quirks"];
+      /** @description Whether it is sent requests. */
+      status?: components["schemas"]["SupplierStatus"];
+      /** @description How long it is waited for, all of it anew. */
+      timeouts?: components["schemas"]["TimeoutSettings"];
     };
     /**
      * Usage
@@ -1417,6 +2324,18 @@ export interface components {
      * @example 20
      */
     UsdPaid: string;
+    /**
+     * UsdPerUnitGiven
+     * @description A price of a Unit, which is 1,000,000 tokens, in US dollars, zero or more and less than a million, as a decimal string with at most six decimals.
+     * @example 0.45
+     */
+    UsdPerUnitGiven: string;
+    /**
+     * Version
+     * @description The number of a version, counted from 1 and one higher with every change.
+     * @example 3
+     */
+    Version: number;
   };
   responses: {
     /** @description The body is not JSON, has a wrong type or lacks a property; or a parameter of the query has a wrong type or is missing. Sending it again will not help. */
@@ -1431,7 +2350,7 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description The id or reference was used with other values; or what is there does not allow it: the account is closed, or the key is no longer in force. */
+    /** @description The id or reference was used with other values; or a name is taken; or somebody else has changed what was to be changed since `if_version`; or what is there does not allow it: the account is closed, or the key is no longer in force. */
     Conflict: {
       headers: {
         "request-id": components["headers"]["request-id"];
@@ -1492,7 +2411,7 @@ export interface components {
         "application/json": components["schemas"]["Error"];
       };
     };
-    /** @description There is no such account, key, purchase, setting, receipt or instrument at this path, or it is another account's. */
+    /** @description There is no such account, key, purchase, setting, receipt, instrument, supplier or offer at this path, or it is another account's. */
     NotFound: {
       headers: {
         "request-id": components["headers"]["request-id"];
@@ -1620,6 +2539,11 @@ export interface components {
      */
     "of-key": components["schemas"]["KeyId"];
     /**
+     * @description The id of the offer. Its colons may stand as they are.
+     * @example cirrus:text-prime:messages
+     */
+    "offer-id": components["schemas"]["OfferId"];
+    /**
      * @description `true`, only those that used more than their hold and the balance gave; `false` is as if absent.
      * @example true
      */
@@ -1649,6 +2573,11 @@ export interface components {
      * @example reconciled
      */
     status: components["schemas"]["ReceiptStatus"];
+    /**
+     * @description The name of the supplier.
+     * @example cirrus
+     */
+    supplier: components["schemas"]["SupplierName"];
     /**
      * @description Only what began before this instant.
      * @example 2026-12-01T00:00:00Z
@@ -2675,6 +3604,271 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  listInstruments: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The instruments. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InstrumentList"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createInstrument: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description The instrument to add. */
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CreateInstrumentRequest"];
+      };
+    };
+    responses: {
+      /** @description The instrument. */
+      201: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Instrument"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      405: components["responses"]["MethodNotAllowed"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["ContentTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  retrieveInstrument: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The instrument. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Instrument"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  updateInstrument: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    /** @description What is to change. */
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["UpdateInstrumentRequest"];
+      };
+    };
+    responses: {
+      /** @description The version in effect, with the one that takes effect next. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Instrument"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["ContentTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  listInstrumentOffers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The offers, cheapest first. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OfferList"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  retireInstrument: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The instrument, retired. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Instrument"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  listInstrumentVersions: {
+    parameters: {
+      query?: {
+        /**
+         * @description Where to go on: the `next_cursor` of the page before. Absent, the newest come first.
+         * @example eyJiZWZvcmUiOjQyfQ
+         */
+        cursor?: components["parameters"]["cursor"];
+        /**
+         * @description How many entries a page has at most; 20 where this is absent.
+         * @example 20
+         */
+        limit?: components["parameters"]["limit"];
+      };
+      header?: never;
+      path: {
+        /**
+         * @description The instrument; upper and lower case are the same.
+         * @example text-prime
+         */
+        instrument: components["parameters"]["instrument"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of versions. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["InstrumentVersionList"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   retrieveKey: {
     parameters: {
       query?: never;
@@ -2835,6 +4029,120 @@ export interface operations {
       503: components["responses"]["ServiceUnavailable"];
     };
   };
+  retrieveOffer: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The id of the offer. Its colons may stand as they are.
+         * @example cirrus:text-prime:messages
+         */
+        offer_id: components["parameters"]["offer-id"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The offer. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Offer"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  removeOffer: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The id of the offer. Its colons may stand as they are.
+         * @example cirrus:text-prime:messages
+         */
+        offer_id: components["parameters"]["offer-id"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description There is no such offer any more. */
+      204: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  updateOffer: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The id of the offer. Its colons may stand as they are.
+         * @example cirrus:text-prime:messages
+         */
+        offer_id: components["parameters"]["offer-id"];
+      };
+      cookie?: never;
+    };
+    /** @description What is to change. */
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["UpdateOfferRequest"];
+      };
+    };
+    responses: {
+      /** @description The offer as it is now. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Offer"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["ContentTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
   retrievePurchase: {
     parameters: {
       query?: never;
@@ -2866,6 +4174,338 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  explainRoute: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description The request, and where it would be sent. */
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ExplainRouteRequest"];
+      };
+    };
+    responses: {
+      /** @description The decision, and every supplier of the instrument. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RouteExplanation"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      405: components["responses"]["MethodNotAllowed"];
+      413: components["responses"]["ContentTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  listSuppliers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The suppliers. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SupplierList"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createSupplier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description The supplier to add. */
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CreateSupplierRequest"];
+      };
+    };
+    responses: {
+      /** @description The supplier. */
+      201: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Supplier"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      405: components["responses"]["MethodNotAllowed"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["ContentTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  retrieveSupplier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The supplier. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Supplier"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  removeSupplier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description There is no such supplier any more. */
+      204: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  updateSupplier: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    /** @description What is to change. */
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["UpdateSupplierRequest"];
+      };
+    };
+    responses: {
+      /** @description The supplier as it is now. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Supplier"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["ContentTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  listSupplierHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its standing at each instrument. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StandingList"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  listSupplierOffers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The offers. */
+      200: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OfferList"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      422: components["responses"]["UnprocessableContent"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  createOffer: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The name of the supplier.
+         * @example cirrus
+         */
+        supplier: components["parameters"]["supplier"];
+      };
+      cookie?: never;
+    };
+    /** @description The offer to add. */
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CreateOfferRequest"];
+      };
+    };
+    responses: {
+      /** @description The offer. */
+      201: {
+        headers: {
+          "request-id": components["headers"]["request-id"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Offer"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      405: components["responses"]["MethodNotAllowed"];
+      409: components["responses"]["Conflict"];
+      413: components["responses"]["ContentTooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
       422: components["responses"]["UnprocessableContent"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];

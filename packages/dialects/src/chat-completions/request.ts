@@ -2,6 +2,7 @@
 import type { InferenceRequest } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
 import { shortened } from "../digest.ts";
+import { readPreferences, withoutPreferences } from "../preferences.ts";
 import type { Quirks } from "../quirks.ts";
 import { hearCalls } from "../single-calls.ts";
 import type { Telling } from "../telling.ts";
@@ -59,7 +60,8 @@ function readBeside(body: Wire) {
     userId: [body.safety_identifier, body.user].find(isSaid),
     extraNeeds: needs.length === 0 ? undefined : needs,
     extraBonds: bound.length === 0 ? undefined : bound,
-    requireParameters: isWire(body.provider) && body.provider.require_parameters === true ? true : undefined,
+    cacheKey: isSaid(body.prompt_cache_key) ? body.prompt_cache_key : undefined,
+    ...readPreferences(body),
   };
 }
 
@@ -88,11 +90,11 @@ function takeStop(taker: Taker, body: Wire): readonly string[] | undefined {
   return isText(body.stop) ? [body.stop] : taker.take("stop", wires.isTexts);
 }
 
-/** The body for this supplier. What was said to us about the choice of suppliers is not said to them. */
+/** The body for this supplier. */
 export function writeRequest(request: InferenceRequest, target: Target): Written {
   const { quirks } = target;
   const how = { own: hasBag(NAME, request), quirks };
-  const { route: _route, provider: _provider, stream_options, ...said } = bagOf(NAME, request);
+  const { stream_options, ...said } = withoutPreferences(bagOf(NAME, request));
   const bag = quirks.userId === undefined ? said : (wires.without(said, "user", "safety_identifier") ?? {});
   const reasoning = how.own ? { said: {}, leftOut: [] } : writeReasoning(request.reasoning, target);
   const isHeeded = target.features.has("single-tool-calls") && quirks.parallelToolCalls !== false;

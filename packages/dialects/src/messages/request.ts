@@ -2,6 +2,7 @@
 import type { Feature, InferenceRequest, Message, OutputFormat, Reasoning, Wish } from "@interchange/inference";
 import type { Target, Written } from "../dialect.ts";
 import { shortened } from "../digest.ts";
+import { readPreferences, withoutPreferences } from "../preferences.ts";
 import type { Quirks } from "../quirks.ts";
 import { hearCalls } from "../single-calls.ts";
 import * as wires from "../wire.ts";
@@ -66,6 +67,7 @@ function readBeside(body: Wire) {
     userId: isWire(metadata) && isSaid(metadata.user_id) ? metadata.user_id : undefined,
     extraNeeds: extraNeedsOf(body),
     extraBonds: bonds.length === 0 ? undefined : bonds,
+    ...readPreferences(body),
   };
 }
 
@@ -124,7 +126,7 @@ export function writeRequest(request: InferenceRequest, target: Target): Written
 }
 
 function writeOwn(request: InferenceRequest, { model, quirks }: Target): Written {
-  const { tool_choice, output_config, ...said } = bagOf(NAME, request);
+  const { tool_choice, output_config, ...said } = withoutPreferences(bagOf(NAME, request));
   const [first] = request.messages;
   const turns = isSystem(first) ? request.messages.slice(1) : request.messages;
   const { bag, leftOut } = withLessThinking(request.reasoning, said);

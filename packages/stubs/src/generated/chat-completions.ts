@@ -6,13 +6,15 @@ import type { EmptyResponse, Handler, HandlerRequest, JsonResponse, NoHeaders, R
 export type CreateChatCompletionRequest = HandlerRequest<
   {},
   {},
-  { "idempotency-key"?: string },
+  { "idempotency-key"?: string; "x-interchange-timeout-ms"?: number; "x-interchange-first-byte-timeout-ms"?: number },
   Contract.CreateChatCompletionRequest
 >;
 
 /** What POST /v1/chat/completions may answer. */
 export type CreateChatCompletionResponse =
   | JsonResponse<200, Contract.ChatCompletion, {
+    "x-interchange-supplier"?: string;
+    "x-interchange-route"?: string;
     "x-interchange-dropped"?: string;
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
@@ -28,6 +30,8 @@ export type CreateChatCompletionResponse =
     "anthropic-ratelimit-tokens-reset"?: string;
   }>
   | StreamResponse<200, Contract.ChatCompletionEvent, {
+    "x-interchange-supplier"?: string;
+    "x-interchange-route"?: string;
     "x-interchange-dropped"?: string;
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
@@ -46,6 +50,8 @@ export type CreateChatCompletionResponse =
     location: string;
     "cache-control": "no-store";
     "referrer-policy": "no-referrer";
+    "x-interchange-supplier"?: string;
+    "x-interchange-route"?: string;
     "x-interchange-dropped"?: string;
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;

@@ -6,13 +6,21 @@ import type { EmptyResponse, Handler, HandlerRequest, JsonResponse, NoHeaders, R
 export type CreateMessageRequest = HandlerRequest<
   {},
   { beta?: string },
-  { "anthropic-version"?: string; "anthropic-beta"?: string; "idempotency-key"?: string },
+  {
+    "anthropic-version"?: string;
+    "anthropic-beta"?: string;
+    "idempotency-key"?: string;
+    "x-interchange-timeout-ms"?: number;
+    "x-interchange-first-byte-timeout-ms"?: number;
+  },
   Contract.CreateMessageRequest
 >;
 
 /** What POST /v1/messages may answer. */
 export type CreateMessageResponse =
   | JsonResponse<200, Contract.Message, {
+    "x-interchange-supplier"?: string;
+    "x-interchange-route"?: string;
     "x-interchange-dropped"?: string;
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
@@ -28,6 +36,8 @@ export type CreateMessageResponse =
     "anthropic-ratelimit-tokens-reset"?: string;
   }>
   | StreamResponse<200, Contract.MessageStreamEvent, {
+    "x-interchange-supplier"?: string;
+    "x-interchange-route"?: string;
     "x-interchange-dropped"?: string;
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;
@@ -46,6 +56,8 @@ export type CreateMessageResponse =
     location: string;
     "cache-control": "no-store";
     "referrer-policy": "no-referrer";
+    "x-interchange-supplier"?: string;
+    "x-interchange-route"?: string;
     "x-interchange-dropped"?: string;
     "x-ratelimit-limit-requests"?: number;
     "x-ratelimit-remaining-requests"?: number;

@@ -508,6 +508,310 @@ export type RetrieveUsageResponse =
   | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
   | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
 
+/** What GET /v1/instruments is asked. */
+export type ListInstrumentsRequest = HandlerRequest<
+  {},
+  {},
+  {},
+  undefined
+>;
+
+/** What GET /v1/instruments may answer. */
+export type ListInstrumentsResponse =
+  | JsonResponse<200, Contract.InstrumentList, NoHeaders>
+  | JsonResponse<400 | 403 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What POST /v1/instruments is asked. */
+export type CreateInstrumentRequest = HandlerRequest<
+  {},
+  {},
+  {},
+  Contract.CreateInstrumentRequest
+>;
+
+/** What POST /v1/instruments may answer. */
+export type CreateInstrumentResponse =
+  | JsonResponse<201, Contract.Instrument, NoHeaders>
+  | JsonResponse<400 | 403 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What GET /v1/instruments/{instrument} is asked. */
+export type RetrieveInstrumentRequest = HandlerRequest<
+  { instrument: Contract.InstrumentName },
+  {},
+  {},
+  undefined
+>;
+
+/** What GET /v1/instruments/{instrument} may answer. */
+export type RetrieveInstrumentResponse =
+  | JsonResponse<200, Contract.Instrument, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What PATCH /v1/instruments/{instrument} is asked. */
+export type UpdateInstrumentRequest = HandlerRequest<
+  { instrument: Contract.InstrumentName },
+  {},
+  {},
+  Contract.UpdateInstrumentRequest
+>;
+
+/** What PATCH /v1/instruments/{instrument} may answer. */
+export type UpdateInstrumentResponse =
+  | JsonResponse<200, Contract.Instrument, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What POST /v1/instruments/{instrument}/retire is asked. */
+export type RetireInstrumentRequest = HandlerRequest<
+  { instrument: Contract.InstrumentName },
+  {},
+  {},
+  undefined
+>;
+
+/** What POST /v1/instruments/{instrument}/retire may answer. */
+export type RetireInstrumentResponse =
+  | JsonResponse<200, Contract.Instrument, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What GET /v1/instruments/{instrument}/versions is asked. */
+export type ListInstrumentVersionsRequest = HandlerRequest<
+  { instrument: Contract.InstrumentName },
+  { limit?: number; cursor?: string },
+  {},
+  undefined
+>;
+
+/** What GET /v1/instruments/{instrument}/versions may answer. */
+export type ListInstrumentVersionsResponse =
+  | JsonResponse<200, Contract.InstrumentVersionList, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What GET /v1/instruments/{instrument}/offers is asked. */
+export type ListInstrumentOffersRequest = HandlerRequest<
+  { instrument: Contract.InstrumentName },
+  {},
+  {},
+  undefined
+>;
+
+/** What GET /v1/instruments/{instrument}/offers may answer. */
+export type ListInstrumentOffersResponse =
+  | JsonResponse<200, Contract.OfferList, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What GET /v1/suppliers is asked. */
+export type ListSuppliersRequest = HandlerRequest<
+  {},
+  {},
+  {},
+  undefined
+>;
+
+/** What GET /v1/suppliers may answer. */
+export type ListSuppliersResponse =
+  | JsonResponse<200, Contract.SupplierList, NoHeaders>
+  | JsonResponse<400 | 403 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What POST /v1/suppliers is asked. */
+export type CreateSupplierRequest = HandlerRequest<
+  {},
+  {},
+  {},
+  Contract.CreateSupplierRequest
+>;
+
+/** What POST /v1/suppliers may answer. */
+export type CreateSupplierResponse =
+  | JsonResponse<201, Contract.Supplier, NoHeaders>
+  | JsonResponse<400 | 403 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What GET /v1/suppliers/{supplier} is asked. */
+export type RetrieveSupplierRequest = HandlerRequest<
+  { supplier: Contract.SupplierName },
+  {},
+  {},
+  undefined
+>;
+
+/** What GET /v1/suppliers/{supplier} may answer. */
+export type RetrieveSupplierResponse =
+  | JsonResponse<200, Contract.Supplier, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What DELETE /v1/suppliers/{supplier} is asked. */
+export type RemoveSupplierRequest = HandlerRequest<
+  { supplier: Contract.SupplierName },
+  {},
+  {},
+  undefined
+>;
+
+/** What DELETE /v1/suppliers/{supplier} may answer. */
+export type RemoveSupplierResponse =
+  | EmptyResponse<204, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What PATCH /v1/suppliers/{supplier} is asked. */
+export type UpdateSupplierRequest = HandlerRequest<
+  { supplier: Contract.SupplierName },
+  {},
+  {},
+  Contract.UpdateSupplierRequest
+>;
+
+/** What PATCH /v1/suppliers/{supplier} may answer. */
+export type UpdateSupplierResponse =
+  | JsonResponse<200, Contract.Supplier, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What GET /v1/suppliers/{supplier}/offers is asked. */
+export type ListSupplierOffersRequest = HandlerRequest<
+  { supplier: Contract.SupplierName },
+  {},
+  {},
+  undefined
+>;
+
+/** What GET /v1/suppliers/{supplier}/offers may answer. */
+export type ListSupplierOffersResponse =
+  | JsonResponse<200, Contract.OfferList, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What POST /v1/suppliers/{supplier}/offers is asked. */
+export type CreateOfferRequest = HandlerRequest<
+  { supplier: Contract.SupplierName },
+  {},
+  {},
+  Contract.CreateOfferRequest
+>;
+
+/** What POST /v1/suppliers/{supplier}/offers may answer. */
+export type CreateOfferResponse =
+  | JsonResponse<201, Contract.Offer, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What GET /v1/suppliers/{supplier}/health is asked. */
+export type ListSupplierHealthRequest = HandlerRequest<
+  { supplier: Contract.SupplierName },
+  {},
+  {},
+  undefined
+>;
+
+/** What GET /v1/suppliers/{supplier}/health may answer. */
+export type ListSupplierHealthResponse =
+  | JsonResponse<200, Contract.StandingList, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What GET /v1/offers/{offer_id} is asked. */
+export type RetrieveOfferRequest = HandlerRequest<
+  { offer_id: Contract.OfferId },
+  {},
+  {},
+  undefined
+>;
+
+/** What GET /v1/offers/{offer_id} may answer. */
+export type RetrieveOfferResponse =
+  | JsonResponse<200, Contract.Offer, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What DELETE /v1/offers/{offer_id} is asked. */
+export type RemoveOfferRequest = HandlerRequest<
+  { offer_id: Contract.OfferId },
+  {},
+  {},
+  undefined
+>;
+
+/** What DELETE /v1/offers/{offer_id} may answer. */
+export type RemoveOfferResponse =
+  | EmptyResponse<204, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What PATCH /v1/offers/{offer_id} is asked. */
+export type UpdateOfferRequest = HandlerRequest<
+  { offer_id: Contract.OfferId },
+  {},
+  {},
+  Contract.UpdateOfferRequest
+>;
+
+/** What PATCH /v1/offers/{offer_id} may answer. */
+export type UpdateOfferResponse =
+  | JsonResponse<200, Contract.Offer, NoHeaders>
+  | JsonResponse<400 | 403 | 404 | 409 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
+/** What POST /v1/route:explain is asked. */
+export type ExplainRouteRequest = HandlerRequest<
+  {},
+  {},
+  {},
+  Contract.ExplainRouteRequest
+>;
+
+/** What POST /v1/route:explain may answer. */
+export type ExplainRouteResponse =
+  | JsonResponse<200, Contract.RouteExplanation, NoHeaders>
+  | JsonResponse<400 | 403 | 413 | 415 | 422 | 500, Contract.Error, { "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<401, Contract.Error, { "www-authenticate": string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<405, Contract.Error, { allow: string; "x-should-retry"?: "true" | "false" }>
+  | JsonResponse<503, Contract.Error, { "retry-after"?: number; "retry-after-ms"?: number; "x-should-retry"?: "true" | "false" }>;
+
 /** Interchange Platform: one handler for every operation of the document. */
 export interface PlatformHandlers<Context> {
   /** List the accounts */
@@ -572,6 +876,44 @@ export interface PlatformHandlers<Context> {
   readonly summarizeUsage: Handler<SummarizeUsageRequest, SummarizeUsageResponse, Context>;
   /** Retrieve a receipt */
   readonly retrieveUsage: Handler<RetrieveUsageRequest, RetrieveUsageResponse, Context>;
+  /** List the instruments */
+  readonly listInstruments: Handler<ListInstrumentsRequest, ListInstrumentsResponse, Context>;
+  /** Add an instrument */
+  readonly createInstrument: Handler<CreateInstrumentRequest, CreateInstrumentResponse, Context>;
+  /** Retrieve an instrument */
+  readonly retrieveInstrument: Handler<RetrieveInstrumentRequest, RetrieveInstrumentResponse, Context>;
+  /** Change an instrument */
+  readonly updateInstrument: Handler<UpdateInstrumentRequest, UpdateInstrumentResponse, Context>;
+  /** Retire an instrument */
+  readonly retireInstrument: Handler<RetireInstrumentRequest, RetireInstrumentResponse, Context>;
+  /** List the versions of an instrument */
+  readonly listInstrumentVersions: Handler<ListInstrumentVersionsRequest, ListInstrumentVersionsResponse, Context>;
+  /** List the offers for an instrument */
+  readonly listInstrumentOffers: Handler<ListInstrumentOffersRequest, ListInstrumentOffersResponse, Context>;
+  /** List the suppliers */
+  readonly listSuppliers: Handler<ListSuppliersRequest, ListSuppliersResponse, Context>;
+  /** Add a supplier */
+  readonly createSupplier: Handler<CreateSupplierRequest, CreateSupplierResponse, Context>;
+  /** Retrieve a supplier */
+  readonly retrieveSupplier: Handler<RetrieveSupplierRequest, RetrieveSupplierResponse, Context>;
+  /** Remove a supplier */
+  readonly removeSupplier: Handler<RemoveSupplierRequest, RemoveSupplierResponse, Context>;
+  /** Change a supplier */
+  readonly updateSupplier: Handler<UpdateSupplierRequest, UpdateSupplierResponse, Context>;
+  /** List the offers of a supplier */
+  readonly listSupplierOffers: Handler<ListSupplierOffersRequest, ListSupplierOffersResponse, Context>;
+  /** Add an offer */
+  readonly createOffer: Handler<CreateOfferRequest, CreateOfferResponse, Context>;
+  /** Tell how a supplier does */
+  readonly listSupplierHealth: Handler<ListSupplierHealthRequest, ListSupplierHealthResponse, Context>;
+  /** Retrieve an offer */
+  readonly retrieveOffer: Handler<RetrieveOfferRequest, RetrieveOfferResponse, Context>;
+  /** Remove an offer */
+  readonly removeOffer: Handler<RemoveOfferRequest, RemoveOfferResponse, Context>;
+  /** Change an offer */
+  readonly updateOffer: Handler<UpdateOfferRequest, UpdateOfferResponse, Context>;
+  /** Explain a route */
+  readonly explainRoute: Handler<ExplainRouteRequest, ExplainRouteResponse, Context>;
 }
 
 /** Interchange Platform: where each handler is mounted, and what the document says about it. */
@@ -913,6 +1255,215 @@ export const platformRoutes = [
     expressPath: "/v1/usage/:request_id",
     statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
     requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "listInstruments",
+    method: "get",
+    path: "/v1/instruments",
+    expressPath: "/v1/instruments",
+    statuses: [200, 400, 401, 403, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "createInstrument",
+    method: "post",
+    path: "/v1/instruments",
+    expressPath: "/v1/instruments",
+    statuses: [201, 400, 401, 403, 405, 409, 413, 415, 422, 500, 503],
+    requestBody: true,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "retrieveInstrument",
+    method: "get",
+    path: "/v1/instruments/{instrument}",
+    expressPath: "/v1/instruments/:instrument",
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "updateInstrument",
+    method: "patch",
+    path: "/v1/instruments/{instrument}",
+    expressPath: "/v1/instruments/:instrument",
+    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
+    requestBody: true,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "retireInstrument",
+    method: "post",
+    path: "/v1/instruments/{instrument}/retire",
+    expressPath: "/v1/instruments/:instrument/retire",
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "listInstrumentVersions",
+    method: "get",
+    path: "/v1/instruments/{instrument}/versions",
+    expressPath: "/v1/instruments/:instrument/versions",
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "listInstrumentOffers",
+    method: "get",
+    path: "/v1/instruments/{instrument}/offers",
+    expressPath: "/v1/instruments/:instrument/offers",
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "listSuppliers",
+    method: "get",
+    path: "/v1/suppliers",
+    expressPath: "/v1/suppliers",
+    statuses: [200, 400, 401, 403, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "createSupplier",
+    method: "post",
+    path: "/v1/suppliers",
+    expressPath: "/v1/suppliers",
+    statuses: [201, 400, 401, 403, 405, 409, 413, 415, 422, 500, 503],
+    requestBody: true,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "retrieveSupplier",
+    method: "get",
+    path: "/v1/suppliers/{supplier}",
+    expressPath: "/v1/suppliers/:supplier",
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "removeSupplier",
+    method: "delete",
+    path: "/v1/suppliers/{supplier}",
+    expressPath: "/v1/suppliers/:supplier",
+    statuses: [204, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "updateSupplier",
+    method: "patch",
+    path: "/v1/suppliers/{supplier}",
+    expressPath: "/v1/suppliers/:supplier",
+    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
+    requestBody: true,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "listSupplierOffers",
+    method: "get",
+    path: "/v1/suppliers/{supplier}/offers",
+    expressPath: "/v1/suppliers/:supplier/offers",
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "createOffer",
+    method: "post",
+    path: "/v1/suppliers/{supplier}/offers",
+    expressPath: "/v1/suppliers/:supplier/offers",
+    statuses: [201, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
+    requestBody: true,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "listSupplierHealth",
+    method: "get",
+    path: "/v1/suppliers/{supplier}/health",
+    expressPath: "/v1/suppliers/:supplier/health",
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "retrieveOffer",
+    method: "get",
+    path: "/v1/offers/{offer_id}",
+    expressPath: "/v1/offers/:offer_id",
+    statuses: [200, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "removeOffer",
+    method: "delete",
+    path: "/v1/offers/{offer_id}",
+    expressPath: "/v1/offers/:offer_id",
+    statuses: [204, 400, 401, 403, 404, 405, 422, 500, 503],
+    requestBody: false,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "updateOffer",
+    method: "patch",
+    path: "/v1/offers/{offer_id}",
+    expressPath: "/v1/offers/:offer_id",
+    statuses: [200, 400, 401, 403, 404, 405, 409, 413, 415, 422, 500, 503],
+    requestBody: true,
+    requestOptional: false,
+    stream: null,
+    security: true,
+  },
+  {
+    operationId: "explainRoute",
+    method: "post",
+    path: "/v1/route:explain",
+    expressPath: "/v1/route\\:explain",
+    statuses: [200, 400, 401, 403, 405, 413, 415, 422, 500, 503],
+    requestBody: true,
     requestOptional: false,
     stream: null,
     security: true,
