@@ -22,15 +22,17 @@ export interface Sent {
   readonly model: string;
   readonly features: ReadonlySet<Feature>;
   readonly signal: AbortSignal;
+  /** Called when there is a connection to it. */
+  readonly onReached: () => void;
 }
 
 /** Sends the request and waits for the head of the answer. Any status but 200 is a failure. */
 export async function exchange(sent: Sent): Promise<Exchange | Failed> {
-  const { supplier, request, model, features, signal } = sent;
+  const { supplier, request, model, features, signal, onReached } = sent;
   // Outside of what is caught: an error in here is none of the supplier's.
   const { body, leftOut } = supplier.dialect.writeRequest(request, { model, features, quirks: supplier.quirks });
   const options = optionsOf(sent, JSON.stringify(body));
-  const reply = new Reply(signal);
+  const reply = new Reply(signal, onReached);
   let head: Head;
   try {
     supplier.pool.dispatch(options, reply);
@@ -62,8 +64,8 @@ function optionsOf({ supplier, request }: Sent, body: string): Dispatcher.Dispat
       ...supplier.dialect.writeHeaders(request, supplier.credential),
     },
     body,
-    // A whole answer has no head before it is complete.
-    headersTimeout: request.stream ? supplier.patience.firstByteMs : supplier.patience.totalMs,
+    // Whoever asks waits by a clock of its own, which ends in a head no more than in comments.
+    headersTimeout: 0,
     bodyTimeout: supplier.patience.idleMs,
   };
 }

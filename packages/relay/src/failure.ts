@@ -51,10 +51,32 @@ export function readFault(error: unknown): SupplierFailure {
   return { message: FAULTS[word] ?? "the connection to it broke", caller: false };
 }
 
+/** Why a supplier that said nothing in time is let go. */
+class Silence extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super("Nothing came in time.");
+    this.code = code;
+  }
+}
+
+export const UNREACHED: Error = new Silence("INTERCHANGE_UNREACHED");
+export const SILENT: Error = new Silence("INTERCHANGE_SILENT");
+
+/** A stream that has begun and brings nothing but signs of life. */
+export const NO_MORE_WORDS: SupplierFailure = {
+  message: "it gave signs of life and said nothing more",
+  caller: false,
+  timeout: true,
+};
+
 const TIMEOUTS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "it could not be reached in time",
-  UND_ERR_HEADERS_TIMEOUT: "it did not begin to answer in time",
   UND_ERR_BODY_TIMEOUT: "it fell silent while answering",
+  UND_ERR_HEADERS_TIMEOUT: "it did not begin to answer in time",
+  INTERCHANGE_UNREACHED: "it could not be reached in time",
+  INTERCHANGE_SILENT: "it did not begin to answer in time",
   ETIMEDOUT: "it could not be reached in time",
 };
 

@@ -1,4 +1,5 @@
 /** The second leg: ticket redeemed, supplier asked, answer passed on, usage settled. */
+export type { Attempt, Hedge, Next, Tried } from "./attempt.ts";
 export { type Thinker, withOwnThinking } from "./provenance.ts";
 export { createRelay, type Relay } from "./relay.ts";
 export type { BrokenStreams, Outcome, RelayOptions, Run, Sink, Teller } from "./run.ts";

@@ -15,16 +15,18 @@ export interface Meter {
   usage(untoldBytes?: number): Usage;
   /** Whether a token of output was told. */
   hasDelivered(): boolean;
+  /** When the first was, by the clock; undefined while none is. */
+  firstTokenAtMs(): number | undefined;
 }
 
 /** About as many bytes of English text as one token has. */
 const BYTES_PER_TOKEN = 4;
 
 /** `inputEstimate` is the one that the hold was made with, in tokens, for suppliers that report nothing. */
-export function createMeter(inputEstimate: number): Meter {
+export function createMeter(inputEstimate: number, clock: () => number): Meter {
   let reported = NO_USAGE;
   let unreportedBytes = 0;
-  let hasDelivered = false;
+  let firstTokenAtMs: number | undefined;
   return {
     note(event) {
       if (event.type === "start" && event.usage !== undefined) reported = readStart(event.usage);
@@ -34,11 +36,12 @@ export function createMeter(inputEstimate: number): Meter {
       } else {
         const bytes = bytesOfEvent(event);
         unreportedBytes += bytes;
-        hasDelivered ||= bytes > 0;
+        if (firstTokenAtMs === undefined && bytes > 0) firstTokenAtMs = clock();
       }
     },
     usage: (untoldBytes = 0) => withUnreported(reported, inputEstimate, Math.max(unreportedBytes - untoldBytes, 0)),
-    hasDelivered: () => hasDelivered,
+    hasDelivered: () => firstTokenAtMs !== undefined,
+    firstTokenAtMs: () => firstTokenAtMs,
   };
 }
 

@@ -1,19 +1,17 @@
-/** The second leg: one request to one supplier, its answer passed on, its hold resolved. */
-import { isFailure, type Refusal, type SupplierFailure } from "@interchange/inference";
-import { begin } from "./beginning.ts";
+/** The second leg: one request to whoever answers it, that answer passed on, its hold resolved. */
+import type { Asking } from "./asking.ts";
 import { createBooks } from "./books.ts";
+import { Deadline } from "./deadline.ts";
 import { giveBackAfter } from "./ending.ts";
-import { type Exchange, exchange } from "./exchange.ts";
-import { reasonOf } from "./failure.ts";
 import { NO_LOG } from "./log.ts";
 import { usageOfAnswer } from "./meter.ts";
-import { marking, withOwnThinking } from "./provenance.ts";
-import type { Outcome, RelayOptions, Run, Trip } from "./run.ts";
+import { marking } from "./provenance.ts";
+import type { Outcome, RelayOptions, Run } from "./run.ts";
+import { type Answering, type Finding, findAnswer } from "./search.ts";
 import { stamp } from "./stamp.ts";
 import { createTally } from "./tally.ts";
 import { Telling } from "./telling.ts";
-import { startTimeLimit } from "./time-limit.ts";
-import { readWhole } from "./whole.ts";
+import type { Trip } from "./trip.ts";
 
 export interface Relay {
   /** Takes on the hold with the run: whatever comes of it, it is resolved here and nowhere else. */
@@ -34,13 +32,8 @@ export function createRelay(options: RelayOptions): Relay {
   const start = async (run: Run): Promise<Outcome> => {
     underWay.begin();
     books.begin(run.requestId);
-    const limit = startTimeLimit(run.signal, run.supplier.patience.totalMs);
-    const ended = (): void => {
-      limit.end();
-      underWay.end();
-    };
-    const trip: Trip = { options, books, run, sentAtMs: options.clock(), dropped: [], limit, ended };
-    const outcome = await attempt(trip).catch((error: unknown) => giveUp(trip, error));
+    const trip: Trip = { options, books, run, deadline: new Deadline(run), ended: underWay.end };
+    const outcome = await answerTo(trip).catch((error: unknown) => giveUp(trip, error));
     // Events go on after this.
     if (outcome.kind !== "events") trip.ended();
     return outcome;
@@ -72,74 +65,42 @@ async function giveUp(trip: Trip, error: unknown): Promise<never> {
   throw error;
 }
 
-async function attempt(trip: Trip): Promise<Outcome> {
-  const { run, limit } = trip;
-  const { supplier } = run;
-  const request = withOwnThinking(run.request, { name: supplier.name, verifies: supplier.dialect.verifiesThinking });
-  const opened = await exchange({ ...run, request, signal: limit.signal });
-  if (opened.kind === "failed") return fail(trip, opened.failure);
-  const known = { ...trip, dropped: droppedOf(run, opened) };
+async function answerTo(trip: Trip): Promise<Outcome> {
+  const finding = await findAnswer(trip);
+  if (finding.kind === "found") return passOn(trip, finding);
+  const { refusal, reason } = finding.verdict;
+  // Nothing was delivered, so nothing is owed.
+  await trip.books.giveBack(trip.run.requestId, reason);
+  return { kind: "refused", refusal };
+}
+
+async function passOn(trip: Trip, { asking, heard }: Extract<Finding, { kind: "found" }>): Promise<Outcome> {
+  const { attempt } = asking;
+  const { dropped } = heard;
   try {
-    return run.request.stream ? await stream(known, opened) : await whole(known, opened);
+    if (heard.kind === "whole") return { kind: "answer", answer: await whole(trip, asking, heard), dropped, attempt };
+    return { kind: "events", events: new Telling(trip, asking, heard.beginning, dropped), dropped, attempt };
   } catch (error) {
-    opened.reply.letGo();
+    asking.abandon();
     throw error;
   }
 }
 
-function droppedOf({ unknown = [], surface }: Run, { leftOut }: Exchange): readonly string[] {
-  return [...unknown, ...leftOut.map((wish) => surface.parameterOf(wish))];
-}
+type Whole = Extract<Answering, { kind: "whole" }>;
 
-/** Nothing was delivered, so nothing is owed. */
-async function fail({ options, books, run }: Trip, failure: SupplierFailure): Promise<Outcome> {
-  await books.giveBack(run.requestId, run.signal.aborted ? "the caller left" : reasonOf(failure));
-  if (!run.signal.aborted) options.onTried?.(run, failure);
-  return { kind: "refused", refusal: refusalFor(run, failure) };
-}
-
-function refusalFor(run: Run, failure: SupplierFailure): Refusal {
-  const supplier = run.supplier.name;
-  if (failure.caller) return { kind: "supplier-refused", supplier, failure };
-  const attempts = [{ supplier, failure }];
-  if (failure.overloaded !== true) return { kind: failure.timeout ? "supplier-timeout" : "supplier-failed", attempts };
-  const { retryAfterMs } = failure;
-  return { kind: "supplier-overloaded", attempts, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-async function whole(trip: Trip, opened: Exchange): Promise<Outcome> {
-  const { options, books, run } = trip;
-  const read = await readWhole(run.supplier, opened.reply);
-  if (isFailure(read)) return fail(trip, read);
+/** The answer in the surface's own form, paid. */
+async function whole({ options, books, run }: Trip, asking: Asking, { answer, dropped }: Whole): Promise<unknown> {
+  const { attempt, sentAtMs, limit } = asking;
+  const supplier = attempt.supplier.name;
   const endedAtMs = options.clock();
-  const usage = usageOfAnswer(read, run.inputTokens);
-  const answer = marking(run.supplier.name).answer(stamp({ ...read, usage }, run.requestId, endedAtMs));
-  const told = run.surface.writeAnswer(answer);
-  options.onTried?.(run, undefined);
-  await books.settle({
-    requestId: run.requestId,
-    supplier: run.supplier.name,
-    model: read.model,
-    usage,
-    timing: { sentAtMs: trip.sentAtMs, endedAtMs },
-    dropped: trip.dropped,
-  });
-  options.onSettled?.(run, usage);
-  return { kind: "answer", answer: told, dropped: trip.dropped };
+  const usage = usageOfAnswer(answer, run.inputTokens);
+  const marked = marking(supplier).answer(stamp({ ...answer, usage }, run.requestId, endedAtMs));
+  const told = run.surface.writeAnswer(marked);
+  limit.end();
+  asking.end({ kind: "answered" });
+  const timing = { sentAtMs, endedAtMs };
+  const { model } = answer;
+  await books.settle({ requestId: run.requestId, supplier, model, asked: attempt.model, usage, timing, dropped });
+  options.onSettled?.(run, attempt, usage);
+  return told;
 }
-
-/** The first event is waited for, since a supplier that fails before it has not answered at all. */
-async function stream(trip: Trip, opened: Exchange): Promise<Outcome> {
-  const { run } = trip;
-  const begun = await begin(run, opened);
-  const [first] = begun.told;
-  const failure = first === undefined ? NOTHING : first.event.type === "error" ? first.event.failure : undefined;
-  if (failure === undefined && !run.signal.aborted) {
-    return { kind: "events", events: new Telling(trip, begun), dropped: trip.dropped };
-  }
-  opened.reply.letGo();
-  return fail(trip, failure ?? LEFT);
-}
-
-const NOTHING: SupplierFailure = { message: "it answered nothing", caller: false };
-const LEFT: SupplierFailure = { message: "the caller left", caller: false };

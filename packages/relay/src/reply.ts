@@ -36,10 +36,12 @@ export class Reply implements Dispatcher.DispatchHandler {
   /** Runs while it is let end. */
   #spare: NodeJS.Timeout | undefined;
   #abortedFor: { readonly reason: Error } | undefined;
+  readonly #onReached: () => void;
 
-  /** An abort of the signal breaks the reply off, whatever it has come to. */
-  constructor(signal: AbortSignal) {
+  /** An abort of the signal breaks the reply off, whatever it has come to. `onReached` is called when there is a connection. */
+  constructor(signal: AbortSignal, onReached: () => void) {
     this.head = this.#head.promise;
+    this.#onReached = onReached;
     const abort = (): void => this.#abort(signal.reason as Error);
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
@@ -82,6 +84,7 @@ export class Reply implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
+    this.#onReached();
     if (this.#abortedFor !== undefined) controller.abort(this.#abortedFor.reason);
   }
 

@@ -1,42 +1,51 @@
 /** What a relay is given and what it gives back. */
 import type { SurfaceHalf } from "@interchange/dialects";
-import type { Feature, InferenceRequest, Refusal, SupplierFailure, Usage } from "@interchange/inference";
+import type { FailedAttempt, InferenceRequest, Refusal, Usage } from "@interchange/inference";
 import type { Ledger } from "@interchange/ledger";
-import type { Books } from "./books.ts";
+import type { Attempt, Hedge, Next } from "./attempt.ts";
 import type { Log } from "./log.ts";
-import type { Supplier } from "./supplier.ts";
-import type { TimeLimit } from "./time-limit.ts";
 
-/** A redeemed request on its way to a supplier. */
+/** A redeemed request on its way to suppliers. */
 export interface Run {
   readonly requestId: string;
   readonly request: InferenceRequest;
   /** The instrument's canonical name. */
   readonly instrument: string;
-  readonly supplier: Supplier;
-  /** The supplier's own name for what fills the instrument. */
-  readonly model: string;
-  /** What the supplier offers for the instrument. */
-  readonly features: ReadonlySet<Feature>;
   /** The estimate that the hold was made with. */
   readonly inputTokens: number;
   /** What of the body was estimated as text, for whoever learns from what is settled; absent where more than text was. */
   readonly textBytes?: number;
   readonly surface: Pick<SurfaceHalf<never, unknown, unknown>, "writeAnswer" | "writeEvents" | "parameterOf">;
-  /** Properties of the request that nobody has a word for and the supplier's format leaves out, as the caller spelt them. */
-  readonly unknown?: readonly string[];
   /** Aborts when the caller leaves. */
   readonly signal: AbortSignal;
+  /** Who is tried next, after those that failed; none is handed out twice. Whatever it throws is a bug. */
+  next(failed: readonly FailedAttempt[]): Next;
+  /** The caller's own deadlines, in ms from the start of the run: for everything, and for the beginning of the answer. */
+  readonly totalMs?: number;
+  readonly firstByteMs?: number;
+  /** Absent: nobody is asked beside another. */
+  readonly hedge?: Hedge;
 }
 
 /**
- * `answer` and what `events` tells are in the surface's own form. `dropped` is what of the request could not be said to
- * the supplier, as the caller spelt it. The hold is resolved when the last event is told, when the events are left, begun or not, or when the caller has had
- * as much time over them as the supplier may take in all: whoever begins or reads on after that is told an error.
+ * `answer` and what `events` tells are in the surface's own form; `attempt` is the one that answered. `dropped` is what of
+ * the request could not be said to its supplier, as the caller spelt it. The hold is resolved when the last event is told,
+ * when the events are left, begun or not, when the caller's own deadline is over, or when it has had as much time over them
+ * as the supplier may take in all: whoever begins or reads on after that is told an error.
  */
 export type Outcome =
-  | { readonly kind: "answer"; readonly answer: unknown; readonly dropped: readonly string[] }
-  | { readonly kind: "events"; readonly events: Teller; readonly dropped: readonly string[] }
+  | {
+      readonly kind: "answer";
+      readonly answer: unknown;
+      readonly dropped: readonly string[];
+      readonly attempt: Attempt;
+    }
+  | {
+      readonly kind: "events";
+      readonly events: Teller;
+      readonly dropped: readonly string[];
+      readonly attempt: Attempt;
+    }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Tells events by itself, in its own time. */
@@ -74,23 +83,8 @@ export interface RelayOptions {
   /** `nothing` unless said. */
   readonly brokenStreams?: BrokenStreams;
   readonly log?: Log;
-  /** Told how each try went, so that the next route can pass over a supplier that failed. */
-  onTried?(run: Run, failure: SupplierFailure | undefined): void;
-  /** Told what a run was settled to, once the books have it or, where they are away, are sure to be given it. It may not throw. */
-  onSettled?(run: Run, usage: Usage): void;
+  /** Told what a run was settled to, and by whose answer, once the books have it or, where they are away, are sure to be given it. It may not throw. */
+  onSettled?(run: Run, attempt: Attempt, usage: Usage): void;
   /** How long a caller hears nothing before it is given a sign of life. */
   readonly pingAfterMs?: number;
-}
-
-/** A run under way. */
-export interface Trip {
-  readonly options: RelayOptions;
-  readonly books: Books;
-  readonly run: Run;
-  readonly sentAtMs: number;
-  /** What of the request could not be said; known once it is written. */
-  readonly dropped: readonly string[];
-  readonly limit: TimeLimit;
-  /** To be called once, when the hold is resolved and the supplier is let go. */
-  readonly ended: () => void;
 }

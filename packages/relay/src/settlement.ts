@@ -14,6 +14,8 @@ export interface Delivered {
   readonly supplier: string;
   /** The model that served, in the supplier's own words; empty when it said none. */
   readonly model: string;
+  /** The one that was asked for, in the supplier's words too. */
+  readonly asked: string;
   readonly usage: Usage;
   readonly timing: Timing;
   /** What of the request could not be said to the supplier. */
@@ -28,16 +30,20 @@ export function writeSettlement(delivered: Delivered): SettlementRequest {
     tokens: Math.min(totalTokens(delivered.usage), Number.MAX_SAFE_INTEGER),
     usage: { ...usage },
     supplier: delivered.supplier,
-    ...modelOf(delivered.model),
+    ...modelOf(delivered),
     timing: { ...delivered.timing },
     dropped: delivered.dropped.slice(0, NAMES_MAX).map((name) => name.slice(0, NAME_CHARS_MAX)),
   };
 }
 
-/** As much of the name as the books keep. Absent leaves the name with which the hold was made. */
-function modelOf(said: string): { model?: string } {
-  const model = said.replaceAll("\0", "").slice(0, MODEL_CHARS_MAX).toWellFormed();
-  return model === "" ? {} : { model };
+/** As much of the name as the books keep. The one with which the hold was made may be another supplier's. */
+function modelOf({ model, asked }: Delivered): { model?: string } {
+  const [name] = [model, asked].map(fitting).filter((fit) => fit !== "");
+  return name === undefined ? {} : { model: name };
+}
+
+function fitting(name: string): string {
+  return name.replaceAll("\0", "").slice(0, MODEL_CHARS_MAX).toWellFormed();
 }
 
 const MODEL_CHARS_MAX = 256;

@@ -6,18 +6,24 @@
  */
 import type { EventReader, EventWriter, Told } from "@interchange/dialects";
 import type { InferenceEvent, SupplierFailure } from "@interchange/inference";
+import type { Asking } from "./asking.ts";
 import { type Beginning, errorOf, withheld } from "./beginning.ts";
 import { type Ending, giveBackAfter, type Known, resolveHold } from "./ending.ts";
-import { readFault, sentenceOf } from "./failure.ts";
+import { NO_MORE_WORDS, readFault, sentenceOf } from "./failure.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { type Marking, marking } from "./provenance.ts";
 import type { Listener, Reply } from "./reply.ts";
-import type { Sink, Teller, Trip } from "./run.ts";
+import type { Sink, Teller } from "./run.ts";
+import { isSignOfLife } from "./sign-of-life.ts";
 import { type Silence, watchSilence } from "./silence.ts";
 import { stamp } from "./stamp.ts";
+import type { Timer } from "./timer.ts";
+import type { Trip } from "./trip.ts";
 
 export class Telling implements Teller, Listener {
   readonly #trip: Trip;
+  readonly #asking: Asking;
+  readonly #deadline: Timer;
   readonly #writer: EventWriter<unknown>;
   readonly #marking: Marking;
   readonly #meter: Meter;
@@ -26,39 +32,49 @@ export class Telling implements Teller, Listener {
   readonly #reply: Reply | undefined;
   #first: readonly Told[];
   #sink: Sink | undefined;
+  /** Towards the caller, and of the supplier, whose signs of life are none that it goes on. */
   #silence: Silence | undefined;
+  #wordlessness: Silence | undefined;
   #isWaiting = false;
+  #wasHeldBack = false;
   /** Resolves when the hold is resolved; there from the moment in which it is known how. */
   #ending: Promise<void> | undefined;
-  #isGivenUp = false;
+  /** What a caller that took too long is told. */
+  #givenUp: SupplierFailure | undefined;
 
   /** A writer that fails does so here, before any event is out. */
-  constructor(trip: Trip, { told, rest }: Beginning) {
-    const { run, options, limit } = trip;
+  constructor(trip: Trip, asking: Asking, { told, rest }: Beginning, dropped: readonly string[]) {
+    const { run, options, deadline } = trip;
+    const { supplier } = asking.attempt;
     const firstEventAtMs = options.clock();
     this.#trip = trip;
+    this.#asking = asking;
     this.#writer = run.surface.writeEvents({ requestId: run.requestId, showUsage: run.request.showUsage });
-    this.#marking = marking(run.supplier.name);
-    this.#meter = createMeter(run.inputTokens);
+    this.#marking = marking(supplier.name);
+    this.#meter = createMeter(run.inputTokens, options.clock);
     this.#reader = rest?.reader;
     this.#reply = rest?.reply;
     this.#first = told.map((one) => stamped(one, trip, firstEventAtMs));
     const start = told[0]?.event;
     this.#known = {
       firstEventAtMs,
-      model: start?.type === "start" ? start.model : run.model,
+      model: start?.type === "start" ? start.model : "",
       meter: this.#meter,
       writer: this.#writer,
+      dropped,
+      wasHeldBack: () => this.#wasHeldBack,
     };
-    limit.awaitCaller(this.#giveUp);
+    asking.limit.awaitCaller(this.#tooLate);
+    this.#deadline = deadline.watchTotal(() => this.#giveUp(deadline.total));
   }
 
   start(sink: Sink): void {
     this.#sink = sink;
     if (this.#ending !== undefined) return this.#tellTooLate(this.#ending, sink);
-    const { limit, options } = this.#trip;
+    const { limit, attempt } = this.#asking;
     limit.awaitSupplier();
-    this.#silence = watchSilence(options.pingAfterMs ?? PING_AFTER_MS, () => this.#ping(sink));
+    this.#silence = watchSilence(this.#trip.options.pingAfterMs ?? PING_AFTER_MS, () => this.#ping(sink));
+    this.#wordlessness = watchSilence(attempt.supplier.patience.idleMs * WORDLESS_TIMES, () => this.#missWords());
     const first = this.#first;
     this.#first = [];
     this.#try(() => {
@@ -71,7 +87,8 @@ export class Telling implements Teller, Listener {
   drained(): void {
     if (!this.#isWaiting || this.#ending !== undefined) return;
     this.#isWaiting = false;
-    this.#trip.limit.awaitSupplier();
+    this.#wordlessness?.broken();
+    this.#asking.limit.awaitSupplier();
     this.#reply?.resume();
   }
 
@@ -110,6 +127,7 @@ export class Telling implements Teller, Listener {
   /** What comes with the end leaves with it, in one write. */
   #tellAll(all: readonly Told[], sink: Sink): void {
     if (all.length === 0) return;
+    if (!isSignOfLife(all)) this.#wordlessness?.broken();
     for (const told of all) {
       const { event } = told;
       if (event.type === "end" || event.type === "error") return this.#end(event, sink);
@@ -131,8 +149,14 @@ export class Telling implements Teller, Listener {
     this.#silence?.broken();
     if (sink.flush() || this.#isWaiting) return;
     this.#isWaiting = true;
+    this.#wasHeldBack = true;
     this.#reply?.pause();
-    this.#trip.limit.awaitCaller(this.#giveUp);
+    this.#asking.limit.awaitCaller(this.#tooLate);
+  }
+
+  /** While the caller is waited for, nobody is listened to. */
+  #missWords(): void {
+    if (!this.#isWaiting) this.#try(() => this.#hear([errorOf(NO_MORE_WORDS)]));
   }
 
   /** Surfaces that have no word for it are given a comment. */
@@ -159,7 +183,6 @@ export class Telling implements Teller, Listener {
         sink.end();
       })
       .catch(async (error: unknown) => {
-        // A hold that is resolved by now stays as it is.
         await this.#giveBack();
         sink.fail(error);
       });
@@ -174,8 +197,13 @@ export class Telling implements Teller, Listener {
   async #resolve(ending: Ending): Promise<void> {
     this.#stop(ending.kind === "complete");
     try {
-      await resolveHold(this.#trip, ending, this.#known);
+      await resolveHold(this.#trip, this.#asking, ending, this.#known);
+    } catch (error) {
+      // A hold that is resolved by now stays as it is.
+      await this.#giveBack();
+      throw error;
     } finally {
+      this.#asking.limit.end();
       this.#trip.ended();
     }
   }
@@ -190,6 +218,7 @@ export class Telling implements Teller, Listener {
 
   async #fail(error: unknown): Promise<void> {
     this.#stop(false);
+    this.#asking.abandon();
     await this.#giveBack();
     this.#trip.ended();
     this.#sink?.fail(error);
@@ -201,22 +230,27 @@ export class Telling implements Teller, Listener {
 
   #stop(isComplete: boolean): void {
     this.#silence?.end();
+    this.#wordlessness?.end();
+    this.#deadline.stop();
     if (isComplete) this.#reply?.letEnd();
     else this.#reply?.letGo();
   }
 
-  readonly #giveUp = (): void => {
+  readonly #tooLate = (): void => this.#giveUp(TOO_LATE);
+
+  #giveUp(why: SupplierFailure): void {
     if (this.#ending !== undefined) return;
-    this.#isGivenUp = true;
+    this.#givenUp = why;
     const ending = this.leave();
     // An error in it is heard by whoever begins to read; there is nobody else.
     if (this.#sink === undefined) ending.catch(() => undefined);
     else this.#tellTooLate(ending, this.#sink);
-  };
+  }
 
   #tellTooLate(ending: Promise<void>, sink: Sink): void {
     const tell = (): void => {
-      if (this.#isGivenUp) for (const wire of this.#writer.write({ type: "error", failure: TOO_LATE })) sink.put(wire);
+      const failure = this.#givenUp;
+      if (failure !== undefined) for (const wire of this.#writer.write({ type: "error", failure })) sink.put(wire);
       sink.end();
     };
     ending.then(tell).catch((error: unknown) => sink.fail(error));
@@ -227,6 +261,9 @@ const TOO_LATE: SupplierFailure = { message: "The answer was left unread for too
 
 /** As long as the hot-headed among the proxies and clients wait at least twice. */
 const PING_AFTER_MS = 15_000;
+
+/** How much longer than for any byte a word is waited for, once there were words. */
+const WORDLESS_TIMES = 2;
 
 /** Any client passes over a line that begins with a colon. */
 const COMMENT = Buffer.from(":\n\n");

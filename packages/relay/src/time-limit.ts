@@ -7,6 +7,8 @@ export interface TimeLimit {
   awaitCaller(onOver: () => void): void;
   /** Time is the supplier's again. */
   awaitSupplier(): void;
+  /** Aborts the signal before its time. */
+  abort(reason: Error): void;
   /** Leaves no timer and no listener behind, and calls nobody any more. */
   end(): void;
 }
@@ -26,6 +28,7 @@ export function startTimeLimit(caller: AbortSignal, totalMs: number): TimeLimit 
     signal: controller.signal,
     awaitCaller: (onOver) => clock.turn("caller", onOver),
     awaitSupplier: () => clock.turn("supplier", timeOut),
+    abort: (reason) => controller.abort(reason),
     end() {
       clock.stop();
       caller.removeEventListener("abort", leave);

@@ -202,7 +202,10 @@ function check(surface: Format, events: readonly unknown[]): void {
 describe.each(PAIRS)("%s over %s", (surface, spoken) => {
   test.each(ROWS)("%s", { timeout: 20_000 }, async (_, answer, want) => {
     const market = await openMarket();
-    const supplier = await openOddity(spoken, (req, res) => answer(res, SPEECHES[spoken], req), { totalMs: 15_000 });
+    const supplier = await openOddity(spoken, (req, res) => answer(res, SPEECHES[spoken], req), {
+      firstByteMs: 15_000,
+      totalMs: 15_000,
+    });
     const { requestId, outcome } = await market.run(surface, supplier, { stream: true });
     const receipt = () => market.receipt(requestId);
     if (want !== "complete" && want !== "broken") {

@@ -2,11 +2,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Dialect, dialects } from "@interchange/dialects";
-import { FEATURES, type InferenceRequest, type SupplierFailure } from "@interchange/inference";
+import {
+  type FailedAttempt,
+  FEATURES,
+  type InferenceRequest,
+  type Refusal,
+  type SupplierFailure,
+} from "@interchange/inference";
 import { type Ledger, openLedger, type Receipt } from "@interchange/ledger";
 import { type Supplier as Simulator, startSupplier } from "@interchange/supplier-sim";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import {
+  type Attempt,
   createRelay,
   type Outcome,
   openSupplier,
@@ -16,6 +23,7 @@ import {
   type Run,
   type Supplier,
   type Teller,
+  type Tried,
 } from "../src/index.ts";
 
 export type Format = keyof typeof dialects;
@@ -31,18 +39,33 @@ export interface Market {
   readonly accountId: string;
   readonly ledger: Ledger;
   readonly relay: Relay;
-  /** How each try went, as the relay told it. */
-  readonly tried: (SupplierFailure | undefined)[];
-  /** Holds, and runs the request that the caller would have asked. */
-  run(format: Format, supplier: Supplier, asked?: Asked): Promise<{ requestId: string; outcome: Outcome }>;
+  /** How each attempt ended, in that order. */
+  readonly ended: Ended[];
+  /** What of those that were not left they failed of; undefined for those that answered. */
+  readonly tried: readonly (SupplierFailure | undefined)[];
+  /** Holds, and runs the request that the caller would have asked. Suppliers are handed out in their order. */
+  run(format: Format, suppliers: Suppliers, asked?: Asked): Promise<{ requestId: string; outcome: Outcome }>;
   /** The same before it is run. */
-  hold(format: Format, supplier: Supplier, asked?: Asked, lifeMs?: number): Promise<Run>;
+  hold(format: Format, suppliers: Suppliers, asked?: Asked, lifeMs?: number): Promise<Run>;
   receipt(requestId: string): Promise<Receipt>;
   /** What is left to be spent. */
   available(): Promise<number>;
 }
 
-export interface Asked {
+export interface Ended {
+  readonly supplier: string;
+  readonly result: Tried;
+}
+
+export type Suppliers = Supplier | readonly Supplier[];
+
+export interface Asked extends Partial<Pick<Run, "totalMs" | "firstByteMs" | "hedge">> {
+  /** What each attempt has beside its supplier. */
+  readonly attempt?: Partial<Attempt>;
+  /** Called with what has failed, before anybody is handed out. */
+  readonly onNext?: (failed: readonly FailedAttempt[]) => void;
+  /** Called with how each attempt ended, once that is noted. */
+  readonly onEnded?: (ended: Ended) => void;
   /** Directives for the simulator. */
   readonly sim?: string;
   readonly stream?: boolean;
@@ -64,17 +87,16 @@ export async function openMarket({ seen, ...options }: MarketOptions = {}): Prom
   onTestFinished(() => ledger.close());
   const { id: accountId } = await ledger.openAccount({ name: "Relay" });
   await ledger.deposit({ accountId, instrument: "text", tokens: DEPOSITED, costMicros: DEPOSITED });
-  const tried: (SupplierFailure | undefined)[] = [];
+  const ended: Ended[] = [];
   const relay = createRelay({
     ledger: seen?.(ledger) ?? ledger,
     clock,
     holdLifeMs: HOLD_LIFE_MS,
-    onTried: (_, failure) => void tried.push(failure),
     ...options,
   });
   onTestFinished(() => relay.close());
   let count = 0;
-  const hold = async (format: Format, supplier: Supplier, asked: Asked = {}, lifeMs = HOLD_LIFE_MS): Promise<Run> => {
+  const hold = async (format: Format, suppliers: Suppliers, asked: Asked = {}, lifeMs = HOLD_LIFE_MS): Promise<Run> => {
     const requestId = `req_${++count}`;
     const expiresAtMs = clock() + lifeMs;
     await ledger.hold({ requestId, accountId, instrument: "text", tokens: HELD, expiresAtMs, model: "as held" });
@@ -82,27 +104,59 @@ export async function openMarket({ seen, ...options }: MarketOptions = {}): Prom
       requestId,
       request: requestOf(format, asked),
       instrument: "text",
-      supplier: { ...supplier, dialect: { ...supplier.dialect, ...asked.dialect } },
-      model: "sim-text",
-      features: new Set(FEATURES),
       inputTokens: INPUT_TOKENS,
       surface: { ...(dialects[format] as Dialect).surface, ...asked.surface } as Run["surface"],
       signal: asked.signal ?? new AbortController().signal,
+      next: handingOut([suppliers].flat(), asked, ended),
+      ...pick(asked, ["totalMs", "firstByteMs", "hedge"]),
     };
   };
   return {
     accountId,
     ledger,
     relay,
-    tried,
+    ended,
+    get tried() {
+      return ended.flatMap(({ result }) =>
+        result.kind === "left" ? [] : [result.kind === "answered" ? undefined : result.failure],
+      );
+    },
     hold,
-    async run(format, supplier, asked) {
-      const run = await hold(format, supplier, asked);
+    async run(format, suppliers, asked) {
+      const run = await hold(format, suppliers, asked);
       return { requestId: run.requestId, outcome: await relay(run) };
     },
     receipt: async (requestId) => (await ledger.receipt(requestId)) as Receipt,
     available: async () => (await ledger.balance(accountId, "text")).available,
   };
+}
+
+/** What a router would do, but for any thought. */
+function handingOut(suppliers: readonly Supplier[], asked: Asked, ended: Ended[]): Run["next"] {
+  const left = [...suppliers];
+  return (failed) => {
+    asked.onNext?.(failed);
+    const supplier = left.shift();
+    if (supplier === undefined) return { kind: "nobody", refusal: NOBODY };
+    const attempt: Attempt = {
+      supplier: { ...supplier, dialect: { ...supplier.dialect, ...asked.dialect } },
+      model: `${supplier.name}-text`,
+      features: new Set(FEATURES),
+      reason: "the next of them",
+      ended(result) {
+        ended.push({ supplier: supplier.name, result });
+        asked.onEnded?.({ supplier: supplier.name, result });
+      },
+      ...asked.attempt,
+    };
+    return { kind: "attempt", attempt };
+  };
+}
+
+export const NOBODY: Refusal = { kind: "nobody-eligible", instrument: "text", excluded: [] };
+
+function pick<Key extends keyof Asked>(asked: Asked, keys: readonly Key[]): Pick<Asked, Key> {
+  return Object.fromEntries(keys.filter((key) => key in asked).map((key) => [key, asked[key]])) as Pick<Asked, Key>;
 }
 
 function requestOf(format: Format, { sim = "", stream = false, body: more = {} }: Asked): InferenceRequest {
@@ -132,10 +186,35 @@ export function supplierAt(
   return supplier;
 }
 
-export async function openSimulator(format: Format): Promise<{ simulator: Simulator; supplier: Supplier }> {
+export interface Programmed {
+  readonly simulator: Simulator;
+  readonly supplier: Supplier;
+}
+
+/** Directives are for all that it is asked, beside those of the request. */
+export async function openSimulator(
+  format: Format,
+  { name = "sim", directives = {}, patience = {} }: SimulatorOptions = {},
+): Promise<Programmed> {
   const simulator = await startSupplier();
   onTestFinished(() => simulator.close());
-  return { simulator, supplier: supplierAt(format, simulator.url) };
+  simulator.program(directives);
+  return { simulator, supplier: { ...supplierAt(format, simulator.url, undefined, patience), name } };
+}
+
+export interface SimulatorOptions {
+  readonly name?: string;
+  readonly directives?: Parameters<Simulator["program"]>[0];
+  readonly patience?: Partial<Patience>;
+}
+
+/** Everything that was held has been resolved, and no more was taken than the receipt says. */
+export async function expectBalanced(market: Market, requestId: string): Promise<void> {
+  await market.relay.idle();
+  const { tokensUsed } = await market.receipt(requestId);
+  expect(await market.available()).toBe(DEPOSITED - tokensUsed);
+  expect((await market.ledger.totals()).held).toBe(0);
+  expect(await market.ledger.audit()).toEqual([]);
 }
 
 /** A supplier that answers everything in one way, for what no decent one would say. */

@@ -45,7 +45,7 @@ describe("a stream", () => {
       { input: INPUT, output: 8, estimated: true },
     ],
   ])("%s", (_, events, want) => {
-    const meter = createMeter(INPUT);
+    const meter = createMeter(INPUT, Date.now);
     for (const event of events) meter.note(event);
     const { input, output, estimated } = meter.usage();
     expect({ input, output, ...(estimated === true ? { estimated } : {}) }).toEqual(want);
@@ -53,7 +53,7 @@ describe("a stream", () => {
 });
 
 test("what was never told is not delivered, and a token of output is", () => {
-  const meter = createMeter(INPUT);
+  const meter = createMeter(INPUT, Date.now);
   meter.note(start(7, 1));
   expect(meter.hasDelivered()).toBe(false);
   meter.note(text(40));

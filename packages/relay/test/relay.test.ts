@@ -1,4 +1,4 @@
-/** One request to one supplier: what comes back, what is settled, who is let go. */
+/** One request and one supplier: what comes back, what is settled, who is let go. */
 import { getEventListeners } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
@@ -335,8 +335,8 @@ describe("what no decent supplier says", () => {
     `{"content":[{"type":"text","text":"eight by"}],"stop_reason":"end_turn"${extra}}`;
 
   test.each([
-    ["no model", "", "as held"],
-    ["an empty model", ',"model":""', "as held"],
+    ["no model", "", "sim-text"],
+    ["an empty model", ',"model":""', "sim-text"],
     ["a model with NUL", ',"model":"a\\u0000b"', "ab"],
     ["a model of 5,000 characters", `,"model":"${"m".repeat(5_000)}"`, "m".repeat(256)],
     ["half a character", `,"model":"${"m".repeat(255)}\\ud83d\\ude00"`, `${"m".repeat(255)}\uFFFD`],
@@ -429,14 +429,22 @@ describe("what no decent supplier says", () => {
 
   test("E14 a stream that drips on for ever is cut off when its time is over", async () => {
     const market = await openMarket();
-    const supplier = await openOddity("messages", (_, res) => {
-      res.writeHead(200, { "content-type": "text/event-stream" });
-      const drip = setInterval(() => res.write('event: ping\ndata: {"type":"ping"}\n\n'), 50);
-      res.once("close", () => clearInterval(drip));
-    });
+    const start = { type: "message_start", message: { id: "msg_1", model: "m", usage: { input_tokens: 5 } } };
+    const supplier = await openOddity(
+      "messages",
+      (_, res) => {
+        res.writeHead(200, { "content-type": "text/event-stream" });
+        res.write(`event: message_start\ndata: ${JSON.stringify(start)}\n\n`);
+        const drip = setInterval(() => res.write('event: ping\ndata: {"type":"ping"}\n\n'), 50);
+        res.once("close", () => clearInterval(drip));
+      },
+      { idleMs: 5_000 },
+    );
     const { requestId, outcome } = await market.run("messages", supplier, { stream: true });
     const events = await readAll(outcome);
-    expect(events.at(-1)).toMatchObject({ error: { type: "timeout_error" } });
+    expect(events.at(-1)).toMatchObject({
+      error: { type: "timeout_error", message: "The supplier failed: it took longer than the whole request may." },
+    });
     expect(await market.receipt(requestId)).toMatchObject({ status: "error", tokensUsed: 0 });
   });
 });

@@ -1,112 +1,120 @@
-/** Eligibility: whether an offer may fill an order, and if not, what is in the way. */
-import type { Feature } from "@interchange/inference";
-import type { Instrument } from "./instrument.ts";
-import type { Offer } from "./offer.ts";
-import type { Order } from "./order.ts";
+/** Eligibility: whether a supplier may fill an order, and if not, what is in the way. Nothing is made for it but the answer. */
+import type { Demand } from "./demand.ts";
+import type { Choice, Terms } from "./market.ts";
+import { isNamed } from "./names.ts";
+import type { Standing } from "./standing.ts";
 
-/** What is in the way of one offer. `reason` goes on from the supplier's name. */
-export interface Obstacle {
-  readonly kind: "bonds" | "paused" | "context" | "output" | "features";
-  readonly reason: string;
+/** What is in the way. Those that pass with time are looked for last, so that one of them is the only one there is. */
+export type Obstacle =
+  | "preference"
+  | "data"
+  | "price"
+  | "bonds"
+  | "output"
+  | "context"
+  | "features"
+  | "tried"
+  | "paused"
+  | "draining"
+  | "failing"
+  | "busy"
+  | "full";
+
+const PASSING: ReadonlySet<Obstacle> = new Set(["tried", "paused", "draining", "failing", "busy", "full"]);
+
+/** Whether waiting may take it away. */
+export function passes(obstacle: Obstacle): boolean {
+  return PASSING.has(obstacle);
+}
+
+/** What a supplier would fill the order on, or what keeps it from that. */
+export interface Match {
+  readonly terms: Terms;
+  readonly obstacle: Obstacle | undefined;
 }
 
 /**
- * What keeps the offer from the order, or undefined when nothing does. A pause is looked at last, so that an obstacle of
- * that kind is the only one there is, and will pass.
+ * The first of the supplier's terms that nothing keeps from the order; undefined when there are none. A supplier is thus
+ * bought in the surface's own format unless only another can do what is asked.
  */
-export function obstacleOf(offer: Offer, order: Order, instrument: Instrument): Obstacle | undefined {
+export function termsFor(choice: Choice, demand: Demand): Terms | undefined {
+  if (!isPlain(choice, demand) && isKeptOut(choice, demand)) return undefined;
+  const { first, terms, standing } = choice;
+  if (isFit(first, standing, demand)) return first;
+  return terms.length === 1 ? undefined : terms.find((one) => isFit(one, standing, demand));
+}
+
+/** Whether neither its name nor its breaker can matter: it is so for most, and seen at a glance. */
+export function isPlain({ bit, standing }: Choice, { namedBits }: Demand): boolean {
+  return (bit & namedBits) === 0 && standing.breaker === undefined;
+}
+
+function isKeptOut(choice: Choice, demand: Demand): boolean {
+  return preferenceObstacle(choice, demand) !== undefined || standingObstacle(choice, demand) !== undefined;
+}
+
+/** Whether neither a permanent nor a passing obstacle is in the way. */
+function isFit(terms: Terms, { inFlight }: Standing, demand: Demand): boolean {
   return (
-    bondObstacle(offer, order) ??
-    sizeObstacle(offer, order, instrument) ??
-    featureObstacle(offer, order) ??
-    pauseOf(offer)
+    terms.status === "active" &&
+    inFlight < terms.runningMax &&
+    (demand.needs & ~terms.features) === 0 &&
+    demand.contextTokens <= terms.contextTokens &&
+    demand.outputTokens <= terms.outputTokensMax &&
+    terms.askMicros <= demand.askMicrosMax &&
+    !(demand.isBound && terms.isForeign) &&
+    (!demand.deniesData || terms.keepsNothing)
   );
 }
 
-/** Tokens of output asked for. A cap above the instrument's own ceiling asks for no more: nobody sells beyond it. */
-export function outputOf(order: Order, instrument: Instrument): number {
-  return Math.min(order.outputTokensMax ?? 0, instrument.outputTokensMax);
-}
-
-export function contextOf(offer: Offer, instrument: Instrument): number {
-  return offer.contextTokens ?? instrument.contextTokens;
-}
-
-function bondObstacle(offer: Offer, order: Order): Obstacle | undefined {
-  if (offer.dialect === order.surface || order.bonds.length === 0) return undefined;
-  const reason = `speaks the ${offer.dialect} format, which cannot say ${order.bonds.join(" or ")}`;
-  return { kind: "bonds", reason };
-}
-
-function sizeObstacle(offer: Offer, order: Order, instrument: Instrument): Obstacle | undefined {
-  const output = outputOf(order, instrument);
-  const outputMax = offer.outputTokensMax ?? instrument.outputTokensMax;
-  if (output > outputMax) return { kind: "output", reason: `ends its answers at ${outputMax} tokens` };
-
-  const context = contextOf(offer, instrument);
-  if (order.inputTokens + output > context) {
-    return { kind: "context", reason: `has a context of ${context} tokens, which is too small` };
+/** The same with what is in the way: of several formats, that of the first, or of one that will pass. */
+export function match(choice: Choice, demand: Demand): Match {
+  let best: Match | undefined;
+  for (const terms of choice.terms) {
+    const obstacle = obstacleOf(choice, terms, demand);
+    if (obstacle === undefined) return { terms, obstacle };
+    const isBetter = passes(obstacle) && !(best?.obstacle && passes(best.obstacle));
+    if (best === undefined || isBetter) best = { terms, obstacle };
   }
-  return undefined;
+  return best as Match;
 }
 
-function featureObstacle(offer: Offer, order: Order): Obstacle | undefined {
-  const missing = missingFeatures(offer, order.needs);
-  if (missing.length === 0) return undefined;
-  const { unsayable = [] } = offer;
-  const own = missing.filter((feature) => !unsayable.includes(feature));
-  const formal = missing.filter((feature) => unsayable.includes(feature));
-  const reasons = [
-    ...(formal.length === 0 ? [] : [`speaks the ${offer.dialect} format, which allows ${limitsOf(formal)}`]),
-    ...(own.length === 0 ? [] : [`offers ${limitsOf(own)}`]),
-  ];
-  return { kind: "features", reason: reasons.join(", and ") };
+/** What keeps the supplier from the order on these terms. */
+export function obstacleOf(choice: Choice, terms: Terms, demand: Demand): Obstacle | undefined {
+  return (
+    preferenceObstacle(choice, demand) ??
+    permanentObstacle(terms, demand) ??
+    standingObstacle(choice, demand) ??
+    passingObstacle(terms, choice)
+  );
 }
 
-function limitsOf(missing: readonly Feature[]): string {
-  return missing.map((feature) => LIMITS[feature]).join(" and ");
+function preferenceObstacle(choice: Choice, { names }: Demand): Obstacle | undefined {
+  if (names === undefined) return undefined;
+  const { only, ignore, order } = names;
+  if (only !== undefined && !isNamed(only, choice)) return "preference";
+  if (ignore !== undefined && isNamed(ignore, choice)) return "preference";
+  return order !== undefined && !isNamed(order, choice) ? "preference" : undefined;
 }
 
-function pauseOf(offer: Offer): Obstacle | undefined {
-  return offer.paused === true ? { kind: "paused", reason: "is paused" } : undefined;
+function permanentObstacle(terms: Terms, demand: Demand): Obstacle | undefined {
+  if (terms.askMicros > demand.askMicrosMax) return "price";
+  if (demand.deniesData && !terms.keepsNothing) return "data";
+  if (demand.isBound && terms.isForeign) return "bonds";
+  if (demand.outputTokens > terms.outputTokensMax) return "output";
+  if (demand.contextTokens > terms.contextTokens) return "context";
+  return (demand.needs & ~terms.features) === 0 ? undefined : "features";
 }
 
-/** The needs that the offer does not meet. */
-export function missingFeatures(offer: Offer, needs: ReadonlySet<Feature>): readonly Feature[] {
-  const missing: Feature[] = [];
-  for (const need of needs) {
-    if (!offer.features.includes(need)) missing.push(need);
-  }
-  return missing;
+/** One that is slow is no obstacle: it is a last resort. */
+function standingObstacle(choice: Choice, { tried, nowMs }: Demand): Obstacle | undefined {
+  if (tried !== undefined && isNamed(tried, choice)) return "tried";
+  const { breaker } = choice.standing;
+  if (breaker === undefined || breaker.cause === "slow") return undefined;
+  return nowMs < breaker.untilMs || breaker.probing ? breaker.cause : undefined;
 }
 
-/** What an offer without the feature offers, to go on from `offers` and `allows`. */
-const LIMITS: Readonly<Record<Feature, string>> = {
-  tools: "no tools",
-  "parallel-tools": "no parallel tool calls",
-  image: "no images",
-  document: "no documents",
-  audio: "no audio",
-  reasoning: "no reasoning",
-  "structured-output": "no structured output",
-  "several-answers": "only one answer at a time",
-  logprobs: "no log probabilities",
-  seed: "no seeds",
-  "top-k": "no top-k sampling",
-  "server-tools": "no server tools",
-  "audio-output": "no spoken answers",
-  "json-object": "no JSON without a schema",
-  "logit-bias": "no token biases",
-  verbosity: "no choice of verbosity",
-  prediction: "no predicted output",
-  citations: "no citations",
-  files: "no stored files",
-  "web-search": "no web search",
-  "frequency-penalty": "no penalties for frequency",
-  "presence-penalty": "no penalties for presence",
-  "high-temperature": "no temperatures above 1",
-  "temperature-with-top-p": "either temperature or top_p but not both",
-  "many-stop-sequences": "at most four stop sequences",
-  "blank-stop-sequences": "no blank stop sequences",
-  "single-tool-calls": "no way to ask for one tool call at a time",
-};
+function passingObstacle({ status, runningMax }: Terms, { standing }: Choice): Obstacle | undefined {
+  if (status !== "active") return status;
+  return standing.inFlight >= runningMax ? "full" : undefined;
+}

@@ -28,4 +28,6 @@ export interface Instrument {
   readonly modalities: readonly Modality[];
   /** What every supplier of it is expected to offer. */
   readonly features: readonly Feature[];
+  /** The most that a supplier may ask to fill it, in micro-dollars per Unit; absent sets no ceiling. */
+  readonly askMicrosMax?: number;
 }

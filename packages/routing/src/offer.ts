@@ -1,6 +1,12 @@
 /** An offer: one supplier's ask for one instrument, in one wire format. */
 import type { Feature } from "@interchange/inference";
 
+/**
+ * `paused`: it takes nothing for now, and what is sealed for it goes to others. `draining`: it is given nothing new, and what
+ * is sealed for it still runs there.
+ */
+export type OfferStatus = "active" | "paused" | "draining";
+
 export interface Offer {
   readonly supplier: string;
   /** The wire format in which it is bought, named as the dialect is. */
@@ -18,8 +24,12 @@ export interface Offer {
   readonly contextTokens?: number;
   /** The instrument's own when absent. */
   readonly outputTokensMax?: number;
+  /** Most requests under way there at once, of this gateway; absent sets no limit. */
+  readonly runningMax?: number;
+  /** Whether the supplier keeps what it is sent; absent where that is not known. */
+  readonly collectsData?: boolean;
   /** How the second leg reaches the supplier: `relay` runs it through our own origin. */
   readonly delivery: "relay";
-  /** Whether the supplier has taken it off the market for now. */
-  readonly paused?: boolean;
+  /** `active` when absent. */
+  readonly status?: OfferStatus;
 }

@@ -1,5 +1,10 @@
 /** A small market for the tests: one instrument, offers and orders with everything but the telling part filled in. */
-import type { Instrument, Offer, Order, RoutingState } from "@interchange/routing";
+import type { Instrument, Offer, Order, RoutingState, Standing } from "@interchange/routing";
+import { createMarket, explainRoute, freshStanding } from "@interchange/routing";
+
+export const NOW_MS = 1_000_000;
+
+export const STATE: RoutingState = Object.freeze({ nowMs: NOW_MS });
 
 export const TEXT_PRIME: Instrument = {
   name: "text-prime",
@@ -32,12 +37,30 @@ export function order(said: Partial<Order> = {}): Order {
     needs: new Set(),
     bonds: [],
     inputTokens: 10,
+    draw: 0,
     avoid: new Set(),
     ...said,
   };
 }
 
-/** A moment at which exactly these suppliers have failed. */
-export function state(...failed: readonly string[]): RoutingState {
-  return { nowMs: 0, failures: { failedRecently: (supplier) => failed.includes(supplier) } };
+/** What is said of each supplier's standing; of the others nothing is known. */
+export type Standings = Readonly<Record<string, Partial<Standing>>>;
+
+/** How they stand is read anew at each decision: what is said of them may change. */
+export function marketOf(offers: readonly Offer[], standings: Standings = {}, instrument = TEXT_PRIME) {
+  const standing = (supplier: string) => ({ ...freshStanding(supplier, instrument.name), ...standings[supplier] });
+  return createMarket({ instruments: [instrument], offers, standing });
+}
+
+type Breaker = NonNullable<Standing["breaker"]>;
+
+/** A breaker that is open for so long yet; half-open when that is over. */
+export function broken(cause: Breaker["cause"], forMs = 5_000, probing = false): Partial<Standing> {
+  return { breaker: { cause, untilMs: NOW_MS + forMs, probing } };
+}
+
+/** The suppliers in the order in which they would be tried; none when the order was refused. */
+export function turnsOf(asked: Order, market: ReturnType<typeof marketOf>): readonly string[] {
+  const { verdicts } = explainRoute(asked, market, STATE);
+  return verdicts.filter(({ kind }) => kind !== "excluded").map((verdict) => verdict.offer.supplier);
 }

@@ -1,10 +1,10 @@
 /** Goal: the cheapest offer that can honour an order fills it, and whoever does not is told why, in one sentence. */
 import type { Feature } from "@interchange/inference";
-import { createMarket, type Offer, type Order, route } from "@interchange/routing";
+import { explainRoute, type Offer, type Order, route, routeTo, whyOf } from "@interchange/routing";
 import { describe, expect, test } from "vitest";
-import { offer, order, state, TEXT_PRIME } from "./exchange.ts";
+import { broken, marketOf, offer, order, STATE, type Standings, turnsOf } from "./exchange.ts";
 
-const market = (...offers: readonly Offer[]) => createMarket({ instruments: [TEXT_PRIME], offers });
+const market = (...offers: readonly Offer[]) => marketOf(offers);
 
 /** What an offer without it is said to offer. */
 const LIMITS: Readonly<Record<Feature, string>> = {
@@ -39,7 +39,7 @@ const LIMITS: Readonly<Record<Feature, string>> = {
 
 test.each(Object.entries(LIMITS))("whoever lacks %s is said to offer %s", (feature, limit) => {
   const wanted = order({ needs: new Set([feature as Feature]) });
-  expect(route(wanted, market(offer("a", { features: [] })), state())).toMatchObject({
+  expect(route(wanted, market(offer("a", { features: [] })), STATE)).toMatchObject({
     kind: "feature-unsupported",
     excluded: [{ supplier: "a", reason: `offers ${limit}` }],
   });
@@ -50,7 +50,7 @@ test.each(Object.entries(LIMITS))(
   (feature, limit) => {
     const wanted = order({ needs: new Set([feature as Feature]) });
     const unable = offer("a", { dialect: "messages", features: [], unsayable: [feature as Feature] });
-    expect(route(wanted, market(unable), state())).toMatchObject({
+    expect(route(wanted, market(unable), STATE)).toMatchObject({
       kind: "feature-unsupported",
       excluded: [{ supplier: "a", reason: `speaks the messages format, which allows ${limit}` }],
     });
@@ -58,7 +58,7 @@ test.each(Object.entries(LIMITS))(
 );
 
 describe("the choice", () => {
-  test.each<[string, { offers: Offer[]; failed?: string[]; avoid?: string[]; want: string[] }]>([
+  test.each<[string, { offers: Offer[]; standings?: Standings; order?: Partial<Order>; want: string[] }]>([
     [
       "the cheapest ask comes first",
       {
@@ -66,56 +66,61 @@ describe("the choice", () => {
         want: ["c", "a", "b"],
       },
     ],
-    ["equal asks go by name", { offers: [offer("b"), offer("a"), offer("c")], want: ["a", "b", "c"] }],
-    ["names go by code unit, not by language", { offers: [offer("a"), offer("B")], want: ["B", "a"] }],
     [
-      "one that failed a moment ago is a last resort",
-      { offers: [offer("a", { askMicros: 1 }), offer("b"), offer("c")], failed: ["a"], want: ["b", "c", "a"] },
+      "equal asks go by name where the price alone counts",
+      {
+        offers: [offer("b"), offer("a"), offer("c")],
+        order: { preferences: { sort: "price" } },
+        want: ["a", "b", "c"],
+      },
     ],
     [
-      "one that failed a moment ago is used when nobody else is there",
-      { offers: [offer("a")], failed: ["a"], want: ["a"] },
+      "names go by code unit, not by language",
+      { offers: [offer("a"), offer("B")], order: { preferences: { sort: "price" } }, want: ["B", "a"] },
     ],
     [
       "one that failed this request is a last resort",
-      { offers: [offer("a", { askMicros: 1 }), offer("b")], avoid: ["a"], want: ["b", "a"] },
+      { offers: [offer("a", { askMicros: 1 }), offer("b")], order: { avoid: new Set(["a"]) }, want: ["b", "a"] },
     ],
     [
       "one that failed this request is used when nobody else is there",
-      { offers: [offer("a")], avoid: ["a"], want: ["a"] },
+      { offers: [offer("a")], order: { avoid: new Set(["a"]) }, want: ["a"] },
+    ],
+    [
+      "one that is slow is a last resort",
+      {
+        offers: [offer("a", { askMicros: 1 }), offer("b", { askMicros: 5 }), offer("c", { askMicros: 3 })],
+        standings: { a: broken("slow") },
+        want: ["c", "b", "a"],
+      },
+    ],
+    [
+      "one that is slow is used when nobody else is there",
+      { offers: [offer("a")], standings: { a: broken("slow") }, want: ["a"] },
     ],
     [
       "the cheapest of the last resorts comes first",
       {
         offers: [offer("a", { askMicros: 2 }), offer("b", { askMicros: 1 })],
-        failed: ["b"],
-        avoid: ["a"],
+        standings: { b: broken("slow") },
+        order: { avoid: new Set(["a"]) },
         want: ["b", "a"],
       },
     ],
-  ])("%s", (_, { offers, failed = [], avoid = [], want }) => {
-    const decision = route(order({ avoid: new Set(avoid) }), market(...offers), state(...failed));
-    expect(decision.kind === "route" && [decision.offer, ...decision.alternatives].map((o) => o.supplier)).toEqual(
-      want,
-    );
+    [
+      "one that was tried is not tried again",
+      {
+        offers: [offer("a", { askMicros: 1 }), offer("b", { askMicros: 2 }), offer("c", { askMicros: 3 })],
+        order: { tried: new Set(["a", "c"]) },
+        want: ["b"],
+      },
+    ],
+  ])("%s", (_, { offers, standings, order: said, want }) => {
+    expect(turnsOf(order(said), marketOf(offers, standings))).toEqual(want);
   });
 
   test("the instrument of an order is found in any case", () => {
-    expect(route(order({ instrument: "Text-PRIME" }), market(offer("a")), state())).toMatchObject({ kind: "route" });
-  });
-
-  test("a route says why a cheaper supplier stands behind", () => {
-    const offers = [offer("a", { askMicros: 1 }), offer("b", { askMicros: 2 }), offer("c", { askMicros: 3 })];
-    expect(route(order({ avoid: new Set(["b"]) }), market(...offers), state("a"))).toEqual({
-      kind: "route",
-      offer: offers[2],
-      alternatives: [offers[0], offers[1]],
-      excluded: [],
-      passedOver: [
-        { supplier: "a", reason: "failed a moment ago" },
-        { supplier: "b", reason: "has just failed this request" },
-      ],
-    });
+    expect(route(order({ instrument: "Text-PRIME" }), market(offer("a")), STATE)).toMatchObject({ kind: "route" });
   });
 
   test("a supplier of both formats is met in the order's own", () => {
@@ -124,10 +129,8 @@ describe("the choice", () => {
       ["messages", "m"],
       ["chat-completions", "c"],
     ] as const) {
-      expect(route(order({ surface }), market(...both), state())).toMatchObject({
+      expect(route(order({ surface }), market(...both), STATE)).toMatchObject({
         offer: { dialect: surface, model },
-        alternatives: [],
-        excluded: [],
       });
     }
   });
@@ -144,17 +147,15 @@ describe("the choice", () => {
     ],
     [
       "an own format off the market",
-      { own: { features: ["image"], paused: true }, foreign: { features: ["image"] }, want: "messages" },
+      { own: { features: ["image"], status: "paused" }, foreign: { features: ["image"] }, want: "messages" },
     ],
   ])(
     "Q23 a supplier of both formats is bought in the one that can do what is asked: %s",
     (_, { own, foreign, want }) => {
       const both = [offer("a", own), offer("a", { dialect: "messages", ...foreign })];
       for (const offers of [both, both.toReversed()]) {
-        expect(route(order({ needs: new Set(["image"]) }), market(...offers), state())).toMatchObject({
+        expect(route(order({ needs: new Set(["image"]) }), market(...offers), STATE)).toMatchObject({
           offer: { dialect: want },
-          alternatives: [],
-          excluded: [],
         });
       }
     },
@@ -163,7 +164,7 @@ describe("the choice", () => {
   test("among foreign formats the name decides, not the list", () => {
     const both = [offer("a", { dialect: "messages" }), offer("a")];
     for (const offers of [both, both.toReversed()]) {
-      expect(route(order({ surface: "responses" }), market(...offers), state())).toMatchObject({
+      expect(route(order({ surface: "responses" }), market(...offers), STATE)).toMatchObject({
         offer: { dialect: "chat-completions" },
       });
     }
@@ -187,16 +188,16 @@ describe("what keeps an offer from an order", () => {
     [
       "things that its format cannot say, before anything else",
       {
-        offer: { dialect: "messages", paused: true },
+        offer: { dialect: "messages", status: "paused" },
         order: { bonds: ["functions", "file_id"], ...needs("image") },
         reason: "speaks the messages format, which cannot say functions or file_id",
       },
     ],
     ["what its own format can say", { offer: {}, order: { bonds: ["functions"] }, reason: undefined }],
-    ["a pause", { offer: { paused: true }, reason: "is paused" }],
-    ["a pause that is over", { offer: { paused: false }, reason: undefined }],
+    ["a pause", { offer: { status: "paused" }, reason: "is paused" }],
+    ["a pause that is over", { offer: { status: "active" }, reason: undefined }],
     ["a feature", { offer: {}, order: needs("image"), reason: "offers no images" }],
-    ["a feature before a pause", { offer: { paused: true }, order: needs("image"), reason: "offers no images" }],
+    ["a feature before a pause", { offer: { status: "paused" }, order: needs("image"), reason: "offers no images" }],
     ["two features", { offer: {}, order: needs("image", "seed", "tools"), reason: "offers no images and no seeds" }],
     [
       "what its format cannot say, apart from what it does not offer",
@@ -253,16 +254,16 @@ describe("what keeps an offer from an order", () => {
     ],
     ["no cap beyond the instrument's own", { offer: {}, order: { outputTokensMax: 1_000_000 }, reason: undefined }],
   ])("%s", (_, given) => {
-    const decision = route(
-      order(given.order),
-      market(offer("a", given.offer), offer("b", { askMicros: 999, ...WIDE })),
-      state(),
-    );
+    const offers = [offer("a", given.offer), offer("b", { askMicros: 999, ...WIDE })];
+    const { decision, verdicts } = explainRoute(order(given.order), market(...offers), STATE);
     expect(decision).toMatchObject({
       kind: "route",
       offer: { supplier: given.reason === undefined ? "a" : "b" },
-      excluded: given.reason === undefined ? [] : [{ supplier: "a", reason: given.reason }],
     });
+    const excluded = verdicts.filter(({ kind }) => kind === "excluded");
+    expect(excluded.map(({ offer: { supplier }, reason }) => ({ supplier, reason }))).toEqual(
+      given.reason === undefined ? [] : [{ supplier: "a", reason: given.reason }],
+    );
   });
 
   const WIDE: Partial<Offer> = { contextTokens: 10_000_000, features: ["tools", "image", "seed", "audio"] };
@@ -272,22 +273,22 @@ describe("refusals", () => {
   test("a prompt that nobody can read is the caller's to shorten; one that somebody could is not", () => {
     const long = order({ inputTokens: 1_500, outputTokensMax: 10 });
     const small = offer("a", { contextTokens: 1_000 });
-    expect(route(long, market(small, offer("b", { contextTokens: 1_400 })), state())).toMatchObject({
+    expect(route(long, market(small, offer("b", { contextTokens: 1_400 })), STATE)).toMatchObject({
       kind: "prompt-too-long",
       instrument: "text-prime",
       tokens: 1_510,
       contextTokens: 1_400,
       excluded: [{ supplier: "a" }, { supplier: "b" }],
     });
-    const paused = offer("b", { contextTokens: 2_000, paused: true });
-    expect(route(long, market(small, paused), state())).toMatchObject({ kind: "nobody-eligible" });
+    const paused = offer("b", { contextTokens: 2_000, status: "paused" });
+    expect(route(long, market(small, paused), STATE)).toMatchObject({ kind: "nobody-eligible" });
   });
 
   const images = { needs: new Set<Feature>(["image"]) };
   const excluded = (...reasons: readonly (readonly [string, string])[]) =>
     reasons.map(([supplier, reason]) => ({ supplier, reason }));
 
-  test.each<[string, { offers: Offer[]; order?: Partial<Order>; failed?: string[]; want: object }]>([
+  test.each<[string, { offers: Offer[]; standings?: Standings; order?: Partial<Order>; want: object }]>([
     [
       "an instrument that is not there",
       {
@@ -316,7 +317,7 @@ describe("refusals", () => {
     [
       "a feature that only a paused supplier has: it may come back",
       {
-        offers: [offer("a"), offer("b", { features: ["image"], paused: true })],
+        offers: [offer("a"), offer("b", { features: ["image"], status: "paused" })],
         order: images,
         want: {
           kind: "nobody-eligible",
@@ -348,7 +349,7 @@ describe("refusals", () => {
     [
       "a feature that nobody has, paused or not: the pause is not what is in the way",
       {
-        offers: [offer("a", { paused: true }), offer("b")],
+        offers: [offer("a", { status: "paused" }), offer("b")],
         order: images,
         want: {
           kind: "feature-unsupported",
@@ -384,7 +385,7 @@ describe("refusals", () => {
     [
       "what nobody's format can say: the features that are missing too are not what is in the way",
       {
-        offers: [offer("a", { dialect: "messages" }), offer("b", { dialect: "messages", paused: true })],
+        offers: [offer("a", { dialect: "messages" }), offer("b", { dialect: "messages", status: "paused" })],
         order: { ...images, bonds: ["functions"] },
         want: {
           kind: "feature-unsupported",
@@ -400,7 +401,7 @@ describe("refusals", () => {
     [
       "a supplier whose other format is only paused: it may come back",
       {
-        offers: [offer("a"), offer("a", { dialect: "messages", features: ["image"], paused: true })],
+        offers: [offer("a"), offer("a", { dialect: "messages", features: ["image"], status: "paused" })],
         order: images,
         want: { kind: "nobody-eligible", excluded: excluded(["a", "is paused"]) },
       },
@@ -448,13 +449,12 @@ describe("refusals", () => {
       "every reason at once",
       {
         offers: [
-          offer("a", { paused: true }),
+          offer("a", { status: "paused" }),
           offer("b", { contextTokens: 5 }),
           offer("c", { dialect: "messages" }),
           offer("d", { outputTokensMax: 10 }),
         ],
         order: { outputTokensMax: 20, bonds: ["functions"] },
-        failed: ["a"],
         want: {
           kind: "nobody-eligible",
           instrument: "text-prime",
@@ -467,9 +467,139 @@ describe("refusals", () => {
         },
       },
     ],
+    [
+      "preferences that keep everybody out: no waiting helps",
+      {
+        offers: [offer("a"), offer("b", { collectsData: true }), offer("c", { askMicros: 2_500_000 })],
+        order: { preferences: { ignore: ["a"], dataCollection: "deny", maxPriceMicros: 2_000_000 } },
+        want: {
+          kind: "no-supplier-fits",
+          instrument: "text-prime",
+          excluded: excluded(
+            ["a", "is in provider.ignore"],
+            ["b", "keeps what it is sent"],
+            ["c", "asks 2.5 USD for a million tokens, where at most 2 USD may be paid"],
+          ),
+        },
+      },
+    ],
+    [
+      "a preference beside something else: what the others lack is named",
+      {
+        offers: [offer("a", { features: ["image"] }), offer("b")],
+        order: { ...images, preferences: { only: ["b"] } },
+        want: {
+          kind: "feature-unsupported",
+          features: ["image"],
+          excluded: excluded(["a", "is not in provider.only"], ["b", "offers no images"]),
+        },
+      },
+    ],
+    [
+      "one that fails: it says until when",
+      {
+        offers: [offer("a"), offer("b", { features: [] })],
+        order: { needs: new Set<Feature>(["tools"]) },
+        standings: { a: broken("failing", 4_200) },
+        want: {
+          kind: "nobody-eligible",
+          retryAfterMs: 4_200,
+          excluded: excluded(["a", "has failed too often of late and is left alone for 5 s"], ["b", "offers no tools"]),
+        },
+      },
+    ],
+    [
+      "several that rest: the first of them is waited for",
+      {
+        offers: [offer("a"), offer("b", { askMicros: 200 }), offer("c", { askMicros: 300, status: "paused" })],
+        standings: { a: broken("failing", 9_000), b: broken("busy", 2_000) },
+        want: {
+          kind: "nobody-eligible",
+          retryAfterMs: 2_000,
+          excluded: excluded(
+            ["a", "has failed too often of late and is left alone for 9 s"],
+            ["b", "is too busy and is left alone for 2 s"],
+            ["c", "is paused"],
+          ),
+        },
+      },
+    ],
+    [
+      "one that is being tried out: not for long",
+      {
+        offers: [offer("a")],
+        standings: { a: broken("failing", -10_000, true) },
+        want: {
+          kind: "nobody-eligible",
+          retryAfterMs: 500,
+          excluded: excluded(["a", "has failed too often of late and is being tried out"]),
+        },
+      },
+    ],
+    [
+      "one that is full beside one that rests: there may be room before that",
+      {
+        offers: [offer("a", { runningMax: 3 }), offer("b", { askMicros: 200 })],
+        standings: { a: { inFlight: 3 }, b: broken("busy", 60_000) },
+        want: {
+          kind: "nobody-eligible",
+          retryAfterMs: 500,
+          excluded: excluded(
+            ["a", "has 3 requests under way, as many as it takes at once"],
+            ["b", "is too busy and is left alone for 60 s"],
+          ),
+        },
+      },
+    ],
+    [
+      "all tried: nobody can tell how long to wait",
+      {
+        offers: [offer("a"), offer("b", { askMicros: 200 })],
+        order: { tried: new Set(["a", "b"]) },
+        want: {
+          kind: "nobody-eligible",
+          excluded: excluded(
+            ["a", "was tried for this request and failed"],
+            ["b", "was tried for this request and failed"],
+          ),
+        },
+      },
+    ],
   ])("%s", (_, given) => {
-    expect(route(order(given.order), market(...given.offers), state(...(given.failed ?? [])))).toMatchObject(
-      given.want,
-    );
+    expect(route(order(given.order), marketOf(given.offers, given.standings), STATE)).toMatchObject(given.want);
+  });
+});
+
+test("a refusal that nobody can date tells no wait", () => {
+  const refused = route(order(), marketOf([offer("a", { status: "paused" })]), STATE);
+  expect(refused).not.toHaveProperty("retryAfterMs");
+});
+
+describe("the route of a ticket", () => {
+  test.each<[string, { said: Partial<Offer>; standings?: Standings; order?: Partial<Order>; want: boolean }]>([
+    ["an offer that is there", { said: {}, want: true }],
+    ["one that is being drained", { said: { status: "draining" }, want: true }],
+    [
+      "one that is being drained, and full",
+      { said: { status: "draining", runningMax: 1 }, standings: { a: { inFlight: 1 } }, want: false },
+    ],
+    ["one that is full", { said: { runningMax: 1 }, standings: { a: { inFlight: 1 } }, want: false }],
+    ["one that is paused", { said: { status: "paused" }, want: false }],
+    ["one whose breaker is open", { said: {}, standings: { a: broken("failing") }, want: false }],
+    ["one that is slow", { said: {}, standings: { a: broken("slow") }, want: true }],
+    ["one that was tried", { said: {}, order: { tried: new Set(["a"]) }, want: false }],
+    ["one in another format", { said: { dialect: "messages" }, want: false }],
+    ["one that is dearer than others", { said: { askMicros: 900 }, want: true }],
+  ])("%s", (_, { said, standings, order: asked, want }) => {
+    const ticket = { supplier: "a", dialect: "chat-completions" };
+    const found = routeTo(ticket, order(asked), marketOf([offer("a", said), offer("b")], standings), STATE);
+    expect(found && [found.offer.supplier, whyOf(found)]).toEqual(want ? ["a", "as its ticket says"] : undefined);
+  });
+
+  test.each([
+    ["an instrument", { instrument: "text-ultra" }, "a"],
+    ["a supplier", {}, "z"],
+  ])("%s that is gone", (_, said, supplier) => {
+    expect(routeTo({ supplier, dialect: "messages" }, order(said), marketOf([offer("a")]), STATE)).toBeUndefined();
   });
 });
