@@ -37,7 +37,7 @@ const RUN: Readonly<Record<string, string>> = {
 };
 
 /** Files of `inference` whose words routing may read; the others hold prompts and answers. */
-export const WORDS_OF_ROUTING = ["usage", "feature", "refusal", "failure"];
+export const WORDS_OF_ROUTING = ["usage", "feature", "preferences", "refusal", "failure"];
 
 export class House {
   readonly #packages: readonly Package[];

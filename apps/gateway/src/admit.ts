@@ -1,16 +1,17 @@
 /** The first leg: a request that the contract has accepted becomes a route and a hold, or a refusal. */
 import type { InferenceRequest, Refusal } from "@interchange/inference";
 import type { Bearer, Idempotency } from "@interchange/ledger";
-import { type Instrument, type Offer, route } from "@interchange/routing";
+import type { Instrument, Offer, Order, Route } from "@interchange/routing";
 import { bodyDigest } from "@interchange/ticket";
 import { holdBuying } from "./buying/index.ts";
 import type { Engine } from "./engine.ts";
-import { textBytesOf, weigh } from "./estimate/index.ts";
-import { faithful } from "./fidelity.ts";
+import { weigh } from "./estimate/index.ts";
+import { routeFaithfully } from "./fidelity.ts";
 import { findInstrument } from "./instrument.ts";
 import type { Quota } from "./limits/index.ts";
 import { type Asked, named, orderOf } from "./order.ts";
 import { outputCap } from "./output-cap.ts";
+import { refusePreferences } from "./preferences.ts";
 import type { Surface } from "./surface.ts";
 
 /** A request as the surface received it. */
@@ -36,15 +37,10 @@ export interface Admission {
   readonly request: InferenceRequest;
   /** Most tokens that one answer may have: nobody is asked for more than is held. */
   readonly outputTokensMax: number;
-  /** The instrument's canonical name. */
-  readonly instrument: string;
-  readonly offer: Offer;
-  readonly inputTokens: number;
-  /** Absent where more than text was estimated. */
-  readonly textBytes?: number;
+  readonly asked: Asked;
+  readonly order: Order;
+  readonly route: Route;
   readonly tokensHeld: number;
-  /** SHA-256 of the body, in base64url. */
-  readonly bodyDigest: string;
   readonly expiresAtMs: number;
 }
 
@@ -65,24 +61,24 @@ async function decide(engine: Engine, surface: Surface, call: Call): Promise<Adm
   const found = findInstrument(engine, call.key, request);
   if (found.kind !== "found") return refused(found);
   const { instrument } = found;
+  const unmeant = refusePreferences(engine, request.preferences, call.body);
+  if (unmeant !== undefined) return refused(unmeant);
   const weight = weigh(call.raw.length, request);
   const inputTokens = engine.estimator.estimate(instrument.name, weight);
   const asked: Asked = { request, instrument, weight, inputTokens, digest: bodyDigest(call.raw) };
-  const decided = route(orderOf(engine, surface, call, asked), engine.market, {
-    nowMs: engine.clock(),
-    failures: engine.failures,
-  });
-  const routed = faithful(engine, surface, request, { decided, instrument, inputTokens });
+  const order = orderOf(engine, surface, call, asked);
+  const routed = routeFaithfully(engine, surface, asked, order);
   const offer = routed.kind === "route" ? routed.offer : undefined;
   const outputTokensMax = outputCap(engine, request, { instrument, offer, inputTokens });
   const tokens = inputTokens + outputTokensMax * (request.answers ?? 1);
   if (routed.kind !== "route") return refuseUnroutable(engine, call.key, instrument, tokens, named(routed, request));
-  return take(engine, surface, call, asked, { offer: routed.offer, outputTokensMax, tokens });
+  return take(engine, surface, call, asked, { order, route: routed, outputTokensMax, tokens });
 }
 
 /** What is to be held, and for whom. */
 interface Wanted {
-  readonly offer: Offer;
+  readonly order: Order;
+  readonly route: Route;
   readonly outputTokensMax: number;
   readonly tokens: number;
 }
@@ -90,7 +86,8 @@ interface Wanted {
 /** Takes the tokens of the limits first, since a hold may buy some. */
 async function take(engine: Engine, surface: Surface, call: Call, asked: Asked, wanted: Wanted): Promise<Admitted> {
   const { instrument, digest } = asked;
-  const { offer, outputTokensMax, tokens } = wanted;
+  const { order, route, outputTokensMax, tokens } = wanted;
+  const { offer }: { offer: Offer } = route;
   const limited = await call.quota.takeTokens(instrument.name, tokens);
   if (limited !== undefined) return refused(limited);
   const expiresAtMs = engine.clock() + call.holdLifeMs;
@@ -115,12 +112,10 @@ async function take(engine: Engine, surface: Surface, call: Call, asked: Asked, 
     kind: "admitted",
     request: { ...asked.request, outputTokensMax },
     outputTokensMax,
-    instrument: instrument.name,
-    offer,
-    inputTokens: asked.inputTokens,
-    ...textBytesOf(asked.weight),
+    asked,
+    order,
+    route,
     tokensHeld: tokens,
-    bodyDigest: digest,
     expiresAtMs,
   };
 }

@@ -24,7 +24,8 @@ export async function findListing(engine: Engine, key: Key | undefined, name: st
 
 export function unknownInstrument(engine: Engine, name: string): RefusalOf<"unknown-instrument"> {
   const known = engine.market.instruments().map((instrument) => instrument.name);
-  return { kind: "unknown-instrument", instrument: name, known };
+  const isRetired = engine.market.retiredAtMs(name) !== undefined;
+  return { kind: "unknown-instrument", instrument: name, known, ...(isRetired && { isRetired }) };
 }
 
 function isAllowed(key: Key, instrument: Instrument): boolean {
@@ -32,7 +33,7 @@ function isAllowed(key: Key, instrument: Instrument): boolean {
 }
 
 function isOffered(engine: Engine, instrument: Instrument): boolean {
-  return engine.market.offersOf(instrument).some((offer) => offer.paused !== true);
+  return engine.market.offersOf(instrument).some((offer) => (offer.status ?? "active") === "active");
 }
 
 function listing(engine: Engine, instrument: Instrument): Listing {

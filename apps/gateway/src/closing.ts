@@ -2,7 +2,7 @@
 import type { Relay } from "@interchange/relay";
 import type { Logger } from "pino";
 import type { Buyer } from "./buying/index.ts";
-import type { Suppliers } from "./suppliers.ts";
+import type { LiveMarket } from "./market/index.ts";
 
 interface Closable {
   close(): Promise<void>;
@@ -10,7 +10,7 @@ interface Closable {
 
 export interface ClosingParts {
   readonly relay: Relay;
-  readonly suppliers: Suppliers;
+  readonly market: LiveMarket;
   readonly notes: Closable;
   readonly tokenCounter: Closable;
   readonly buyer: Buyer;
@@ -24,12 +24,12 @@ export interface ClosingParts {
 const SETTLE_MS = 1_000;
 
 export async function closeAll(parts: ClosingParts): Promise<void> {
-  const { relay, suppliers, notes, tokenCounter, buyer, limiter, ledger, log } = parts;
+  const { relay, market, notes, tokenCounter, buyer, limiter, ledger, log } = parts;
   const waitMs = Math.max(parts.drainMs, SETTLE_MS);
   // A caller that was cut off is settled a moment after its connection is gone.
   const isIdle = await within(relay.idle(), waitMs);
   if (!isIdle) log.error("runs are still under way; what they hold expires by itself");
-  await suppliers.close(isIdle);
+  await market.close(isIdle);
   relay.close();
   await notes.close();
   await tokenCounter.close();

@@ -9,7 +9,7 @@ import { idHeaders, newRequestId } from "./request-id.ts";
 export const CORS_HEADERS = {
   "access-control-allow-origin": "*",
   "access-control-expose-headers": [
-    "x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, x-interchange-dropped, location",
+    "x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, x-interchange-dropped, x-interchange-supplier, x-interchange-route, location",
     "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests",
     "x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens",
     "anthropic-ratelimit-requests-limit, anthropic-ratelimit-requests-remaining, anthropic-ratelimit-requests-reset",

@@ -35,8 +35,9 @@ function listOf(names: readonly string[]): string {
 export function droppedFor(
   surface: Surface,
   body: unknown,
-  { request, offer }: Pick<Admission, "request" | "offer">,
+  { request, route }: Pick<Admission, "request" | "route">,
 ): readonly string[] {
+  const { offer } = route;
   const half = surface.dialect.surface;
   const isOwn = offer.dialect === surface.name;
   const unmet = [...wishesOf(request)].filter((wish) => !offer.features.includes(wish));

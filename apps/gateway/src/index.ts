@@ -5,7 +5,6 @@ export {
   type Config,
   DEFAULT_LIMITS,
   DEFAULT_TIMEOUTS,
-  offersOf,
   readConfig,
   type SupplierRow,
 } from "./config/index.ts";

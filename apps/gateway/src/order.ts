@@ -2,6 +2,7 @@
 import { bondsOf, type InferenceRequest, kindsNeeding, needsOf, type Refusal, wishesOf } from "@interchange/inference";
 import type { Key } from "@interchange/ledger";
 import type { Instrument, Order } from "@interchange/routing";
+import { conversationOf } from "./conversation.ts";
 import type { Engine } from "./engine.ts";
 import type { Weight } from "./estimate/index.ts";
 import type { Surface } from "./surface.ts";
@@ -24,13 +25,17 @@ export interface Asking {
 
 export function orderOf(engine: Engine, surface: Surface, { key, body }: Asking, asked: Asked): Order {
   const { request, instrument, inputTokens, digest } = asked;
+  const { draw, affinity } = conversationOf(request, key.accountId, inputTokens);
   return {
     instrument: instrument.name,
     surface: surface.name,
     ...demandsOf(surface, body, request),
     // A hold errs upwards; whoever is left out for want of context is left out with certainty.
     inputTokens: Math.floor(inputTokens / 2),
+    draw,
     avoid: engine.retries.avoid(key.accountId, digest, engine.clock()),
+    ...(affinity !== undefined && { affinity: affinity.hash }),
+    ...(request.preferences !== undefined && { preferences: request.preferences }),
     ...(request.outputTokensMax === undefined ? {} : { outputTokensMax: request.outputTokensMax }),
   };
 }

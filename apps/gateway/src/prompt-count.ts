@@ -31,8 +31,9 @@ function offerFor(engine: Engine, { surface, instrument, request }: Asked, estim
     needs: needsOf(request),
     bonds: bondsOf(request),
     inputTokens: Math.floor(estimate / 2),
+    draw: 0,
     avoid: new Set<string>(),
   };
-  const routed = route(order, engine.market, { nowMs: engine.clock(), failures: engine.failures });
+  const routed = route(order, engine.market, { nowMs: engine.clock() });
   return routed.kind === "route" ? routed.offer : undefined;
 }

@@ -54,13 +54,13 @@ function widestTicket(config: Config): Ticket {
   return {
     requestId: `req_${"0".repeat(32)}`,
     issuer: issuerOf(config),
-    supplier: longest(config.suppliers.map((row) => row.name)),
+    supplier: WIDEST_NAME,
     account: "0".repeat(PSEUDONYM_LENGTH),
     surface: longest(FORMATS),
     // As long as any, and not the surface's own, which would be left out.
     dialect: "-".repeat(longest(FORMATS).length),
     path: "",
-    instrument: longest(config.instruments.map((instrument) => instrument.name)),
+    instrument: WIDEST_NAME,
     tokensHeld: Number.MAX_SAFE_INTEGER,
     outputTokensMax: Number.MAX_SAFE_INTEGER,
     bodyDigest: bodyDigest(""),
@@ -72,6 +72,9 @@ function widestTicket(config: Config): Ticket {
     expiresAtMs: LATE_MS,
   };
 }
+
+/** Instruments and suppliers may come at any time; none has a longer name. */
+const WIDEST_NAME = "-".repeat(64);
 
 /** An instant with as many digits as any. */
 const LATE_MS = 9_999_999_999_999;

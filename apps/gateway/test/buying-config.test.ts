@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Ledger, openLedger } from "@interchange/ledger";
-import { createMarket } from "@interchange/routing";
+import { createHealth } from "@interchange/routing";
+import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { priceOf } from "../src/buying/index.ts";
-import { type AccountRow, type Config, offersOf, readConfig } from "../src/config/index.ts";
+import { type AccountRow, type Config, readConfig } from "../src/config/index.ts";
+import { openMarket } from "../src/market/index.ts";
 import { seed } from "../src/seed.ts";
 
 function freshDir(): string {
@@ -106,10 +108,15 @@ test.each([
   ],
   ["none where nobody offers it", {}, "text-max", undefined],
   ["none where there is no such instrument", {}, "text-primo", undefined],
-])("the price is %s", (_, given, instrument, want) => {
+])("the price is %s", async (_, given, instrument, want) => {
   const config = accepted(given);
-  const market = createMarket({ instruments: config.instruments, offers: offersOf(config) });
-  expect(priceOf({ config, market }, instrument)).toBe(want);
+  const ledger = await openLedger({ file: ":memory:" });
+  const market = await openMarket({ config, ledger, health: createHealth(), clock: Date.now, log: pino({ level: "silent" }) });
+  onTestFinished(async () => {
+    await market.close(true);
+    await ledger.close();
+  });
+  expect(priceOf(market, instrument)).toBe(want);
 });
 
 async function openBooks(): Promise<{ ledger: Ledger; start: (...accounts: AccountRow[]) => Promise<unknown> }> {

@@ -47,6 +47,57 @@ const asked = { role: "user", content: "hi" };
 const functionTool = (name: unknown): unknown => [{ type: "function", function: { name } }];
 const called = { id: "call_1", type: "function", function: { name: "f", arguments: "{}" } };
 
+/** The tests' own supplier. */
+const SUPPLIER = "sim-0";
+
+/** Properties of ours that both formats have. */
+const OURS: Table = {
+  route: notNull(words("fallback")),
+  provider: {
+    accepted: [
+      {},
+      { order: [SUPPLIER], only: [SUPPLIER], ignore: [], allow_fallbacks: false, require_parameters: true },
+      { order: [], only: [], ignore: [], allow_fallbacks: true, require_parameters: false },
+      { order: Array(100).fill(SUPPLIER) },
+      { only: Array(100).fill(SUPPLIER) },
+      { sort: "price" },
+      { sort: "throughput" },
+      { sort: "latency" },
+      { max_price: { prompt: 1, completion: "2.5", request: 0, image: "0" }, data_collection: "allow" },
+      { max_price: {} },
+      { unknown_key: ["any", "thing"], max_price: { video: ["any", "thing"] } },
+    ],
+    shape: [
+      null,
+      [],
+      "a",
+      { order: "a" },
+      { only: [7] },
+      { ignore: {} },
+      { allow_fallbacks: "no" },
+      { require_parameters: "yes" },
+      { sort: 7 },
+      { data_collection: true },
+      { max_price: "1" },
+      { max_price: { prompt: true } },
+    ],
+    value: [
+      ...["order", "only", "ignore"].flatMap((list) => [
+        { [list]: [""] },
+        { [list]: [`${NAME_64}n`] },
+        { [list]: Array(101).fill(SUPPLIER) },
+      ]),
+      { sort: "beauty" },
+      { data_collection: "maybe" },
+      ...["prompt", "completion", "request", "image"].flatMap((each) => [
+        { max_price: { [each]: -0.001 } },
+        { max_price: { [each]: "-1" } },
+        { max_price: { [each]: "1e3" } },
+      ]),
+    ],
+  },
+};
+
 /** What `POST /v1/chat/completions` takes. */
 export const CHAT_COMPLETIONS: Table = {
   model: { accepted: ["text-max", "Text-Max", "TEXT-MAX"], shape: [null, 7, []], value: ["", LEFT_OUT] },
@@ -156,20 +207,7 @@ export const CHAT_COMPLETIONS: Table = {
   web_search_options: { accepted: [{}], shape: [true], value: [{ search_context_size: "vast" }] },
   functions: { accepted: [[{ name: "f" }]], shape: [{}, [{}]], value: [[{ name: "get weather" }]] },
   function_call: { accepted: ["none", "auto", { name: "f" }], shape: [7, {}], value: ["any"] },
-  route: notNull(words("fallback")),
-  provider: {
-    accepted: [
-      {},
-      { order: ["a"], only: ["b"], ignore: [], allow_fallbacks: false, require_parameters: true },
-      { sort: "price" },
-      { sort: "throughput" },
-      { sort: "latency" },
-      { max_price: { prompt: 1, completion: "2.5" }, data_collection: "deny" },
-      { unknown_key: ["any", "thing"] },
-    ],
-    shape: [null, [], "a", { order: "a" }, { only: [7] }, { allow_fallbacks: "no" }],
-    value: [{ sort: "beauty" }],
-  },
+  ...OURS,
   user: notNull(TEXT),
   unknown_property: { accepted: [null, 7, "text", [], { any: ["thing"] }], shape: [], value: [] },
 };
@@ -268,5 +306,6 @@ export const MESSAGES: Table = {
   diagnostics: inert({}),
   user_profile_id: inert("profile_1"),
   workspace_id: inert("wrkspc_1"),
+  ...OURS,
   unknown_property: { accepted: [null, 7, "text", [], { any: ["thing"] }], shape: [], value: [] },
 };

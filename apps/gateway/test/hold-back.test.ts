@@ -14,7 +14,7 @@ afterAll(() => rig.close());
 describe.each(FORMATS)("%s", (surface) => {
   test.each(["", "/inline"])("base %j: an error between the hold and the run", async (base) => {
     const before = await rig.balance();
-    vi.spyOn(rig.gateway.engine, "supplier").mockImplementation(() => {
+    vi.spyOn(rig.gateway.engine.market, "open").mockImplementation(() => {
       throw new Error("nobody expected this");
     });
     const response = await ask(rig, surface, { base });
@@ -25,7 +25,7 @@ describe.each(FORMATS)("%s", (surface) => {
   });
 
   test("where the books cannot give it back, it is said what went wrong, and the hold expires", async () => {
-    vi.spyOn(rig.gateway.engine, "supplier").mockImplementation(() => {
+    vi.spyOn(rig.gateway.engine.market, "open").mockImplementation(() => {
       throw new Error(`the true cause on ${surface}`);
     });
     vi.spyOn(rig.gateway.engine.ledger, "release").mockRejectedValue(new Error("not now"));

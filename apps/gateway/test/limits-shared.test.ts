@@ -91,8 +91,8 @@ const bearer = (limits: object) => ({
 });
 
 function limiterOn(): Limiter {
-  const config = { limits: DEFAULT_LIMITS, instruments: [], databaseUrl: url };
-  return createLimiter({ config, clock: Date.now, log: pino({ level: "silent" }) });
+  const config = { limits: DEFAULT_LIMITS, databaseUrl: url };
+  return createLimiter({ config, ofInstrument: () => undefined, clock: Date.now, log: pino({ level: "silent" }) });
 }
 
 describe("two gateways", () => {

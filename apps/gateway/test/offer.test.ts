@@ -3,7 +3,7 @@ import { dialects, type Quirks } from "@interchange/dialects";
 import { FEATURES, type Feature, TAKEN_FOR_GRANTED } from "@interchange/inference";
 import { describe, expect, test } from "vitest";
 import { FORMATS, type Format, type OfferRow } from "../src/config/index.ts";
-import { asOffered } from "../src/offer.ts";
+import { asOffered } from "../src/market/offer.ts";
 
 const offered = (dialect: Format, row: Partial<OfferRow>, quirks: Quirks = {}): ReadonlySet<Feature> =>
   new Set(

@@ -44,17 +44,6 @@ describe.each(ROADS)("$surface over $dialect", ({ surface, dialect }) => {
     }
   });
 
-  test("E09 a fault of the caller's is not held against the supplier", async () => {
-    const { failures } = rig().gateway.engine;
-    failures.noteSuccess("sim-0", INSTRUMENT);
-    rig().supplier.program({ status: 400, message: "temperature is not to its liking" }, { times: 1 });
-    const response = await ask(rig(), surface);
-    await response.text();
-    expect(response.status).toBe(400);
-    expect(response.headers.get("x-should-retry")).toBe("false");
-    expect(failures.failedRecently("sim-0", INSTRUMENT, rig().nowMs())).toBe(false);
-  });
-
   test("E04 what a supplier says of our account there is passed on to nobody", async () => {
     const said = {
       "x-ratelimit-limit-requests": "3141592653",
@@ -75,38 +64,53 @@ describe.each(ROADS)("$surface over $dialect", ({ surface, dialect }) => {
   });
 });
 
-test.each(FORMATS)("E03 %s: whoever retries is sent to another supplier", async (surface) => {
-  const rig = await startRig({ suppliers: [{}, {}] });
+test.each(FORMATS)("E09 %s: faults of the callers' are not held against the supplier", async (surface) => {
+  const rig = await startRig({ breakers: true });
   try {
-    rig.supplier.program({ status: 529 });
-    const first = await ask(rig, surface);
-    await first.text();
-    rig.gateway.engine.failures.noteSuccess("sim-0", INSTRUMENT);
-    const again = await ask(rig, surface);
-    await again.text();
-    expect([first.status, again.status]).toEqual([503, 200]);
-    expect((await rig.receipt(again.headers.get("request-id") ?? ""))?.supplier).toBe("sim-1");
-    expect(rig.gateway.engine.failures.failedRecently("sim-0", INSTRUMENT, rig.nowMs())).toBe(false);
+    rig.supplier.program({ status: 400, message: "temperature is not to its liking" });
+    for (let turn = 0; turn < 10; turn += 1) {
+      const response = await ask(rig, surface);
+      await response.text();
+      expect([response.status, response.headers.get("x-should-retry")]).toEqual([400, "false"]);
+    }
+    const { health } = rig.gateway.engine.market;
+    expect(health.standing("sim-0", INSTRUMENT)).toMatchObject({ breaker: undefined, penalty: 1 });
   } finally {
     await rig.close();
   }
 });
 
-test.each(FORMATS)("E03 %s: another request is spared it too, for as long as the supplier asked", async (surface) => {
+test.each(FORMATS)("E03 %s: whoever retries is sent to another supplier", async (surface) => {
   const rig = await startRig({ suppliers: [{}, {}] });
-  const supplierOf = async (content: string): Promise<string | undefined> => {
-    const response = await ask(rig, surface, {
-      body: QUESTIONS[surface].body({ messages: [{ role: "user", content }] }),
-    });
+  try {
+    rig.supplier.program({ fault: "reset-mid-stream", after: 3 });
+    const body = QUESTIONS[surface].body({ stream: true });
+    const first = await ask(rig, surface, { body });
+    await first.text();
+    const again = await ask(rig, surface, { body });
+    await again.text();
+    expect([first, again].map(({ headers }) => headers.get("x-interchange-supplier"))).toEqual(["sim-0", "sim-1"]);
+  } finally {
+    await rig.close();
+  }
+});
+
+test.each(FORMATS)("E03 %s: another request is spared a busy one, for as long as the supplier asked", async (surface) => {
+  const rig = await startRig({ suppliers: [{}, {}], breakers: true });
+  const routeOf = async (content: string): Promise<string | null> => {
+    const body = QUESTIONS[surface].body({ messages: [{ role: "user", content }] });
+    const response = await ask(rig, surface, { body });
     await response.text();
-    return (await rig.receipt(response.headers.get("request-id") ?? ""))?.supplier;
+    return response.headers.get("x-interchange-route");
   };
   try {
     rig.supplier.program({ status: 529, retryAfter: 20 }, { times: 1 });
-    expect(await supplierOf("One")).toBe("sim-0");
-    expect(await supplierOf("Two")).toBe("sim-1");
+    expect(await routeOf("One")).toBe("after sim-0 (busy): cheapest");
+    expect(await routeOf("Two")).toBe("cheapest");
+    expect(rig.supplier.requests).toHaveLength(1);
     rig.later(21_000);
-    expect(await supplierOf("Three")).toBe("sim-0");
+    expect(await routeOf("Three")).toBe("cheapest, tried out again");
+    expect(rig.supplier.requests).toHaveLength(2);
   } finally {
     await rig.close();
   }

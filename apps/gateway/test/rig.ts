@@ -8,6 +8,7 @@ import * as platform from "@interchange/contract/platform";
 import type { Quirks } from "@interchange/dialects";
 import { FEATURES, type Feature } from "@interchange/inference";
 import { type Balance, type Ledger, openLedger, type Receipt, type ReceiptStatus } from "@interchange/ledger";
+import { createHealth, type Health } from "@interchange/routing";
 import type { AnyResponse, Route } from "@interchange/stubs";
 import { type Settings, type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { TICKET_LIFE_MS } from "@interchange/ticket";
@@ -80,6 +81,8 @@ export interface RigOptions {
   readonly holdsLost?: string;
   /** How long the minute is in which limits count. */
   readonly limitWindowMs?: number;
+  /** Whether suppliers that fail are left alone for a while. Not unless said: most rigs break theirs on purpose, all at once. */
+  readonly breakers?: boolean;
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
@@ -94,6 +97,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     log: pino({ level: "debug" }, { write: (line) => void lines.push(line) }),
     inspect: (surface, route, response) => outOfContract.push(...faultsOf(surface, route, response)),
     followMs: options.followMs ?? 0,
+    health: options.breakers === true ? createHealth() : forgiving(createHealth()),
     ...(options.payments === undefined ? {} : { payments: options.payments }),
     ...(options.limitWindowMs === undefined ? {} : { limitWindowMs: options.limitWindowMs }),
   });
@@ -125,6 +129,22 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
       if (faults.length > 0) throw new Error(`the books do not add up:\n${faults.join("\n")}`);
       if (outOfContract.length > 0) throw new Error(`answers were not in contract:\n${outOfContract.join("\n")}`);
+    },
+  };
+}
+
+/** Health that never hears of a failure. */
+function forgiving(health: Health): Health {
+  return {
+    ...health,
+    begin(standing, nowMs) {
+      const attempt = health.begin(standing, nowMs);
+      return {
+        isProbe: attempt.isProbe,
+        answered: (_, atMs) => attempt.left(atMs),
+        failed: (_, atMs) => attempt.left(atMs),
+        left: (atMs) => attempt.left(atMs),
+      };
     },
   };
 }
@@ -210,7 +230,7 @@ function configOf(dataDir: string, suppliers: readonly Supplier[], options: RigO
           dialect,
           instrument: instrument.name,
           model: `sim-model-${index}`,
-          askMicros: 1_000 + index,
+          askMicros: 1_000 * (index + 1),
           features: FEATURES,
           ...(options.lacks === undefined ? {} : { lacks: options.lacks }),
           delivery: "relay" as const,

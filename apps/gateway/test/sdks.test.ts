@@ -206,7 +206,7 @@ beforeAll(async () => {
   limited = await startRig({ config: { limits } });
   const suppliers = rig.gateway.engine.config.suppliers.map((row) => ({
     ...row,
-    offers: row.offers.map((offer) => ({ ...offer, paused: true })),
+    offers: row.offers.map((offer) => ({ ...offer, status: "paused" as const })),
   }));
   paused = await startRig({ config: { suppliers } });
 });

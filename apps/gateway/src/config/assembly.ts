@@ -7,14 +7,16 @@ import {
   type AccountRow,
   type Config,
   DEFAULT_LIMITS,
+  DEFAULT_ROUTING,
   DEFAULT_TIMEOUTS,
   DEFAULTS,
   type Format,
   type OfferRow,
+  type RoutingRow,
   type SupplierRow,
 } from "./config.ts";
 import type { Environment, Variables } from "./environment.ts";
-import type { AccountEntry, ConfigFile, OfferEntry, SupplierEntry } from "./file.ts";
+import type { AccountEntry, ConfigFile, OfferEntry, RoutingEntry, SupplierEntry } from "./file.ts";
 
 export interface Parts {
   readonly file: ConfigFile;
@@ -44,6 +46,7 @@ export function assemble({ file, environment, variables, catalogue, cwd, fileDir
     catalogueVersion: catalogue.version,
     instruments,
     suppliers: file.suppliers.map((supplier) => supplierRow(supplier, instruments, variables)),
+    routing: routingRow(file.routing ?? {}),
     accounts: (file.accounts ?? []).map((account) => accountRow(account, instruments)),
   };
 }
@@ -53,18 +56,33 @@ function dataDirOf(file: ConfigFile, environment: Environment, cwd: string, file
   return file.dataDir === undefined ? resolve(cwd, DEFAULTS.dataDir) : resolve(fileDir, file.dataDir);
 }
 
+/** Unless it is said, a probe is given no longer than anybody else. */
+function routingRow(entry: RoutingEntry): RoutingRow {
+  const { fallbackAfterMs = DEFAULT_ROUTING.fallbackAfterMs } = entry;
+  const probeAfterMs = Math.min(DEFAULT_ROUTING.probeAfterMs, fallbackAfterMs);
+  return { ...DEFAULT_ROUTING, probeAfterMs, ...entry };
+}
+
 function supplierRow(entry: SupplierEntry, instruments: readonly Instrument[], variables: Variables): SupplierRow {
   const dialects = [entry.dialect].flat() as readonly Format[];
   const credential = entry.credentialEnv === undefined ? undefined : variables[entry.credentialEnv]?.trim();
   return {
     name: entry.name,
-    baseUrl: withoutEndSlashes(entry.baseUrl).replace(/\/v1$/, ""),
+    baseUrl: baseUrlOf(entry.baseUrl),
     dialects,
+    ...(entry.credentialEnv !== undefined && { credentialEnv: entry.credentialEnv }),
     ...(credential !== undefined && { credential }),
+    ...(entry.collectsData !== undefined && { collectsData: entry.collectsData }),
+    ...(entry.paused === true && { status: "paused" }),
     timeouts: { ...DEFAULT_TIMEOUTS, ...entry.timeouts },
     ...(entry.quirks !== undefined && { quirks: entry.quirks }),
     offers: entry.offers.flatMap((offer) => dialects.map((dialect) => offerOf(offer, entry, dialect, instruments))),
   };
+}
+
+/** As suppliers have it: the paths of operations begin with `/v1`. */
+export function baseUrlOf(text: string): string {
+  return withoutEndSlashes(text).replace(/\/v1$/, "");
 }
 
 function accountRow(entry: AccountEntry, instruments: readonly Instrument[]): AccountRow {
@@ -101,11 +119,12 @@ function offerOf(
     instrument: instrument.name,
     model: entry.model,
     askMicros: entry.askMicrosPerUnit,
-    features: entry.features ?? instrument.features,
+    ...(entry.features !== undefined && { features: entry.features }),
     ...(lacks.length > 0 && { lacks }),
     ...(entry.contextTokens !== undefined && { contextTokens: entry.contextTokens }),
     ...(entry.outputTokensMax !== undefined && { outputTokensMax: entry.outputTokensMax }),
+    ...(entry.runningMax !== undefined && { runningMax: entry.runningMax }),
     delivery: "relay",
-    paused: (supplier.paused ?? false) || (entry.paused ?? false),
+    ...(entry.paused === true && { status: "paused" }),
   };
 }

@@ -26,7 +26,10 @@ export function overlay(
   rows: readonly InstrumentEntry[],
 ): readonly InstrumentRow[] {
   const byName = new Map<string, InstrumentRow>(instruments.map((instrument) => [instrument.name, instrument]));
-  for (const row of rows) byName.set(row.name, { ...(byName.get(row.name) ?? BARE), ...row } as InstrumentRow);
+  for (const { askMicrosPerUnitMax: askMicrosMax, ...row } of rows) {
+    const ceiling = askMicrosMax === undefined ? {} : { askMicrosMax };
+    byName.set(row.name, { ...(byName.get(row.name) ?? BARE), ...row, ...ceiling } as InstrumentRow);
+  }
   return [...byName.values()];
 }
 

@@ -2,7 +2,7 @@
 import type { Quirks } from "@interchange/dialects";
 import type { Feature } from "@interchange/inference";
 import type { Limits as InstrumentLimits } from "@interchange/ledger";
-import type { Instrument, Offer } from "@interchange/routing";
+import type { Instrument, Offer, OfferStatus } from "@interchange/routing";
 
 /** The wire formats that a supplier may speak and a surface may have. */
 export const FORMATS = ["chat-completions", "messages"] as const;
@@ -35,6 +35,7 @@ export interface Config {
   readonly catalogueVersion: string;
   readonly instruments: readonly InstrumentRow[];
   readonly suppliers: readonly SupplierRow[];
+  readonly routing: RoutingRow;
   /** Opened, funded and given a key at the start, each once. */
   readonly accounts: readonly AccountRow[];
 }
@@ -45,6 +46,25 @@ export interface InstrumentRow extends Instrument {
   readonly priceMicrosPerUnit?: number;
   /** What any one account may ask of it; what is absent is not limited. */
   readonly limits?: Readonly<InstrumentLimits>;
+}
+
+/** How suppliers are tried, one after another or side by side. */
+export interface RoutingRow {
+  /** How long the first byte is waited for where somebody else could be asked. */
+  readonly fallbackAfterMs: number;
+  /** Likewise of somebody who is asked to see whether he is back. */
+  readonly probeAfterMs: number;
+  /** How many are asked at most to fill one request. */
+  readonly attemptsMax: number;
+  /** Absent asks nobody beside another. */
+  readonly hedging?: HedgingRow;
+}
+
+export interface HedgingRow {
+  /** How long somebody is silent before another is asked beside him. */
+  readonly afterMs: number;
+  /** From 1 to 100: of how many requests in a hundred that may be done. */
+  readonly budgetPercent: number;
 }
 
 export interface AccountRow {
@@ -110,8 +130,14 @@ export interface SupplierRow {
   /** The format's own path is added to it. No slash and no `/v1` at the end. */
   readonly baseUrl: string;
   readonly dialects: readonly Format[];
+  /** The environment variable that has the secret. */
+  readonly credentialEnv?: string;
   /** The secret itself; absent when the supplier asks for none. */
   readonly credential?: string;
+  /** Whether it keeps what it is sent; absent where that is not known. */
+  readonly collectsData?: boolean;
+  /** `active` when absent. */
+  readonly status?: OfferStatus;
   readonly timeouts: Timeouts;
   /** In what it differs from its format; in nothing when absent. */
   readonly quirks?: Quirks;
@@ -120,7 +146,9 @@ export interface SupplierRow {
 }
 
 /** An offer as the operator wrote it. */
-export interface OfferRow extends Offer {
+export interface OfferRow extends Omit<Offer, "features" | "unsayable" | "collectsData"> {
+  /** The instrument's own when absent. */
+  readonly features?: readonly Feature[];
   /** What it does not offer, though every supplier is taken to. */
   readonly lacks?: readonly Feature[];
 }
@@ -152,6 +180,8 @@ export const DEFAULT_LIMITS: Limits = {
   runLifeMs: 120_000,
 };
 
+export const DEFAULT_ROUTING: RoutingRow = { fallbackAfterMs: 30_000, probeAfterMs: 10_000, attemptsMax: 4 };
+
 /** What stands when neither the file nor the environment says otherwise. */
 export const DEFAULTS = {
   port: 4_000,
@@ -161,8 +191,3 @@ export const DEFAULTS = {
   ticketLifeMs: 60_000,
   brokenStreams: "nothing",
 } as const;
-
-/** Every offer of every supplier. */
-export function offersOf(config: Config): readonly OfferRow[] {
-  return config.suppliers.flatMap((supplier) => supplier.offers);
-}

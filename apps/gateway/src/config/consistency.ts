@@ -1,9 +1,9 @@
 /** Consistency: what a schema cannot see, such as names that must agree and variables that must be set. */
 import type { Instrument } from "@interchange/routing";
 import { NEW_INSTRUMENT_NEEDS, overlay } from "./catalogue.ts";
-import type { AutoReloadRow } from "./config.ts";
+import { type AutoReloadRow, DEFAULT_ROUTING } from "./config.ts";
 import { isListenable, type Variables } from "./environment.ts";
-import type { AccountEntry, ConfigFile, InstrumentEntry, OfferEntry, SupplierEntry } from "./file.ts";
+import type { AccountEntry, ConfigFile, InstrumentEntry, OfferEntry, RoutingEntry, SupplierEntry } from "./file.ts";
 import { didYouMean } from "./nearest.ts";
 import { type Path, type Problem, show, writePath } from "./problems.ts";
 import { quirkProblems } from "./quirk.ts";
@@ -19,6 +19,7 @@ export function consistencyProblems(
   return [
     ...listenProblems(file),
     ...hostsProblems(file),
+    ...routingProblems(file.routing ?? {}),
     ...twice(rows, ["instruments"], "name"),
     ...rows.flatMap((row, index) => instrumentProblems(row, ["instruments", index], catalogue, instruments)),
     ...twice(file.suppliers, ["suppliers"], "name"),
@@ -46,6 +47,24 @@ function hostsProblems({ hosts = {}, publicUrl }: ConfigFile): readonly Problem[
   });
   if (publicUrl === undefined || URL.canParse(publicUrl)) return shared;
   return [...shared, { path: ["publicUrl"], sentence: `must be a URL, not ${show(publicUrl)}` }];
+}
+
+/** What would never come to be, since something else always comes first. */
+function routingProblems({ fallbackAfterMs, probeAfterMs, attemptsMax, hedging }: RoutingEntry): readonly Problem[] {
+  const afterMs = fallbackAfterMs ?? DEFAULT_ROUTING.fallbackAfterMs;
+  const given = `the fallbackAfterMs of ${afterMs}`;
+  const problems = [
+    probeAfterMs !== undefined && probeAfterMs > afterMs
+      ? { path: ["routing", "probeAfterMs"], sentence: `must be at most ${given}, not ${probeAfterMs}` }
+      : undefined,
+    hedging !== undefined && hedging.afterMs >= afterMs
+      ? { path: ["routing", "hedging", "afterMs"], sentence: `must be less than ${given}, not ${hedging.afterMs}` }
+      : undefined,
+    hedging !== undefined && attemptsMax === 1
+      ? { path: ["routing", "attemptsMax"], sentence: "must be at least 2 where there is hedging, not 1" }
+      : undefined,
+  ];
+  return problems.filter((problem) => problem !== undefined);
 }
 
 /** Entries of a list whose names must differ without regard to case. */
@@ -95,8 +114,8 @@ function supplierProblems(supplier: SupplierEntry, path: Path, variables: Variab
   );
 }
 
-/** A URL with a password is not shown. */
-function baseUrlSentence(baseUrl: string): string | undefined {
+/** What is wrong with where a supplier is said to be. A URL with a password is not shown. */
+export function baseUrlSentence(baseUrl: string): string | undefined {
   if (!URL.canParse(baseUrl)) return `must be a URL, not ${show(baseUrl)}`;
   const { username, password, pathname } = new URL(baseUrl);
   if (username + password !== "") return "must have no user name or password in it; use credentialEnv";
@@ -107,7 +126,8 @@ function baseUrlSentence(baseUrl: string): string | undefined {
 /** A whole address as it stands in vendors' examples: with the path added once more nothing would be found there. */
 const OPERATION = /(?:\/v1)?\/chat\/completions(?=\/*$)|\/v1\/messages(?=\/*$)/;
 
-function credentialSentence(name: string | undefined, variables: Variables): string | undefined {
+/** What is wrong with the variable that is said to have a supplier's secret. */
+export function credentialSentence(name: string | undefined, variables: Variables): string | undefined {
   if (name === undefined) return undefined;
   const credential = variables[name]?.trim() ?? "";
   if (credential === "") return `names the environment variable ${name}, which is not set`;
@@ -169,10 +189,20 @@ function offerProblems(
 ): readonly Problem[] {
   const instrument = instruments.get(offer.instrument.toLowerCase());
   if (instrument === undefined) return unknownInstrument(offer.instrument, path, instruments);
-  const contradictions = lacksProblems(offer, path);
+  const contradictions = [...lacksProblems(offer, path), ...askProblems(offer, instrument, path)];
   if (offer.outputTokensMax === undefined) return contradictions;
   const context = offer.contextTokens ?? instrument.contextTokens;
   return [...contradictions, ...outputProblems(offer.outputTokensMax, context, path)];
+}
+
+function askProblems(
+  { askMicrosPerUnit }: OfferEntry,
+  { name, askMicrosMax }: Instrument,
+  path: Path,
+): readonly Problem[] {
+  if (askMicrosMax === undefined || askMicrosPerUnit <= askMicrosMax) return [];
+  const sentence = `must be at most the askMicrosPerUnitMax of ${name}, ${askMicrosMax}, not ${askMicrosPerUnit}`;
+  return [{ path: [...path, "askMicrosPerUnit"], sentence }];
 }
 
 function lacksProblems({ features = [], lacks = [] }: OfferEntry, path: Path): readonly Problem[] {

@@ -1,7 +1,16 @@
 /** The configuration file as it is written, before defaults; `interchange.config.schema.json` says the same in full. */
 import type { Quirks } from "@interchange/dialects";
 import type { Feature } from "@interchange/inference";
-import type { AutoReloadRow, Config, CreditsRow, Format, InstrumentRow, Limits, Timeouts } from "./config.ts";
+import type {
+  AutoReloadRow,
+  Config,
+  CreditsRow,
+  Format,
+  InstrumentRow,
+  Limits,
+  RoutingRow,
+  Timeouts,
+} from "./config.ts";
 
 export interface ConfigFile {
   readonly port?: number;
@@ -15,11 +24,15 @@ export interface ConfigFile {
   readonly brokenStreams?: Config["brokenStreams"];
   readonly instruments?: readonly InstrumentEntry[];
   readonly suppliers: readonly SupplierEntry[];
+  readonly routing?: RoutingEntry;
   readonly accounts?: readonly AccountEntry[];
 }
 
 /** A row that adds an instrument, or changes the catalogue's of that name. */
-export type InstrumentEntry = Pick<InstrumentRow, "name"> & Partial<InstrumentRow>;
+export type InstrumentEntry = Pick<InstrumentRow, "name"> &
+  Partial<Omit<InstrumentRow, "askMicrosMax">> & { readonly askMicrosPerUnitMax?: number };
+
+export type RoutingEntry = Partial<RoutingRow>;
 
 export interface AccountEntry {
   readonly id: string;
@@ -49,6 +62,7 @@ export interface SupplierEntry {
   readonly baseUrl: string;
   readonly dialect: Format | readonly Format[];
   readonly credentialEnv?: string;
+  readonly collectsData?: boolean;
   readonly paused?: boolean;
   readonly timeouts?: Partial<Timeouts>;
   readonly lacks?: readonly Feature[];
@@ -64,5 +78,6 @@ export interface OfferEntry {
   readonly lacks?: readonly Feature[];
   readonly contextTokens?: number;
   readonly outputTokensMax?: number;
+  readonly runningMax?: number;
   readonly paused?: boolean;
 }

@@ -1,4 +1,5 @@
 /** The gateway's configuration: one file, a few environment variables, and the built-in catalogue. */
+export { baseUrlOf } from "./assembly.ts";
 export { type Catalogue, readCatalogue } from "./catalogue.ts";
 export {
   type AccountRow,
@@ -7,16 +8,21 @@ export {
   type Config,
   type CreditsRow,
   DEFAULT_LIMITS,
+  DEFAULT_ROUTING,
   DEFAULT_TIMEOUTS,
   DEFAULTS,
   FORMATS,
   type Format,
+  type HedgingRow,
   type InstrumentRow,
   type Limits,
   type LotRow,
   type OfferRow,
-  offersOf,
+  type RoutingRow,
   type SupplierRow,
   type Timeouts,
 } from "./config.ts";
+export { baseUrlSentence, credentialSentence } from "./consistency.ts";
+export type { Variables } from "./environment.ts";
+export { QUIRK_FORMATS } from "./quirk.ts";
 export { CONFIG_FILE, type ConfigReading, type ReadConfigOptions, readConfig } from "./reading.ts";

@@ -1,6 +1,7 @@
 /** The inline leg: 200 at once. */
 import type { AnyRequest, AnyResponse } from "@interchange/stubs";
 import { admit } from "../admit.ts";
+import { readDeadlines } from "../deadlines.ts";
 import type { Engine } from "../engine.ts";
 import { refuse, type Surface } from "../surface.ts";
 import { type CallerContext, callOf, keyOf } from "./caller.ts";
@@ -13,6 +14,8 @@ export async function inlineLeg(
   request: AnyRequest,
   context: CallerContext,
 ): Promise<AnyResponse> {
+  const found = readDeadlines(request.headers);
+  if (found.kind !== "deadlines") return refuse(surface, found, context.requestId);
   const admission = await admit(
     engine,
     surface,
@@ -22,14 +25,12 @@ export async function inlineLeg(
   return run(engine, surface, request, {
     requestId: context.requestId,
     accountId: keyOf(context).accountId,
-    instrument: admission.instrument,
-    supplier: admission.offer.supplier,
-    dialect: admission.offer.dialect,
-    bodyDigest: admission.bodyDigest,
-    request: admission.request,
+    asked: admission.asked,
+    order: admission.order,
+    first: admission.route,
+    outputTokensMax: admission.outputTokensMax,
     tokensHeld: admission.tokensHeld,
     counted: context.quota.counted,
-    inputTokens: admission.inputTokens,
-    ...(admission.textBytes === undefined ? {} : { textBytes: admission.textBytes }),
+    deadlines: found.deadlines,
   });
 }

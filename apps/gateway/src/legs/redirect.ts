@@ -1,11 +1,14 @@
 /** The redirecting leg: 307 to where the request runs. */
+import { whyOf } from "@interchange/routing";
 import type { AnyRequest, AnyResponse } from "@interchange/stubs";
 import type { Ticket } from "@interchange/ticket";
 import { type Admission, admit } from "../admit.ts";
+import { readDeadlines } from "../deadlines.ts";
 import { droppedFor, droppedHeaders } from "../dropped.ts";
 import type { Engine } from "../engine.ts";
 import { ticketAllowance } from "../limits/index.ts";
 import { checkQuery, locationOf } from "../location.ts";
+import { routeHeaders } from "../route-headers.ts";
 import { refuse, type Surface } from "../surface.ts";
 import { issuerOf } from "../tickets.ts";
 import { type CallerContext, callOf, keyOf } from "./caller.ts";
@@ -19,6 +22,8 @@ export async function redirectLeg(
   context: CallerContext,
 ): Promise<AnyResponse> {
   if (keyOf(context).inline) return inlineLeg(engine, surface, request, context);
+  const deadlines = readDeadlines(request.headers);
+  if (deadlines.kind !== "deadlines") return refuse(surface, deadlines, context.requestId);
   const tooLong = checkQuery(engine.config, context.req, engine.tickets);
   if (tooLong !== undefined) return refuse(surface, tooLong, context.requestId);
   const call = callOf(request, context, { begun: false, holdLifeMs: engine.config.ticketLifeMs });
@@ -31,6 +36,7 @@ export async function redirectLeg(
       location: locationOf(engine.config, context.req, ticket),
       "cache-control": "no-store",
       "referrer-policy": "no-referrer",
+      ...routeHeaders(admission.route.offer.supplier, whyOf(admission.route)),
       ...droppedHeaders(droppedFor(surface, request.body, admission)),
     },
   };
@@ -48,21 +54,21 @@ async function ticketOf(
   context: CallerContext,
   admission: Admission,
 ): Promise<Ticket> {
-  const { request } = admission;
+  const { asked, route } = admission;
   return {
     requestId: context.requestId,
     issuer: issuerOf(engine.config),
     account: engine.tickets.pseudonym(keyOf(context).accountId),
     surface: surface.name,
     path: context.req.path,
-    instrument: admission.instrument,
-    supplier: admission.offer.supplier,
-    dialect: admission.offer.dialect,
+    instrument: asked.instrument.name,
+    supplier: route.offer.supplier,
+    dialect: route.offer.dialect,
     tokensHeld: admission.tokensHeld,
     outputTokensMax: admission.outputTokensMax,
-    bodyDigest: admission.bodyDigest,
+    bodyDigest: asked.digest,
     ...(await limitsOf(context)),
-    stream: request.stream,
+    stream: asked.request.stream,
     issuedAtMs: engine.clock(),
     expiresAtMs: admission.expiresAtMs,
   };

@@ -23,7 +23,7 @@ export interface Limit {
 export interface LimitRules {
   /** Of keys that have none of their own. */
   readonly perKey: Limits;
-  readonly perInstrument: ReadonlyMap<string, Limits>;
+  readonly ofInstrument: (instrument: string) => Limits | undefined;
 }
 
 /** A key's own limits, one by one in the place of what the operator gives to all. */
@@ -44,7 +44,7 @@ export function callerLimits(rules: LimitRules, bearer: Bearer): readonly Limit[
 
 /** What binds the account in an instrument. */
 export function instrumentLimits(rules: LimitRules, accountId: string, instrument: string): readonly Limit[] {
-  const limits = rules.perInstrument.get(instrument);
+  const limits = rules.ofInstrument(instrument);
   if (limits === undefined) return [];
   return limitsOf("instrument", limits, INSTRUMENT, { id: accountId, instrument });
 }

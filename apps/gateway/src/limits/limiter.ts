@@ -21,7 +21,9 @@ export interface Limiter {
 }
 
 export interface LimiterOptions {
-  readonly config: Pick<Config, "limits" | "instruments" | "databaseUrl" | "databaseSchema">;
+  readonly config: Pick<Config, "limits" | "databaseUrl" | "databaseSchema">;
+  /** What any one account may ask of an instrument, as it is now. */
+  readonly ofInstrument: (instrument: string) => Limits | undefined;
   readonly clock: () => number;
   readonly log: Logger;
   /** How long the minute is; a minute unless said. */
@@ -33,10 +35,10 @@ const MINUTE_MS = 60_000;
 /** The schema in which the books are when the operator names none. */
 const SCHEMA = "interchange";
 
-export function createLimiter({ config, clock, log, windowMs = MINUTE_MS }: LimiterOptions): Limiter {
+export function createLimiter({ config, ofInstrument, clock, log, windowMs = MINUTE_MS }: LimiterOptions): Limiter {
   const counters = openCounters(config, windowMs, log);
   const counting: Counting = { counters, spent: new Spent(), clock };
-  const rules = rulesOf(config);
+  const rules = rulesOf(config, ofInstrument);
   return {
     quotaOf: (bearer) => new Quota(counting, boundsOf(rules, bearer)),
     unlimited: new Quota(counting, { caller: [], ofInstrument: () => [], runningMax: () => ({}) }),
@@ -56,7 +58,7 @@ function openCounters(
   return insured(openSharedCounter({ url: databaseUrl, schema: databaseSchema ?? SCHEMA, windowMs }), own.home, log);
 }
 
-function rulesOf({ limits, instruments }: LimiterOptions["config"]): LimitRules {
+function rulesOf({ limits }: LimiterOptions["config"], ofInstrument: LimiterOptions["ofInstrument"]): LimitRules {
   const { requestsPerMinute, tokensPerMinute, runningMax } = limits;
   return {
     perKey: {
@@ -64,7 +66,7 @@ function rulesOf({ limits, instruments }: LimiterOptions["config"]): LimitRules 
       ...(tokensPerMinute > 0 && { tokensPerMinute }),
       ...(runningMax > 0 && { runningMax }),
     },
-    perInstrument: new Map(instruments.flatMap((row) => (row.limits === undefined ? [] : [[row.name, row.limits]]))),
+    ofInstrument,
   };
 }
 
@@ -73,7 +75,7 @@ function boundsOf(rules: LimitRules, bearer: Bearer) {
     caller: callerLimits(rules, bearer),
     ofInstrument: (instrument: string) => instrumentLimits(rules, bearer.accountId, instrument),
     runningMax: (instrument: string) =>
-      runningMaxOf(keyLimits(rules, bearer), bearer.account.limits, rules.perInstrument.get(instrument)),
+      runningMaxOf(keyLimits(rules, bearer), bearer.account.limits, rules.ofInstrument(instrument)),
   };
 }
 

@@ -8,14 +8,19 @@ import { autoBuys } from "./auto-buy.ts";
 import { autoReload } from "./auto-reload.ts";
 import { balances } from "./balance.ts";
 import { credits } from "./credit.ts";
+import { instruments } from "./instruments.ts";
 import { invoices } from "./invoice.ts";
 import { keys } from "./key.ts";
 import { lots } from "./lot.ts";
 import { movements } from "./movement.ts";
+import { offers } from "./offer.ts";
 import type { Asker, Operations } from "./operation.ts";
 import { purchases } from "./purchase.ts";
 import type { Refused } from "./refused.ts";
+import { routes } from "./route.ts";
+import { standings } from "./standing.ts";
 import { statements } from "./statement.ts";
+import { suppliers } from "./supplier.ts";
 import { usage } from "./usage.ts";
 
 export function handlersOf(engine: Engine): PlatformHandlers<Asker> {
@@ -32,6 +37,11 @@ export function handlersOf(engine: Engine): PlatformHandlers<Asker> {
     ...invoices(engine),
     ...statements(engine),
     ...usage(engine),
+    ...instruments(engine),
+    ...suppliers(engine),
+    ...offers(engine),
+    ...standings(engine),
+    ...routes(engine),
   };
   const entries = Object.entries(operations as Record<string, AnyOperation>);
   // Which refusals an operation may give is known to the document alone; tests hold them against it.

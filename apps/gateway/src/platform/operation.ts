@@ -1,12 +1,12 @@
 /** Operations of the platform document: asked in the contract's words, they answer in them or refuse. */
-import type { Key } from "@interchange/ledger";
+import type { Bearer } from "@interchange/ledger";
 import type { PlatformHandlers } from "@interchange/stubs";
 import type { Refused } from "./refused.ts";
 
 /** Who asks, and about which account. */
 export interface Asker {
   readonly requestId: string;
-  readonly key: Key;
+  readonly key: Bearer;
   /** The one in the path, which the key may ask about; where the path names none, the key's own. */
   readonly accountId: string;
 }

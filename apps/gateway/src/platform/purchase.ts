@@ -57,7 +57,7 @@ function readOrder(engine: Engine, body: CreatePurchaseRequest, asker: Asker): P
 }
 
 function priceNow(engine: Engine, instrument: string): number | Refused {
-  const price = priceOf(engine, instrument);
+  const price = priceOf(engine.market, instrument);
   return price ?? { kind: "refused", refusal: { kind: "nobody-eligible", instrument, excluded: [] } };
 }
 

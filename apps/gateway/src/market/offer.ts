@@ -2,10 +2,16 @@
 import { dialects, NO_QUIRKS, type Quirks } from "@interchange/dialects";
 import { FEATURES, type Feature, TAKEN_FOR_GRANTED } from "@interchange/inference";
 import type { Offer } from "@interchange/routing";
-import type { Format, OfferRow } from "./config/index.ts";
+import type { Format } from "../config/index.ts";
+
+/** An offer as it is declared. */
+export interface DeclaredOffer extends Offer {
+  /** What it does not offer, though every supplier is taken to. */
+  readonly lacks?: readonly Feature[];
+}
 
 /** The offer with the features that an order may count on. What a format cannot say, nobody can buy in it. */
-export function asOffered({ lacks = [], ...offer }: OfferRow, quirks = NO_QUIRKS): Offer {
+export function asOffered({ lacks = [], ...offer }: DeclaredOffer, quirks = NO_QUIRKS): Offer {
   const { carries } = dialects[offer.dialect as Format].supplier;
   const refused = refusedBy(offer, quirks);
   const provides = (feature: Feature): boolean =>
@@ -18,6 +24,6 @@ export function asOffered({ lacks = [], ...offer }: OfferRow, quirks = NO_QUIRKS
 }
 
 /** What cannot be asked for, since the property for it is refused. */
-function refusedBy({ dialect }: Pick<OfferRow, "dialect">, quirks: Quirks): readonly Feature[] {
+function refusedBy({ dialect }: Pick<Offer, "dialect">, quirks: Quirks): readonly Feature[] {
   return dialect === "chat-completions" && quirks.parallelToolCalls === false ? ["single-tool-calls"] : [];
 }

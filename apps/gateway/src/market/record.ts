@@ -1,0 +1,53 @@
+/** Records of the market: under which names its documents are kept, and what is kept beside each of them. */
+import type { InstrumentDocument, OfferDocument, SupplierDocument } from "./document.ts";
+import { fieldsOf } from "./reading.ts";
+
+export interface Documents {
+  readonly instrument: InstrumentDocument;
+  readonly supplier: SupplierDocument;
+  readonly offer: OfferDocument;
+}
+
+export type Kind = keyof Documents;
+
+export const KINDS = ["instrument", "supplier", "offer"] as const satisfies readonly Kind[];
+
+/** What a version says. */
+export interface Said<Document> {
+  /** Absent in a version that says that it is gone, and in one that cannot be read. */
+  readonly document?: Document;
+  readonly isRemoved: boolean;
+  /** The digest of the row of the configuration from which it was last put. */
+  readonly seed?: string;
+}
+
+export function recordName(kind: Kind, id: string): string {
+  return `${kind}/${id}`;
+}
+
+export function breakerName(supplier: string, instrument: string): string {
+  return `breaker/${supplier}/${instrument}`;
+}
+
+/** Undefined for a name that is not of the market. */
+export function readRecordName(name: string): { readonly kind: Kind | "breaker"; readonly id: string } | undefined {
+  const slash = name.indexOf("/");
+  const kind = name.slice(0, slash) as Kind | "breaker";
+  return kind === "breaker" || KINDS.includes(kind) ? { kind, id: name.slice(slash + 1) } : undefined;
+}
+
+export function writeSaid<Document extends object>({ document, isRemoved, seed }: Said<Document>): object {
+  return { ...document, ...(seed !== undefined && { seed }), ...(isRemoved && { removed: true }) };
+}
+
+/** `read` gives the document, or undefined when it cannot be read. */
+export function readSaid<Document>(
+  stored: unknown,
+  read: (fields: Readonly<Record<string, unknown>>) => Document | undefined,
+): Said<Document> {
+  const fields = fieldsOf(stored);
+  const { seed, removed } = fields;
+  const isRemoved = removed === true;
+  const document = isRemoved ? undefined : read(fields);
+  return { isRemoved, ...(typeof seed === "string" && { seed }), ...(document !== undefined && { document }) };
+}
