@@ -10,7 +10,7 @@ import { readRows, withRows } from "./rows.ts";
 import { readTranslations, translationTables } from "./translation.ts";
 
 const HERE = new URL("../", import.meta.url);
-const ASSETS = ["style.css", "icon.svg"];
+const ASSETS = ["style.css", "icon.svg", "routing.svg"];
 
 /** Every page but the references, by its path in the site. */
 export async function pages(): Promise<{ contents: Contents; texts: Map<string, string> }> {

@@ -20,7 +20,7 @@ const COLUMNS_MAX = 90;
 
 const { contents, texts } = await pages();
 const references = contents.references.map(({ name }) => `${name}.html`);
-const known = new Set([...texts.keys(), ...references, "style.css", "icon.svg"]);
+const known = new Set([...texts.keys(), ...references, "style.css", "icon.svg", "routing.svg"]);
 
 describe("every page", () => {
   test("there are guides and decisions", () => {

@@ -77,7 +77,10 @@ function attemptAt(engine: Engine, options: AttemptsOptions, decision: Decision)
       else if (result.kind === "failed") {
         begun.failed(faultOf(result.failure), nowMs);
         noteFailure(engine, options, offer.supplier, result);
-      } else begun.left(nowMs);
+      } else {
+        begun.left(nowMs);
+        if (result.kind === "refused") logRefused(engine, options, offer.supplier, result.failure);
+      }
     },
   };
 }
@@ -98,6 +101,12 @@ function noteFailure(engine: Engine, options: AttemptsOptions, supplier: string,
   const { requestId, accountId, asked } = options;
   engine.log.warn({ requestId, supplier, failure }, "a supplier failed");
   engine.retries.noteFailure(accountId, asked.digest, supplier, engine.clock());
+}
+
+/** What a supplier says about the request itself may quote it, and prompts are not logged. */
+function logRefused(engine: Engine, { requestId }: AttemptsOptions, supplier: string, failure: SupplierFailure): void {
+  const { message: _message, said: _said, ...known } = failure;
+  engine.log.warn({ requestId, supplier, failure: known }, "a supplier refused a request");
 }
 
 /**

@@ -44,10 +44,16 @@ async function faultOf(at: Operation, row: Row): Promise<string | undefined> {
   return param !== undefined && names(at.surface, reply, param) ? undefined : said(`${row.param} is not named`);
 }
 
-/** A text that may be the name of an instrument, and is the name of none, is in contract and not found. */
+/** What is in contract may still name nobody, or leave nobody to fill it. */
 function isAccepted(at: Operation, row: Row, reply: Reply): boolean {
-  return reply.status === (row.param === "model" ? 404 : at.accepted);
+  if (row.param === "model") return reply.status === 404;
+  if (SUPPLIER_NAMES.test(row.param)) return [422, at.accepted].includes(reply.status);
+  if (TERMS.test(row.param)) return [400, at.accepted].includes(reply.status);
+  return reply.status === at.accepted;
 }
+
+const SUPPLIER_NAMES = /^provider\.(order|only|ignore)/;
+const TERMS = /^provider\.(max_price|data_collection)/;
 
 function names(surface: Format, reply: Reply, param: string): boolean {
   const error = readBody(reply.text)?.error;

@@ -111,7 +111,13 @@ test.each([
 ])("the price is %s", async (_, given, instrument, want) => {
   const config = accepted(given);
   const ledger = await openLedger({ file: ":memory:" });
-  const market = await openMarket({ config, ledger, health: createHealth(), clock: Date.now, log: pino({ level: "silent" }) });
+  const market = await openMarket({
+    config,
+    ledger,
+    health: createHealth(),
+    clock: Date.now,
+    log: pino({ level: "silent" }),
+  });
   onTestFinished(async () => {
     await market.close(true);
     await ledger.close();

@@ -9,6 +9,7 @@ import { parse, stringify } from "yaml";
 import {
   type Config,
   DEFAULT_LIMITS,
+  DEFAULT_ROUTING,
   DEFAULT_TIMEOUTS,
   DEFAULTS,
   FORMATS,
@@ -240,7 +241,14 @@ accounts:
             lacks: ["presence-penalty", "blank-stop-sequences"],
           },
           { dialect: "chat-completions", instrument: "text-house", contextTokens: 90, outputTokensMax: 90 },
-          { dialect: "messages", instrument: "text-prime", model: "n", status: "paused", runningMax: 7, lacks: ["presence-penalty"] },
+          {
+            dialect: "messages",
+            instrument: "text-prime",
+            model: "n",
+            status: "paused",
+            runningMax: 7,
+            lacks: ["presence-penalty"],
+          },
           { dialect: "chat-completions", instrument: "text-prime", model: "n", status: "paused", runningMax: 7 },
         ],
       },
@@ -318,7 +326,8 @@ describe("a wrong environment is refused", () => {
 
 describe("a wrong file is refused", () => {
   const at = (line: number, column: number) => `(interchange.config.yaml:${line}:${column})`;
-  const KNOWN = "known ones: name, baseUrl, dialect, credentialEnv, collectsData, paused, timeouts, lacks, quirks, offers";
+  const KNOWN =
+    "known ones: name, baseUrl, dialect, credentialEnv, collectsData, paused, timeouts, lacks, quirks, offers";
   const NAME = "must be a name of at most 64 lower-case letters, digits, dots, underscores and hyphens";
   const CREDENTIAL = "must be the name of an environment variable in capitals, never the credential itself";
   const ORIGIN = "must be an http or https origin, such as https://api.example.com, without a path";
@@ -858,6 +867,7 @@ describe("the published schema", () => {
     const top = Object.keys(DEFAULTS).map((name) => [name, properties[name].default]);
     expect(Object.fromEntries(top)).toEqual(DEFAULTS);
     expect(defaults("#/properties/limits")).toEqual(DEFAULT_LIMITS);
+    expect(defaults("#/properties/routing")).toEqual(DEFAULT_ROUTING);
     expect(defaults("#/$defs/supplier/properties/timeouts")).toEqual(DEFAULT_TIMEOUTS);
   });
 

@@ -57,7 +57,7 @@ describe.each(FORMATS)("%s", (surface) => {
     const response = await ask(rig, surface, { base: "/inline", body: QUESTIONS[surface].body({ messages }) });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(secret);
-    await expect.poll(() => lines().some((line) => line.msg === "a supplier failed")).toBe(true);
+    await expect.poll(() => lines().some((line) => line.msg === "a supplier refused a request")).toBe(true);
     expect(rig.log()).not.toContain(secret);
   });
 });

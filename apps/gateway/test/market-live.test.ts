@@ -80,6 +80,21 @@ describe("an offer", () => {
   });
 });
 
+test("where one ask moves, the other instruments are not indexed anew", async () => {
+  const offers = [offerRow("north"), offerRow("north", { instrument: MAX.name })];
+  const stall = await openOne({ config: rowsOf(supplierRow("north", { offers })) });
+  const { market } = stall;
+  const choices = () => [PRIME, MAX].map((instrument) => market.choicesFor(instrument, "messages"));
+  const [prime, max] = choices();
+  await market.putOffer({ ...offerOf(stall), askMicros: 7 }, AUTHOR);
+  const [primeAfter, maxAfter] = choices();
+  expect([prime, primeAfter].map((one) => one?.of("north")?.askMicros)).toEqual([100, 7]);
+  expect(maxAfter).toBe(max);
+  await market.putSupplier({ ...supplierOf(stall), status: "draining" }, AUTHOR);
+  expect(choices().map((one) => one.of("north")?.terms[0]?.offer.status)).toEqual(["draining", "draining"]);
+  expect(choices()[0]?.of("north")?.standing).toBe(prime?.of("north")?.standing);
+});
+
 describe("whoever puts", () => {
   test("finds it on sale when it is put, with its version, and who wrote it in the books", async () => {
     const stall = await openOne();

@@ -28,7 +28,11 @@ beforeAll(async () => {
   await answer.text();
   await ask("putAutoBuy", { key: theirs.key, path: { instrument: INSTRUMENT }, body: BODIES.putAutoBuy });
   await ask("putAutoReload", { path: { account_id: theirs.accountId }, body: BODIES.putAutoReload });
+  const market = { supplier: "cirrus", offer_id: `cirrus:${INSTRUMENT}:messages` };
+  await ask("createSupplier", { body: { ...BODIES.createSupplier, name: market.supplier } });
+  await ask("createOffer", { path: market, body: { ...BODIES.createOffer, instrument: INSTRUMENT } });
   things = {
+    ...market,
     account_id: theirs.accountId,
     key_id: theirs.keyId,
     purchase_id: bought.body.id,
@@ -50,6 +54,13 @@ const BODIES = {
   createPurchase: { instrument: INSTRUMENT, tokens: "1" },
   putAutoBuy: { enabled: true, tokens: "1000", below_tokens: "10" },
   putAutoReload: { enabled: true, amount_usd: "1", below_usd: "0.5", monthly_limit_usd: "10" },
+  createInstrument: { name: "new", tier: "max", description: "New.", context_tokens: 1, output_tokens_max: 1 },
+  updateInstrument: { description: "Changed." },
+  createSupplier: { name: "new", base_url: "http://127.0.0.1:9", dialects: ["messages"], status: "paused" },
+  updateSupplier: { collects_data: true },
+  createOffer: { instrument: "text-standard", dialect: "messages", model: "new", ask_per_unit_usd: "1" },
+  updateOffer: { model: "changed" },
+  explainRoute: { surface: "messages", request: { model: INSTRUMENT, max_tokens: 1, messages: [] } },
 } as const satisfies Partial<Record<OperationId, object>>;
 
 const OPERATIONS = platformRoutes.map(({ operationId }) => operationId);
@@ -59,6 +70,8 @@ function bodyOf(operation: OperationId): { body?: object } {
   if (routeOf(operation).requestBody !== (body !== undefined)) throw new Error(`BODIES does not fit ${operation}`);
   return body === undefined ? {} : { body };
 }
+
+const ENDING = ["closeAccount", "revokeKey", "rotateKey", "deleteAutoReload", "removeSupplier", "removeOffer"];
 
 /** What the query of an operation must have. */
 function queryOf(operation: OperationId): { query?: Record<string, string> } {
@@ -104,7 +117,7 @@ describe("another account's things", () => {
   });
 
   /** After these the house would be no more. */
-  const FINAL: ReadonlySet<string> = new Set(["closeAccount", "revokeKey", "rotateKey", "deleteAutoReload"]);
+  const FINAL: ReadonlySet<string> = new Set(ENDING);
 
   test.each(named.filter((operation) => WHO[operation] === "own"))(
     "%s tells nobody's and another's alike",
@@ -166,10 +179,27 @@ test("there is an operation with the account in its query", () => {
 
 describe("operators alone", () => {
   test.each(OPERATIONS.filter((operation) => WHO[operation] === "operator"))("%s", async (operation) => {
-    const asked = { key: mine.key, path: { account_id: mine.accountId }, ...bodyOf(operation) };
+    const asked = { key: mine.key, path: { ...things, account_id: mine.accountId }, ...bodyOf(operation) };
     const { status, body } = await ask(operation, asked);
     expect([status, body.error.code]).toEqual([403, "permission_denied"]);
   });
+});
+
+test("what operators alone may change is as it was, whoever else has tried", async () => {
+  const seen = async () => [
+    (await ask("listInstruments")).body,
+    (await ask("listSuppliers")).body,
+    (await ask("listInstrumentOffers", { path: { instrument: INSTRUMENT } })).body,
+  ];
+  const before = await seen();
+  const changing = OPERATIONS.filter(
+    (operation) => WHO[operation] === "operator" && routeOf(operation).method !== "get",
+  );
+  expect(changing).toContain("removeOffer");
+  for (const operation of changing) {
+    expect((await ask(operation, { key: mine.key, path: things, ...bodyOf(operation) })).status).toBe(403);
+  }
+  expect(await seen()).toEqual(before);
 });
 
 describe("nobody without a key in force", () => {
@@ -222,7 +252,9 @@ describe("what is no operation", () => {
       // Also for whoever comes with another surface's header.
       const { status, body } = await get(path, { "anthropic-version": "2023-06-01" });
       expect([status, Object.keys(body)]).toEqual([404, ["error", "errors"]]);
-      expect(body["errors"]).toEqual({ detail: expect.stringMatching(/managed at \/v1\/accounts, .*\/v1\/usage\.$/) });
+      expect(body["errors"]).toEqual({
+        detail: expect.stringMatching(/managed at \/v1\/accounts, .*\/v1\/usage, .*\/v1\/route:explain\.$/),
+      });
     },
   );
 

@@ -58,6 +58,16 @@ const PROVOKED: Readonly<Record<string, () => Promise<unknown>>> = {
     await ask("closeAccount", { path: { account_id: id } });
     return said("depositTokens", { path: { account_id: id }, body: LOT });
   },
+  "name-taken": async () => {
+    const body = { name: "cirrus", base_url: "http://127.0.0.1:9", dialects: ["messages"] };
+    await ask("createSupplier", { body });
+    return said("createSupplier", { body });
+  },
+  "outdated-version": () => said("updateInstrument", { path: { instrument: "text-prime" }, body: { if_version: 3 } }),
+  "misfit-request": () => {
+    const request = { model: INSTRUMENT, max_tokens: 0, messages: [{ role: "user", content: "Hello" }] };
+    return said("explainRoute", { key: house.key, body: { surface: "messages", request } });
+  },
   "wider-key": async () => {
     const narrow = await ask("createKey", { key: house.key, body: { instruments: ["text-standard"] } });
     return said("createKey", { key: narrow.body.secret, body: { instruments: ["text-max"] } });

@@ -1,6 +1,7 @@
 /** What is explained is what then happens, names every supplier exactly once, and leaves no trace. */
+import { FEATURES, type Feature } from "@interchange/inference";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Format, FORMATS } from "../src/config/index.ts";
+import { FORMATS, type Format } from "../src/config/index.ts";
 import { type Ask, asker, type House, openHouse } from "./platform.ts";
 import { ask as askSurface, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
@@ -8,7 +9,7 @@ let rig: Rig;
 let ask: Ask;
 let house: House;
 beforeAll(async () => {
-  rig = await startRig({ suppliers: [{}, {}, {}] });
+  rig = await startRig({ suppliers: [{}, {}, {}], breakers: true });
   ask = asker(rig);
   house = await openHouse(rig);
 });
@@ -29,8 +30,19 @@ interface Row {
 const explain = async (surface: Format, extra: object = {}, key = rig.operatorKey) =>
   ask("explainRoute", { key, body: { surface, request: QUESTIONS[surface].body(extra as Record<string, unknown>) } });
 
-const setStatus = (supplier: string, status: string) =>
-  ask("updateSupplier", { path: { supplier }, body: { status } });
+/** As the contract writes it. */
+const askOf = (supplier: string): string => {
+  const offer = rig.gateway.engine.market.offer(INSTRUMENT, supplier, "messages");
+  return ((offer?.askMicros ?? 0) / 1_000_000).toFixed(6);
+};
+
+const setStatus = (supplier: string, status: string) => ask("updateSupplier", { path: { supplier }, body: { status } });
+
+/** Its features are told anew too, since it may not offer what it lacks. */
+const setLacks = (supplier: string, dialect: Format, lacks: readonly Feature[]) => {
+  const features = FEATURES.filter((feature) => !lacks.includes(feature));
+  return ask("updateOffer", { path: { offer_id: `${supplier}:${INSTRUMENT}:${dialect}` }, body: { features, lacks } });
+};
 
 describe.each(FORMATS)("%s", (surface) => {
   test("a request that is routed", async () => {
@@ -46,15 +58,29 @@ describe.each(FORMATS)("%s", (surface) => {
       bonds: [],
     });
     expect(BigInt(body.tokens_held)).toBe(BigInt(body.input_tokens + body.output_tokens_max));
-    expect(body.suppliers.map(({ supplier, verdict, place, model, ask_per_unit_usd, dialect }: Row) => [supplier, verdict, place, model, ask_per_unit_usd, dialect])).toEqual([
-      ["sim-0", "chosen", 1, "sim-model-0", "0.001000", surface],
-      ["sim-1", "standby", 2, "sim-model-1", "0.001100", surface],
-      ["sim-2", "standby", 3, "sim-model-2", "0.001200", surface],
+    expect(
+      body.suppliers.map(({ supplier, verdict, place, model, ask_per_unit_usd, dialect }: Row) => [
+        supplier,
+        verdict,
+        place,
+        model,
+        ask_per_unit_usd,
+        dialect,
+      ]),
+    ).toEqual([
+      ["sim-0", "chosen", 1, "sim-model-0", askOf("sim-0"), surface],
+      ["sim-1", "standby", 2, "sim-model-1", askOf("sim-1"), surface],
+      ["sim-2", "standby", 3, "sim-model-2", askOf("sim-2"), surface],
     ]);
   });
 
   test("is what then happens, with the reason that it gives", async () => {
-    for (const extra of [{}, { provider: { ignore: ["sim-0"] } }, { provider: { order: ["sim-2", "sim-1"] } }, { provider: { sort: "latency" } }]) {
+    for (const extra of [
+      {},
+      { provider: { ignore: ["sim-0"] } },
+      { provider: { order: ["sim-2", "sim-1"] } },
+      { provider: { sort: "latency" } },
+    ]) {
       const body = QUESTIONS[surface].body(extra);
       const { body: told } = await ask("explainRoute", { key: house.key, body: { surface, request: body } });
       const answer = await askSurface(rig, surface, { key: house.key, body, redirect: "manual" });
@@ -70,8 +96,16 @@ describe.each(FORMATS)("%s", (surface) => {
     ["only", { only: ["sim-2"] }, ["sim-2 chosen", "sim-0 excluded", "sim-1 excluded"]],
     ["ignore", { ignore: ["sim-0"] }, ["sim-1 chosen", "sim-2 standby", "sim-0 excluded"]],
     ["order", { order: ["sim-2"] }, ["sim-2 chosen", "sim-0 standby", "sim-1 standby"]],
-    ["order without fallbacks", { order: ["sim-1"], allow_fallbacks: false }, ["sim-1 chosen", "sim-0 excluded", "sim-2 excluded"]],
-    ["a maximum price", { max_price: { prompt: 0.00105, completion: 0.00105 } }, ["sim-0 chosen", "sim-1 excluded", "sim-2 excluded"]],
+    [
+      "order without fallbacks",
+      { order: ["sim-1"], allow_fallbacks: false },
+      ["sim-1 chosen", "sim-0 excluded", "sim-2 excluded"],
+    ],
+    [
+      "a maximum price",
+      { max_price: { prompt: 0.00105, completion: 0.00105 } },
+      ["sim-0 chosen", "sim-1 excluded", "sim-2 excluded"],
+    ],
   ])("every supplier once, those that would be tried first: %s", async (_, provider, want) => {
     const { body } = await explain(surface, { provider });
     expect(body.suppliers.map(({ supplier, verdict }: Row) => `${supplier} ${verdict}`)).toEqual(want);
@@ -89,9 +123,9 @@ describe.each(FORMATS)("%s", (surface) => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ decision: "refusal", supplier: null, status: answer.status, tokens_held: null });
     expect(await answer.text()).toContain(body.reason);
-    expect(body.suppliers.map(({ supplier, verdict, place, reason }: Row) => [supplier, verdict, place, reason])).toEqual(
-      NAMES.map((name) => [name, "excluded", null, "is paused"]),
-    );
+    expect(
+      body.suppliers.map(({ supplier, verdict, place, reason }: Row) => [supplier, verdict, place, reason]),
+    ).toEqual(NAMES.map((name) => [name, "excluded", null, "is paused"]));
     await Promise.all(NAMES.map((name) => setStatus(name, "active")));
   });
 
@@ -109,7 +143,27 @@ describe.each(FORMATS)("%s", (surface) => {
     });
     const { secret } = (await ask("createKey", { key: house.key, body: { instruments: ["text-standard"] } })).body;
     const forbidden = (await explain(surface, {}, secret)).body;
-    expect(forbidden).toMatchObject({ instrument: INSTRUMENT, status: 403, reason: "This key may not buy text-max.", suppliers: [] });
+    expect(forbidden).toMatchObject({
+      instrument: INSTRUMENT,
+      status: 403,
+      reason: "This key may not buy text-max.",
+      suppliers: [],
+    });
+  });
+
+  test("a feature that nobody offers is told as the surface tells it", async () => {
+    await Promise.all(NAMES.flatMap((name) => FORMATS.map((dialect) => setLacks(name, dialect, ["tools"]))));
+    const tool =
+      surface === "messages"
+        ? { name: "f", input_schema: { type: "object" } }
+        : { type: "function", function: { name: "f" } };
+    const request = QUESTIONS[surface].body({ tools: [tool] });
+    const { body } = await ask("explainRoute", { body: { surface, request } });
+    const answer = await askSurface(rig, surface, { body: request });
+    expect(body).toMatchObject({ decision: "refusal", status: answer.status, needs: ["tools"] });
+    expect(((await answer.json()) as { error: { message: string } }).error.message).toBe(body.reason);
+    expect(body.suppliers.map(({ reason }: Row) => reason)).toEqual(NAMES.map(() => "offers no tools"));
+    await Promise.all(NAMES.flatMap((name) => FORMATS.map((dialect) => setLacks(name, dialect, []))));
   });
 
   test("a body that the surface does not take is refused as there, under its own name", async () => {
@@ -126,13 +180,17 @@ describe.each(FORMATS)("%s", (surface) => {
       expect([told.status, there.status]).toEqual([status, status]);
       expect(told.body.error.param).toMatch(/^request\./);
       expect(told.body.error.param).toContain(param);
-      expect(`${await there.text()}`).toContain(JSON.stringify(told.body.error.message.replace("request.", "")).slice(1, -1));
+      expect(`${await there.text()}`).toContain(
+        JSON.stringify(told.body.error.message.replace("request.", "")).slice(1, -1),
+      );
     }
   });
 
   test("consumption keys are not told models and asks", async () => {
     const { body } = await explain(surface, { provider: { only: ["sim-1"] } }, house.key);
-    expect(body.suppliers.map(({ model, ask_per_unit_usd }: Row) => [model, ask_per_unit_usd])).toEqual(Array(3).fill([null, null]));
+    expect(body.suppliers.map(({ model, ask_per_unit_usd }: Row) => [model, ask_per_unit_usd])).toEqual(
+      Array(3).fill([null, null]),
+    );
     expect(JSON.stringify(body)).not.toContain("sim-model");
     expect(body.suppliers.map(({ supplier }: Row) => supplier)).toEqual(["sim-1", "sim-0", "sim-2"]);
   });
@@ -149,6 +207,17 @@ describe.each(FORMATS)("%s", (surface) => {
     const { secret } = (await ask("createKey", { path: { account_id: id }, body: {} })).body;
     expect((await explain(surface, {}, secret)).body).toMatchObject({ decision: "route", supplier: "sim-0" });
   });
+});
+
+test("a request that names no instrument is for the account's default", async () => {
+  const request = { messages: [{ role: "user", content: "Hello" }] };
+  const told = (key: string) => ask("explainRoute", { key, body: { surface: "chat-completions", request } });
+  const none = await told(house.key);
+  expect([none.status, none.body.error.param]).toEqual([422, "request.model"]);
+  await ask("updateAccount", { key: house.key, body: { default_instrument: INSTRUMENT } });
+  expect((await told(house.key)).body).toMatchObject({ instrument: INSTRUMENT, decision: "route" });
+  const { secret } = (await ask("createKey", { key: house.key, body: { instruments: ["text-standard"] } })).body;
+  expect((await told(secret)).body).toMatchObject({ instrument: INSTRUMENT, decision: "refusal", status: 403 });
 });
 
 describe("what is the same in every turn of a conversation", () => {
@@ -173,9 +242,9 @@ describe("health", () => {
     health.apply({
       supplier: "sim-0",
       instrument: INSTRUMENT,
-      breaker: { cause: "busy", untilMs, restMs: 20_000 },
+      breaker: { cause: "busy", untilMs, restMs: 20_000, level: 0 },
       atMs: rig.nowMs(),
-    } as Parameters<typeof health.apply>[0]);
+    });
     const { body } = await explain("messages");
     expect(body).toMatchObject({ decision: "route", supplier: "sim-1" });
     const row = body.suppliers.at(-1);
@@ -186,7 +255,9 @@ describe("health", () => {
     });
     rig.later(20_001);
     const path = { supplier: "sim-0" };
-    const told = (await ask("listSupplierHealth", { path })).body.data.find((each: { instrument: string }) => each.instrument === INSTRUMENT);
+    const told = (await ask("listSupplierHealth", { path })).body.data.find(
+      (each: { instrument: string }) => each.instrument === INSTRUMENT,
+    );
     expect(told).toMatchObject({ breaker: "half_open", cause: "busy", open_until: new Date(untilMs).toISOString() });
   });
 });

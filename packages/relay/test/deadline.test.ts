@@ -98,23 +98,29 @@ describe.each(FORMATS.flatMap((format) => [true, false].map((stream) => [format,
       expect(market.ended.map(({ result }) => result.kind)).toEqual(["failed", "left"]);
     });
 
-    test("what is over for the supplier too is its failure, and nobody else is asked", async () => {
-      const market = await openMarket();
-      const all = await open(format, NEVER, {});
-      const asked = { stream, attempt: { firstByteMs: 400 }, totalMs: 401 };
-      const ran = market.run(format, suppliersOf(all), asked);
-      await expect.poll(() => all[0]?.simulator.requests.length).toBe(1);
-      // As a process that is too busy to look at its clock.
-      for (const untilMs = performance.now() + 500; performance.now() < untilMs; );
-      const { requestId, outcome } = await ran;
-      const message = "it did not begin to answer in time, and the caller's own deadline of 401 ms was over";
-      expect(outcome).toMatchObject({
-        refusal: { kind: "supplier-timeout", attempts: [{ supplier: "first", failure: { message } }] },
-      });
-      expect(market.ended).toMatchObject([{ supplier: "first", result: { kind: "failed", begun: false } }]);
-      expect(all[1]?.simulator.requests).toEqual([]);
-      await expectBalanced(market, requestId);
-    });
+    test.each([
+      ["just before", 400],
+      ["just after", 402],
+    ])(
+      "a supplier's own time that is over too, %s, is its failure, and nobody else is asked",
+      async (_, firstByteMs) => {
+        const market = await openMarket();
+        const all = await open(format, NEVER, {});
+        const asked = { stream, attempt: { firstByteMs }, totalMs: 401 };
+        const ran = market.run(format, suppliersOf(all), asked);
+        await expect.poll(() => all[0]?.simulator.requests.length).toBe(1);
+        // As a process that is too busy to look at its clock.
+        for (const untilMs = performance.now() + 500; performance.now() < untilMs; );
+        const { requestId, outcome } = await ran;
+        const message = "it did not begin to answer in time, and the caller's own deadline of 401 ms was over";
+        expect(outcome).toMatchObject({
+          refusal: { kind: "supplier-timeout", attempts: [{ supplier: "first", failure: { message } }] },
+        });
+        expect(market.ended).toMatchObject([{ supplier: "first", result: { kind: "failed", begun: false } }]);
+        expect(all[1]?.simulator.requests).toEqual([]);
+        await expectBalanced(market, requestId);
+      },
+    );
 
     test("nobody is asked when nothing is left", async () => {
       const market = await openMarket();
@@ -130,11 +136,11 @@ describe.each(FORMATS.flatMap((format) => [true, false].map((stream) => [format,
       const market = await openMarket();
       const all = await open(format, {});
       const { signal } = new AbortController();
-      const asked = { stream, signal, firstByteMs: 5_000, totalMs: 250 };
+      const asked = { stream, signal, firstByteMs: 5_000, totalMs: 1_000 };
       const { requestId, outcome } = await market.run(format, suppliersOf(all), asked);
       if (stream) expect((await readAll(outcome)).at(-1)).not.toHaveProperty("error");
       expect(getEventListeners(signal, "abort")).toEqual([]);
-      await pause(300);
+      await pause(1_050);
       expect(market.ended.map(({ result }) => result.kind)).toEqual(["answered"]);
       expect(await market.receipt(requestId)).toMatchObject({ status: "reconciled" });
     });

@@ -63,6 +63,7 @@ function drip(res: ServerResponse, begin: string, piece: string, times = Infinit
   let count = 0;
   const timer = setInterval(() => {
     count += 1;
+    if (res.writableEnded) return clearInterval(timer);
     if (count <= times) return void res.write(piece);
     clearInterval(timer);
     res.end(end);
@@ -137,16 +138,24 @@ describe.each(PAIRS)("%s over %s", (surface, spoken) => {
 
   test("a supplier that waits for its caller is not called silent", async () => {
     const market = await openMarket();
-    const supplier = await openOddity(spoken, (_, res) => drip(res, begin, word, 10, end), {
-      idleMs: 100,
-      totalMs: 10_000,
-    });
+    let finish = (): unknown => undefined;
+    const supplier = await openOddity(
+      spoken,
+      (_, res) => {
+        finish = () => res.end(word + end);
+        drip(res, begin, `${drips["comments"]}`);
+      },
+      { idleMs: 400, totalMs: 10_000 },
+    );
     const { outcome } = await market.run(surface, supplier, { stream: true });
     let hasRoom = false;
     const hearing = hear(outcome, { hasRoom: () => hasRoom });
-    await pause(600);
+    // Whoever counts while it waits finds it silent by then; whoever goes on counting from there, soon after.
+    await pause(1_930);
     hasRoom = true;
     tellerOf(outcome).drained();
+    await pause(200);
+    finish();
     expect((await hearing.all).at(-1)).not.toHaveProperty("error");
     expect(market.ended).toMatchObject([{ result: { kind: "answered" } }]);
   });

@@ -343,8 +343,7 @@ describe("what is said when nobody answers", () => {
     const programmed = await open("messages", ...all);
     const { requestId, outcome } = await market.run("messages", suppliersOf(programmed), { stream: true });
     expect(outcome).toMatchObject({ kind: "refused", refusal });
-    const attempts = attemptsIn(outcome); failure: SupplierFailure }[] } })
-      .refusal;
+    const attempts = attemptsIn(outcome);
     expect(attempts.map(({ supplier }) => supplier)).toEqual(NAMES.slice(0, all.length));
     for (const { failure } of attempts) expect(failure.message).toMatch(/^it /);
     expect(market.ended.map(({ result }) => result.kind)).toEqual(all.map(() => "failed"));

@@ -174,7 +174,10 @@ test.each(["next", "ended", "take"])("a bug in %s() lets both go and gives the h
   let calls = 0;
   const run = await market.hold("messages", suppliersOf(all), {
     ...hedging(where === "take" ? bug : undefined),
-    onNext: () => (where === "next" && (calls += 1) === 2 ? bug() : undefined),
+    onNext() {
+      calls += 1;
+      if (where === "next" && calls === 2) bug();
+    },
     onEnded: () => (where === "ended" ? bug() : undefined),
   });
   await expect(market.relay(run)).rejects.toThrow("a bug");

@@ -9,9 +9,8 @@ class Field {
   scores = new Float64Array(64);
   /** Its ask, as it counts. */
   asks = new Float64Array(64);
-  /** How many requests are under way there, and at all of them. */
+  /** How many requests are under way there. */
   loads = new Int32Array(64);
-  load = 0;
 
   /** Empty, with room for so many. */
   cleared(sizeMax: number): this {
@@ -29,17 +28,21 @@ class Field {
   narrow(scoreMax: number): void {
     const { places, scores, asks, loads, size } = this;
     let kept = 0;
-    let load = 0;
     for (let at = 0; at < size; at += 1) {
       if ((scores[at] as number) > scoreMax) continue;
       places[kept] = places[at] as number;
       asks[kept] = asks[at] as number;
       loads[kept] = loads[at] as number;
-      load += loads[at] as number;
       kept += 1;
     }
     this.size = kept;
-    this.load = load;
+  }
+
+  /** How many are under way at all of them. */
+  load(): number {
+    let sum = 0;
+    for (let at = 0; at < this.size; at += 1) sum += this.loads[at] as number;
+    return sum;
   }
 
   placeAt(at: number): number {

@@ -59,8 +59,8 @@ function pickInOrder(order: readonly string[], choices: Choices, demand: Demand)
 }
 
 function pickByPrice(choices: Choices, demand: Demand): Pick | undefined {
-  const resort = gather(choices, demand, "price");
-  if (field.size === 0) return resort && lastResort(resort, demand);
+  gather(choices, demand, "price");
+  if (field.size === 0) return pickDoubted(choices, demand, "price");
   const { sort, order } = demand.preferences;
   const { affinity, draw } = demand.order;
   if (field.size === 1 || sort === "price") return picked(choices, cheapest(), demand, "price");
@@ -70,13 +70,24 @@ function pickByPrice(choices: Choices, demand: Demand): Pick | undefined {
 }
 
 function pickBySpeed(choices: Choices, demand: Demand, sort: "latency" | "throughput"): Pick | undefined {
-  const resort = gather(choices, demand, sort);
-  if (field.size > 0) return picked(choices, cheapest(), demand, sort);
-  return resort && lastResort(resort, demand);
+  gather(choices, demand, sort);
+  return field.size > 0 ? picked(choices, cheapest(), demand, sort) : pickDoubted(choices, demand, sort);
 }
 
-function lastResort(choice: Choice, demand: Demand): Pick {
-  return { choice, terms: termsFor(choice, demand) as Terms, why: doubtOf(choice, demand) ?? "price", among: 1 };
+/** The last resort: the best of those that something speaks against. */
+function pickDoubted({ all }: Choices, demand: Demand, sort: Sort): Pick | undefined {
+  let best: Pick | undefined;
+  let bestScore = NEVER;
+  for (const choice of all) {
+    const terms = termsFor(choice, demand);
+    const why = doubtOf(choice, demand);
+    if (terms === undefined || why === undefined) continue;
+    const score = scoreOf(choice, askOf(choice, terms), sort);
+    if (best !== undefined && score >= bestScore) continue;
+    best = { choice, terms, why, among: 1 };
+    bestScore = score;
+  }
+  return best;
 }
 
 function picked({ all }: Choices, place: number, demand: Demand, why: Why): Pick {
@@ -85,43 +96,38 @@ function picked({ all }: Choices, place: number, demand: Demand, why: Why): Pick
 }
 
 /**
- * Writes those into the field whose score is within the band of the best, in the order of their asks, and gives the best of
- * those that something speaks against. Scores by price are never below the ask, by which choices are sorted: the search
- * ends where nobody after can be within the band.
+ * Writes those into the field whose score is within the band of the best, in the order of their asks, and nobody whom
+ * something speaks against. Scores by price are never below the ask, by which choices are sorted: the search ends where
+ * nobody after can be within the band.
  */
-function gather({ all }: Choices, demand: Demand, sort: Sort): Choice | undefined {
+function gather({ all }: Choices, demand: Demand, sort: Sort): void {
   const { places, scores, asks, loads } = field.cleared(all.length);
   const band = sort === "price" ? PRICE_BAND : SPEED_BAND;
   let size = 0;
-  let load = 0;
-  let [best, worst, resortScore] = [NEVER, 0, NEVER];
-  let resort: Choice | undefined;
+  let best = NEVER;
+  let worst = 0;
   for (let place = 0; place < all.length; place += 1) {
     const choice = all[place] as Choice;
     if (sort === "price" && choice.askMicros > best * band) break;
     const terms = termsFor(choice, demand);
-    if (terms === undefined) continue;
+    if (terms === undefined || isDoubted(choice, demand)) continue;
     const ask = askOf(choice, terms);
-    const score = sort === "price" ? ask : sort === "latency" ? choice.standing.latencyMs : slownessOf(choice);
-    if (!isPlain(choice, demand) && doubtOf(choice, demand) !== undefined) {
-      if (resort !== undefined && score >= resortScore) continue;
-      resort = choice;
-      resortScore = score;
-    } else if (score <= best * band) {
-      if (score < best) best = score;
-      if (score > worst) worst = score;
-      places[size] = place;
-      scores[size] = score;
-      asks[size] = ask;
-      loads[size] = choice.standing.inFlight;
-      load += choice.standing.inFlight;
-      size += 1;
-    }
+    const score = scoreOf(choice, ask, sort);
+    if (score > best * band) continue;
+    if (score < best) best = score;
+    if (score > worst) worst = score;
+    places[size] = place;
+    scores[size] = score;
+    asks[size] = ask;
+    loads[size] = choice.standing.inFlight;
+    size += 1;
   }
   field.size = size;
-  field.load = load;
   if (worst > best * band) field.narrow(best * band);
-  return resort;
+}
+
+function isDoubted(choice: Choice, demand: Demand): boolean {
+  return !isPlain(choice, demand) && doubtOf(choice, demand) !== undefined;
 }
 
 function doubtOf(choice: Choice, { avoid, nowMs }: Demand): Doubt | undefined {
@@ -135,8 +141,10 @@ function askOf({ standing }: Choice, { askMicros }: Terms): number {
   return askMicros * standing.penalty;
 }
 
-/** Of whom nothing is known yet comes first, as with the latency, since it would never be known otherwise. */
-function slownessOf({ standing }: Choice): number {
+/** Of whom nothing is known yet comes first by speed, since it would never be known otherwise. */
+function scoreOf({ standing }: Choice, ask: number, sort: Sort): number {
+  if (sort === "price") return ask;
+  if (sort === "latency") return standing.latencyMs;
   return standing.tokensPerSecond === 0 ? 0 : 1 / standing.tokensPerSecond;
 }
 
@@ -160,9 +168,9 @@ const LOAD_MIN = 8;
  * not far busier than the others.
  */
 function home({ hashes }: Choices, affinity: number): number {
-  const { places, loads, load, size } = field;
+  const { places, loads, size } = field;
   // With the request that is to be placed counted, somebody is always below.
-  const bound = Math.max(LOAD_MIN, Math.ceil((LOAD_BOUND * (load + 1)) / size));
+  const bound = Math.max(LOAD_MIN, Math.ceil((LOAD_BOUND * (field.load() + 1)) / size));
   let best = 0;
   let bestWeight = -1;
   for (let at = 0; at < size; at += 1) {

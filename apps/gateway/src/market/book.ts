@@ -8,9 +8,6 @@ export interface Version<Document> extends Said<Document> {
   readonly writtenAtMs: number;
 }
 
-/** One that says something we can read: a document, or that it is gone. A version that cannot be read is as if it never was. */
-type Legible<Document> = Version<Document>;
-
 export class Book<Document> {
   /** Of each, the one in effect and what is newer, the oldest first. */
   readonly #versions = new Map<string, Version<Document>[]>();
@@ -77,7 +74,7 @@ function isLegible<Document>({ document, isRemoved }: Version<Document>): boolea
 }
 
 /** Of those whose instant has come, the newest. */
-function inEffect<Document>(versions: readonly Version<Document>[], nowMs: number): Legible<Document> | undefined {
+function inEffect<Document>(versions: readonly Version<Document>[], nowMs: number): Version<Document> | undefined {
   return versions.findLast((one) => one.effectiveAtMs <= nowMs && isLegible(one));
 }
 
@@ -86,7 +83,7 @@ function nextAfter<Document>(
   versions: readonly Version<Document>[],
   version: number,
   nowMs: number,
-): Legible<Document> | undefined {
+): Version<Document> | undefined {
   const coming = versions.filter((one) => one.version > version && one.effectiveAtMs > nowMs && isLegible(one));
   return coming.reduce<Version<Document> | undefined>(
     (first, one) => (first === undefined || one.effectiveAtMs <= first.effectiveAtMs ? one : first),

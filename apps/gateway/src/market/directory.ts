@@ -11,9 +11,9 @@ export interface DirectoryOptions {
   readonly clock: () => number;
   readonly placeOf: (instrument: InstrumentDocument) => number;
   /** Writes a record, and brings the market up to it. */
-  write(put: RecordPut): Promise<RecordOutcome>;
+  readonly write: (put: RecordPut) => Promise<RecordOutcome>;
   /** Brings the market up to what others have written. */
-  readOn(): Promise<void>;
+  readonly readOn: () => Promise<void>;
 }
 
 /** Whoever says nothing of what is to be replaced replaces whatever there is, however often that changes meanwhile. */

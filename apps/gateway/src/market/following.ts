@@ -13,7 +13,7 @@ export interface FollowingOptions {
 
 export interface Following {
   /** Resolves when all that was written before the call has been taken; rejects when it cannot be read. */
-  readOn(): Promise<void>;
+  readonly readOn: () => Promise<void>;
   /** Looks by itself whether something was written; what is in the way is logged once, until it is gone. */
   look(): Promise<void>;
   close(): Promise<void>;
@@ -43,14 +43,16 @@ export function follow({ ledger, log, take, ...from }: FollowingOptions): Follow
     current = reading;
     return reading;
   };
+  const after = async (reading: Promise<void>): Promise<void> => {
+    // Whoever began it hears of what was in its way.
+    await reading.catch(() => undefined);
+    queued = undefined;
+    await begin();
+  };
   /** One that is under way may have looked before the call: the next one is waited for, by all who call meanwhile. */
   const readOn = (): Promise<void> => {
     if (current === undefined) return begin();
-    const next = (): Promise<void> => {
-      queued = undefined;
-      return begin();
-    };
-    queued ??= current.then(next, next);
+    queued ??= after(current);
     return queued;
   };
   const look = async (): Promise<void> => {

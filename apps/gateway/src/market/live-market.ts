@@ -44,7 +44,7 @@ export async function openMarket(options: LiveMarketOptions): Promise<LiveMarket
 
   const reopen = (): Sale => {
     const isReachable = (supplier: SupplierDocument): boolean => reachOf(supplier.name) !== undefined;
-    sale = openSale({ books, health, nowMs: clock(), placeOf, isReachable });
+    sale = openSale({ books, health, nowMs: clock(), placeOf, isReachable }, sale);
     breakers.follow(sale.sold);
     pools.keep(reachOf);
     return sale;

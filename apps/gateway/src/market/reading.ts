@@ -20,10 +20,6 @@ export interface Broken {
   readonly broken: readonly string[];
 }
 
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? (value as Fields) : {};
-}
-
 /**
  * The document, without what this version does not know. Words that it does not know are left out of lists of features,
  * dialects and modalities: nobody who asks it can ask for them.

@@ -1,6 +1,5 @@
 /** Records of the market: under which names its documents are kept, and what is kept beside each of them. */
 import type { InstrumentDocument, OfferDocument, SupplierDocument } from "./document.ts";
-import { fieldsOf } from "./reading.ts";
 
 export interface Documents {
   readonly instrument: InstrumentDocument;
@@ -50,4 +49,8 @@ export function readSaid<Document>(
   const isRemoved = removed === true;
   const document = isRemoved ? undefined : read(fields);
   return { isRemoved, ...(typeof seed === "string" && { seed }), ...(document !== undefined && { document }) };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

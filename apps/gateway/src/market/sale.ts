@@ -7,10 +7,20 @@ import { breakerName } from "./record.ts";
 
 export interface Sale {
   readonly market: Market;
+  /** By the names of instruments. */
+  readonly stands: ReadonlyMap<string, Stand>;
   /** Who sells what, by the names of their breakers. */
   readonly sold: ReadonlySet<string>;
   /** Until when it holds, if nothing else is put. */
   readonly dueAtMs: number;
+}
+
+/** One instrument with its offers, indexed. */
+interface Stand {
+  readonly instrument: InstrumentDocument;
+  readonly offers: readonly Offer[];
+  readonly market: Market;
+  readonly sold: readonly string[];
 }
 
 export interface SaleOptions {
@@ -23,30 +33,70 @@ export interface SaleOptions {
   readonly isReachable: (supplier: SupplierDocument) => boolean;
 }
 
-export function openSale({ books, health, nowMs, placeOf, isReachable }: SaleOptions): Sale {
+/** Of the sale before, the stands are kept in which nothing has changed: where one ask moves, the others are not indexed anew. */
+export function openSale(options: SaleOptions, before?: Sale): Sale {
+  const { books, health, nowMs, placeOf } = options;
   const instruments = instrumentsOnSale(books, nowMs).sort(
     (a, b) => placeOf(a) - placeOf(b) || a.createdAtMs - b.createdAtMs,
   );
-  const byName = new Map(instruments.map((instrument) => [instrument.name, instrument]));
-  const suppliers = suppliersOnSale(books, nowMs, isReachable);
-  const offers: Offer[] = [];
-  const sold = new Set<string>();
-  for (const id of books.offer.ids()) {
-    const document = books.offer.kept(id, nowMs)?.document;
-    if (document === undefined) continue;
-    const supplier = suppliers.get(document.supplier);
-    const instrument = byName.get(document.instrument);
-    if (supplier === undefined || instrument === undefined) continue;
-    if (!supplier.dialects.includes(document.dialect)) continue;
-    offers.push(offerOf(document, supplier, instrument));
-    sold.add(breakerName(supplier.name, instrument.name));
-  }
+  const offers = offersOnSale(instruments, options);
+  const stands = new Map(
+    instruments.map((instrument) => {
+      const own = offers.get(instrument.name) ?? [];
+      const known = before?.stands.get(instrument.name);
+      return [
+        instrument.name,
+        known && isAsBefore(known, instrument, own) ? known : openStand(instrument, own, health),
+      ];
+    }),
+  );
+  const sold = new Set([...stands.values()].flatMap((stand) => stand.sold));
+  return { market: marketOf(stands), stands, sold, dueAtMs: dueAtMsIn(books, nowMs) };
+}
+
+function isAsBefore(known: Stand, instrument: InstrumentDocument, offers: readonly Offer[]): boolean {
+  if (known.instrument !== instrument || known.offers.length !== offers.length) return false;
+  return known.offers.every((offer, place) => offer === offers[place]);
+}
+
+function openStand(instrument: InstrumentDocument, offers: readonly Offer[], health: Health): Stand {
   const market = createMarket({
-    instruments,
+    instruments: [instrument],
     offers,
     standing: (supplier, { name, floors }) => health.standing(supplier, name, floors),
   });
-  return { market, sold, dueAtMs: dueAtMsIn(books, nowMs) };
+  return { instrument, offers, market, sold: offers.map(({ supplier }) => breakerName(supplier, instrument.name)) };
+}
+
+const NOTHING = createMarket({ instruments: [], offers: [] });
+
+function marketOf(stands: ReadonlyMap<string, Stand>): Market {
+  const instruments = Object.freeze([...stands.values()].map(({ instrument }) => instrument));
+  const at = (name: string): Market => (stands.get(name) ?? stands.get(name.toLowerCase()))?.market ?? NOTHING;
+  return {
+    instrument: (name) => at(name).instrument(name),
+    instruments: () => instruments,
+    offersOf: (instrument) => at(typeof instrument === "string" ? instrument : instrument.name).offersOf(instrument),
+    choicesFor: (instrument, surface) => at(instrument.name).choicesFor(instrument, surface),
+    offer: (instrument, supplier, dialect) => at(instrument).offer(instrument, supplier, dialect),
+  };
+}
+
+/** By the names of instruments. Offers of suppliers that are not there, or do not speak the format, are left out. */
+function offersOnSale(
+  instruments: readonly InstrumentDocument[],
+  { books, nowMs, isReachable }: SaleOptions,
+): ReadonlyMap<string, readonly Offer[]> {
+  const suppliers = suppliersOnSale(books, nowMs, isReachable);
+  const sorted = new Map(instruments.map((instrument) => [instrument.name, { instrument, offers: [] as Offer[] }]));
+  for (const id of books.offer.ids()) {
+    const document = books.offer.kept(id, nowMs)?.document;
+    const supplier = document && suppliers.get(document.supplier);
+    const own = document && sorted.get(document.instrument);
+    if (document === undefined || supplier === undefined || own === undefined) continue;
+    if (supplier.dialects.includes(document.dialect)) own.offers.push(offerOf(document, supplier, own.instrument));
+  }
+  return new Map([...sorted].map(([name, { offers }]) => [name, offers]));
 }
 
 function dueAtMsIn({ instrument, supplier, offer }: Books, nowMs: number): number {

@@ -13,9 +13,9 @@ export interface Seeding {
   readonly nowMs: number;
   readonly log: Pick<Logger, "info">;
   /** False when somebody else has put another version meanwhile. What is in the books afterwards is what there is. */
-  put(put: RecordPut & { expects: number }): Promise<boolean>;
+  readonly put: (put: RecordPut & { expects: number }) => Promise<boolean>;
   /** Brings the books up to what others have put. */
-  readOn(): Promise<void>;
+  readonly readOn: () => Promise<void>;
 }
 
 type AnyDocument = Documents[Kind];

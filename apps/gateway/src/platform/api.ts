@@ -25,4 +25,4 @@ function rootOf(path: string): string {
 }
 
 /** For whoever came near one of its paths. */
-export const PATHS_HINT = `Accounts, keys and money are managed at ${ROOTS.join(", ")}.`;
+export const PATHS_HINT = `Accounts, keys, money and the market are managed at ${ROOTS.join(", ")}.`;

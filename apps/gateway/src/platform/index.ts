@@ -1,4 +1,4 @@
-/** The platform: accounts, keys and money, managed over HTTP. */
+/** The platform: accounts, keys, money and the market, managed over HTTP. */
 export { isPlatformPath, PATHS_HINT, PLATFORM } from "./api.ts";
 export { enterPlatform } from "./entry.ts";
 export { handlersOf } from "./handlers.ts";

@@ -15,9 +15,10 @@ export function findInstrument(engine: Engine, name: string): string | Refused {
   return found?.name ?? { kind: "refused", refusal: unknownInstrument(engine, name) };
 }
 
-/** A filter of a list. */
+/** A filter of a list: also of an instrument that is not sold any more, since what there was of it is kept. */
 export function readFilter(engine: Engine, { instrument }: { instrument?: string }): { instrument?: string } | Refused {
   if (instrument === undefined) return {};
-  const name = readInstrument(engine, "instrument", instrument);
+  const kept = engine.market.instrumentDocument(instrument);
+  const name = kept?.document.name ?? readInstrument(engine, "instrument", instrument);
   return typeof name === "string" ? { instrument: name } : name;
 }

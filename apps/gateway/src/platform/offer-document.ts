@@ -1,7 +1,7 @@
 /** What an offer is in the contract's words and in the market's. */
 import type { CreateOfferRequest, UpdateOfferRequest, Offer as Wire } from "@interchange/contract/platform";
 import type { Engine } from "../engine.ts";
-import { type Kept, type OfferDocument, offerIdOf, type SupplierDocument } from "../market/index.ts";
+import { type Kept, newestOf, type OfferDocument, offerIdOf, type SupplierDocument } from "../market/index.ts";
 import { readUsd, writeUsd } from "./amount.ts";
 import { writeInstant } from "./instant.ts";
 import { canonical } from "./instruments.ts";
@@ -9,18 +9,18 @@ import { patched } from "./patch.ts";
 import { given, isRefused, type Refused, unfit } from "./refused.ts";
 import { standingAt } from "./standing.ts";
 
-export function readCreation(
+export async function readCreation(
   engine: Engine,
   seller: SupplierDocument,
   body: CreateOfferRequest,
-): OfferDocument | Refused {
+): Promise<OfferDocument | Refused> {
   const { dialect } = body;
   if (!seller.dialects.includes(dialect)) {
     return unfit("dialect", `must be one that ${seller.name} speaks, which is ${seller.dialects.join(" or ")}`);
   }
   const document = given({
     supplier: seller.name,
-    instrument: readSold(engine, body.instrument),
+    instrument: await readSold(engine, body.instrument),
     dialect,
     model: body.model,
     askMicros: readUsd("ask_per_unit_usd", body.ask_per_unit_usd),
@@ -37,9 +37,10 @@ export function readCreation(
 }
 
 /** Also what is not on sale yet, or not any more: whoever sells it may be there first. */
-function readSold({ market }: Engine, name: string): string | Refused {
+async function readSold({ ledger, market }: Engine, name: string): Promise<string | Refused> {
   const instrument = canonical(name);
-  if (market.instrumentDocument(instrument) !== undefined) return instrument;
+  const kept = market.instrumentDocument(instrument) ?? (await newestOf(ledger, "instrument", instrument)).kept;
+  if (kept !== undefined) return instrument;
   const known = market.instrumentDocuments().map(({ document }) => document.name);
   return unfit("instrument", `names no instrument; known ones are ${known.join(", ")}`);
 }

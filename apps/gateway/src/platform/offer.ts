@@ -31,9 +31,10 @@ export function offers(engine: Engine): Operations<Ids> {
       return { status: 200, body: { data: [...market.offerDocuments({ supplier })].sort(byId).map(write) } };
     },
     async createOffer({ path, body }, asker) {
-      const seller = market.supplierDocument(path.supplier);
+      // Whoever has just added it somewhere else goes on here.
+      const { kept: seller } = await newestOf(engine.ledger, "supplier", path.supplier);
       if (seller === undefined) return noSupplier(path.supplier);
-      const document = readCreation(engine, seller.document, body);
+      const document = await readCreation(engine, seller.document, body);
       if (isRefused(document)) return document;
       const made = await create({ ...written(engine, offerIdOf(document), asker), param: "instrument", document });
       return isRefused(made) ? made : { status: 201, body: write(made) };

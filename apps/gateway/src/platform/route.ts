@@ -1,5 +1,10 @@
 /** Routes: what would become of a request, with nothing run or held. */
-import type { Dialect, RouteExplanation, SupplierVerdict } from "@interchange/contract/platform";
+import type {
+  Dialect,
+  RouteExplanation,
+  SupplierVerdict,
+  Surface as SurfaceName,
+} from "@interchange/contract/platform";
 import { explain, type Refusal, statusOf } from "@interchange/inference";
 import type { Key } from "@interchange/ledger";
 import { type Verdict, whyOf } from "@interchange/routing";
@@ -27,10 +32,11 @@ export function routes(engine: Engine): Operations<"explainRoute"> {
       if (fault !== undefined) return within(fault);
       const explained = explainRequest(engine, desk.surface, key, request);
       if (explained.kind === "explained") {
-        return { status: 200, body: writeExplanation(engine, name, explained, key) };
+        return { status: 200, body: writeExplanation(engine, desk.surface, explained, key) };
       }
       if (explained.kind === "request-invalid") return within(explained);
-      return { status: 200, body: writeRefusal(name, request, explained, desk.surface) };
+      const instrument = String(request["model"] ?? key.account.defaultInstrument);
+      return { status: 200, body: writeRefusal(desk.surface, instrument, explained) };
     },
   };
 }
@@ -45,16 +51,21 @@ function within(fault: Extract<Refusal, { kind: "request-invalid" }>): Refused {
   return { kind: "refused", refusal: { ...fault, param } };
 }
 
-function writeExplanation(engine: Engine, surface: Dialect, explained: Explained, key: Key): RouteExplanation {
+function writeExplanation(
+  engine: Engine,
+  { name, dialect }: Surface,
+  explained: Explained,
+  key: Key,
+): RouteExplanation {
   const { asked, order, explanation, affinity } = explained;
   const { decision, verdicts } = explanation;
   const isRouted = decision.kind === "route";
   return {
-    surface,
+    surface: name as SurfaceName,
     instrument: asked.instrument.name,
     decision: isRouted ? "route" : "refusal",
     supplier: isRouted ? decision.offer.supplier : null,
-    reason: isRouted ? whyOf(decision) : explain(decision),
+    reason: isRouted ? whyOf(decision) : explain(decision, dialect.surface.parameterOf),
     status: isRouted ? ROUTED : statusOf(decision),
     needs: [...order.needs],
     bonds: [...order.bonds],
@@ -67,15 +78,10 @@ function writeExplanation(engine: Engine, surface: Dialect, explained: Explained
 }
 
 /** Refused before any supplier was looked at. */
-function writeRefusal(
-  surface: Dialect,
-  request: Readonly<Record<string, unknown>>,
-  refusal: Refusal,
-  { dialect }: Surface,
-): RouteExplanation {
+function writeRefusal({ name, dialect }: Surface, instrument: string, refusal: Refusal): RouteExplanation {
   return {
-    surface,
-    instrument: "instrument" in refusal ? refusal.instrument : String(request["model"]),
+    surface: name as SurfaceName,
+    instrument,
     decision: "refusal",
     supplier: null,
     reason: explain(refusal, dialect.surface.parameterOf),

@@ -118,7 +118,7 @@ function rowOf(baseUrl: string, dialect: Format, index: number, options: Crossin
       dialect,
       instrument: instrument.name,
       model: `model-${index}`,
-      askMicros: 1_000 + index,
+      askMicros: 1_000 * (index + 1),
       features: options.features ?? FEATURES,
       delivery: "relay" as const,
     })),

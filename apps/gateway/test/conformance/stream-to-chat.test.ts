@@ -293,7 +293,9 @@ test("S22 one JSON body where a stream was asked for is told as a stream", async
 test("S23 a caller that waits is told a comment, which is no chunk", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   onTestFinished(() => void vi.useRealTimers());
-  const waiting = crossing.stream([messageStart(), { pauseMs: 800 }, textBlock(0, "Hello"), ...ENDS]);
+  const patient = await openCrossing("chat-completions", { timeouts: { idleMs: 20_000 } });
+  onTestFinished(() => patient.close());
+  const waiting = patient.stream([messageStart(), { pauseMs: 800 }, textBlock(0, "Hello"), ...ENDS]);
   for (let times = 0; times < 2; times += 1) {
     await sleep(250);
     vi.advanceTimersByTime(PING_AFTER_MS + 1);

@@ -228,11 +228,6 @@ const BREAKS: readonly Row[] = [
     ["start", "0 text", "0 +Hel", "0 end", "error overloaded_error"],
   ],
   [
-    "S19 an error before the first word",
-    [ROLE, data({ error: { message: "gone", type: "server_error" } }), DONE],
-    ["start", "error api_error"],
-  ],
-  [
     "S19 a connection that breaks",
     [ROLE, said("Hel"), { pauseMs: 30 }, CUT],
     ["start", "0 text", "0 +Hel", "0 end", "error api_error"],
@@ -500,13 +495,24 @@ test("S30 whole: what a limit has cut is an object all the same", async () => {
   });
 });
 
+test("S19 an error before the first word is a refusal, since nothing was told", async () => {
+  const told = await crossing.stream([ROLE, data({ error: { message: "gone", type: "server_error" } }), DONE]);
+  expect([told.status, told.faults]).toEqual([502, []]);
+});
+
 describe("S23 silence", () => {
+  let patient: Crossing;
+  beforeAll(async () => {
+    patient = await openCrossing("messages", { timeouts: { idleMs: 20_000 } });
+  });
+  afterAll(() => patient.close());
+
   const later = (ms: number): void => void vi.advanceTimersByTime(ms);
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] }));
   afterEach(() => void vi.useRealTimers());
 
   test("a caller that waits is pinged, and told the rest", async () => {
-    const pinging = crossing.stream([ROLE, said("Hel"), { pauseMs: 800 }, said("lo"), ...ENDS]);
+    const pinging = patient.stream([ROLE, said("Hel"), { pauseMs: 800 }, said("lo"), ...ENDS]);
     for (let times = 0; times < 2; times += 1) {
       await sleep(250);
       later(PING_AFTER_MS + 1);
@@ -528,7 +534,7 @@ describe("S23 silence", () => {
 
   test("pings do not keep a dead supplier alive", async () => {
     const startedAtMs = performance.now();
-    const waiting = crossing.stream([ROLE, said("Hel"), HANG]);
+    const waiting = patient.stream([ROLE, said("Hel"), HANG]);
     for (let times = 0; times < 4; times += 1) {
       await sleep(200);
       later(PING_AFTER_MS + 1);
