@@ -10,6 +10,7 @@ export default defineConfig({
       "test/**/*.test.ts",
       "packages/*/test/**/*.test.ts",
       "apps/*/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
       "packages/*/src/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],

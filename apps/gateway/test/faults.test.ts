@@ -12,7 +12,7 @@ let outcomes: ReadonlyMap<string, Asked>;
 
 /** Most of the time is spent waiting for suppliers that hang, so all cases are asked at once and looked at one by one. */
 beforeAll(async () => {
-  rig = await startRig({ timeouts: { firstByteMs: 500, idleMs: 500, totalMs: 4_000 } });
+  rig = await startRig({ timeouts: { firstByteMs: 2_000, idleMs: 1_500, totalMs: 10_000 } });
   const purses = await Promise.all(CASES.map(() => openPurse(rig)));
   const asked = await inParallel(CASES, 24, (one, index) => askFor(one, purses[index] as Purse));
   outcomes = new Map(CASES.map((one, index) => [nameOf(one), asked[index] as Asked]));

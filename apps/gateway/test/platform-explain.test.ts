@@ -189,7 +189,7 @@ describe.each(FORMATS)("%s", (surface) => {
   test("consumption keys are not told models and asks", async () => {
     const { body } = await explain(surface, { provider: { only: ["sim-1"] } }, house.key);
     expect(body.suppliers.map(({ model, ask_per_unit_usd }: Row) => [model, ask_per_unit_usd])).toEqual(
-      Array(3).fill([null, null]),
+      NAMES.map(() => [null, null]),
     );
     expect(JSON.stringify(body)).not.toContain("sim-model");
     expect(body.suppliers.map(({ supplier }: Row) => supplier)).toEqual(["sim-1", "sim-0", "sim-2"]);

@@ -12,6 +12,8 @@ beforeAll(async () => {
   rig = await startRig();
   ask = asker(rig);
   house = await openHouse(rig, { creditsMicros: 1_000_000 });
+  await ask("createSupplier", { body: { ...GOOD, name: OWN.supplier, status: "paused" } });
+  await ask("createOffer", { path: OWN, body: GOOD });
 });
 afterAll(() => rig.close());
 
@@ -58,10 +60,33 @@ const QUERY = ["limit", "cursor", "instrument", "account_id", "key_id", "status"
 const BODY = ["id", "name", "default_instrument", "limits", "role", "inline", "instruments", "expires_at"];
 BODY.push("overlap_seconds", "instrument", "tokens", "cost_usd", "reference", "amount_usd", "enabled", "below_tokens");
 BODY.push("price_usd_per_unit_max", "below_usd", "monthly_limit_usd", "requests_per_minute", "running_max");
+BODY.push(
+  "tier",
+  "description",
+  "floors",
+  "context_tokens",
+  "output_tokens_max",
+  "modalities",
+  "features",
+  "effective_at",
+);
+BODY.push("if_version", "base_url", "dialects", "credential_env", "collects_data", "timeouts", "quirks", "status");
+BODY.push("dialect", "model", "ask_per_unit_usd", "lacks", "surface", "request");
 
 /** Good for most operations, so that what is put over it is looked at. */
 const GOOD = {
-  name: "Fuzzed",
+  name: "fuzzed",
+  tier: "max",
+  description: "Fuzzed.",
+  context_tokens: 10,
+  output_tokens_max: 10,
+  base_url: "http://127.0.0.1:9",
+  dialects: ["messages"],
+  dialect: "messages",
+  model: "m",
+  ask_per_unit_usd: "1",
+  surface: "messages",
+  request: { model: INSTRUMENT, max_tokens: 1, messages: [{ role: "user", content: "Hello" }] },
   instrument: INSTRUMENT,
   tokens: "1",
   amount_usd: "1",
@@ -71,8 +96,11 @@ const GOOD = {
   monthly_limit_usd: "1",
 };
 
+/** What there is, until it is removed: nobody buys there. */
+const OWN = { account_id: "me", supplier: "cirrus", offer_id: `cirrus:${INSTRUMENT}:messages` };
+
 /** These would end what the others need. */
-const FINAL: ReadonlySet<string> = new Set(["closeAccount", "revokeKey", "rotateKey"]);
+const FINAL: ReadonlySet<string> = new Set(["closeAccount", "revokeKey", "rotateKey", "retireInstrument"]);
 
 const OPERATIONS = platformRoutes.map(({ operationId }) => operationId).filter((operation) => !FINAL.has(operation));
 
@@ -91,7 +119,16 @@ test("anything at all", { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(asked, async ({ operation, isOperator, ids, isOwn, query, body }) => {
       const [account_id = "", key_id = "", purchase_id = "", instrument = ""] = ids.map((id) => id || "none");
-      const path = { account_id: isOwn ? "me" : account_id, key_id, purchase_id, request_id: key_id, instrument };
+      const named = {
+        account_id,
+        key_id,
+        purchase_id,
+        request_id: key_id,
+        instrument,
+        supplier: key_id,
+        offer_id: key_id,
+      };
+      const path = isOwn ? { ...named, ...OWN } : named;
       const hasBody = platformRoutes.some((route) => route.operationId === operation && route.requestBody);
       const told = await ask(operation, {
         key: isOperator ? rig.operatorKey : house.key,
@@ -101,7 +138,7 @@ test("anything at all", { timeout: 60_000 }, async () => {
       });
       expect(told.status).toBeLessThan(500);
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
   expect(await rig.gateway.engine.ledger.audit()).toEqual([]);
 });
