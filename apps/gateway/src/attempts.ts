@@ -97,7 +97,12 @@ function faultOf({ timeout, overloaded, retryAfterMs }: SupplierFailure) {
 }
 
 /** A client that retries comes back with the same body: it is then sent to somebody else. */
-function noteFailure(engine: Engine, options: AttemptsOptions, supplier: string, { failure }: Extract<Tried, { kind: "failed" }>): void {
+function noteFailure(
+  engine: Engine,
+  options: AttemptsOptions,
+  supplier: string,
+  { failure }: Extract<Tried, { kind: "failed" }>,
+): void {
   const { requestId, accountId, asked } = options;
   engine.log.warn({ requestId, supplier, failure }, "a supplier failed");
   engine.retries.noteFailure(accountId, asked.digest, supplier, engine.clock());
@@ -114,7 +119,12 @@ function logRefused(engine: Engine, { requestId }: AttemptsOptions, supplier: st
  * patience. An answer that does not stream is silent until it is written, for which it is given the time that the
  * instrument's floor allows.
  */
-function patienceOf(engine: Engine, options: AttemptsOptions, { tried, isLast }: Decision, isProbe: boolean): number | undefined {
+function patienceOf(
+  engine: Engine,
+  options: AttemptsOptions,
+  { tried, isLast }: Decision,
+  isProbe: boolean,
+): number | undefined {
   if (isLast) return undefined;
   const { order, asked } = options;
   if (route({ ...order, tried }, engine.market, { nowMs: engine.clock() }).kind !== "route") return undefined;
@@ -127,6 +137,7 @@ function patienceOf(engine: Engine, options: AttemptsOptions, { tried, isLast }:
 const SPEED_LEAST = 20;
 
 function writingMs({ request, instrument }: Asked): number {
-  const tokens = Math.min(request.outputTokensMax ?? Number.POSITIVE_INFINITY, instrument.outputTokensMax) * (request.answers ?? 1);
+  const tokens =
+    Math.min(request.outputTokensMax ?? Number.POSITIVE_INFINITY, instrument.outputTokensMax) * (request.answers ?? 1);
   return Math.ceil((tokens * 1_000) / (instrument.floors.tokensPerSecondMin ?? SPEED_LEAST));
 }

@@ -1,8 +1,9 @@
-/** What stands beside the surfaces: health, public keys, the reference. */
+/** What stands beside the surfaces: health, metrics, public keys, the reference. */
 import type { ServerResponse } from "node:http";
 import express, { Router } from "express";
 import { CORS_HEADERS } from "./cors.ts";
 import type { Engine } from "./engine.ts";
+import { metrics } from "./metrics.ts";
 import type { Stopping } from "./stopping.ts";
 
 export interface BesidesOptions {
@@ -22,6 +23,7 @@ export function besides({ engine, stopping, docsDir }: BesidesOptions): Router {
     const problem = stopping.isStopping ? "stopping" : await ledgerProblem(engine);
     res.status(problem === undefined ? 200 : 503).json({ status: problem ?? "ready" });
   });
+  router.get("/metrics", metrics(engine));
   router.get("/.well-known/jwks.json", (_, res) => {
     res.set(CORS_HEADERS).setHeader("cache-control", "public, max-age=300");
     res.json(engine.tickets.jwks());

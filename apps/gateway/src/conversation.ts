@@ -29,7 +29,8 @@ const CHARS_MAX = 1_024;
 export function conversationOf(request: InferenceRequest, accountId: string, inputTokens: number): Conversation {
   const { cacheKey, userId } = request;
   const draw = hashOf(`${accountId}\nprefix\n${beginningOf(request)}`);
-  if (cacheKey !== undefined) return { draw, affinity: { by: "cache_key", hash: hashOf(`${accountId}\nkey\n${cacheKey}`) } };
+  if (cacheKey !== undefined)
+    return { draw, affinity: { by: "cache_key", hash: hashOf(`${accountId}\nkey\n${cacheKey}`) } };
   if (userId !== undefined) return { draw, affinity: { by: "user", hash: hashOf(`${accountId}\nuser\n${userId}`) } };
   return inputTokens < PREFIX_TOKENS_MIN ? { draw } : { draw, affinity: { by: "prefix", hash: draw } };
 }

@@ -65,7 +65,11 @@ export async function openEngine(config: Config, options: EngineOptions): Promis
     onError: (error) => log.warn({ err: error }, "nothing was learned of a supplier's count of tokens"),
   });
   const estimator = createEstimator();
-  const notes = await openNotes({ ledger, log, noted: [estimator.noted, tokenCounter.noted, notedHealth(health, clock)] });
+  const notes = await openNotes({
+    ledger,
+    log,
+    noted: [estimator.noted, tokenCounter.noted, notedHealth(health, clock)],
+  });
   const limiter = createLimiter({
     config,
     ofInstrument: (instrument) => market.instrumentDocument(instrument)?.document.limits,

@@ -17,12 +17,7 @@ interface Loss {
  * Whether a wish goes with the rest of a request is known by writing the request, so it is written for each offer as it
  * would be sent.
  */
-export function routeFaithfully(
-  engine: Engine,
-  surface: Surface,
-  asked: Asked,
-  order: Order,
-): Route | RoutingRefusal {
+export function routeFaithfully(engine: Engine, surface: Surface, asked: Asked, order: Order): Route | RoutingRefusal {
   const state = { nowMs: engine.clock() };
   if (asked.request.requireParameters !== true) return route(order, engine.market, state);
   const tried = new Set(order.tried);

@@ -29,7 +29,10 @@ function unknownIn(market: Engine["market"], preferences: Preferences): Invalid 
   return undefined;
 }
 
-function contradictionIn({ order = [], only, ignore = [], allowFallbacks }: Preferences, body: unknown): Invalid | undefined {
+function contradictionIn(
+  { order = [], only, ignore = [], allowFallbacks }: Preferences,
+  body: unknown,
+): Invalid | undefined {
   const outside = order.findIndex((name) => only !== undefined && !only.includes(name));
   if (outside !== -1) return invalid(`provider.order[${outside}]`, "names a supplier that is not in provider.only");
   const shunned = order.findIndex((name) => ignore.includes(name));

@@ -16,6 +16,7 @@ export function reasonAfter(failed: readonly FailedAttempt[], reason: string): s
 
 function wordOf({ supplier, failure }: FailedAttempt): string {
   const { timeout, overloaded, status } = failure;
-  const word = timeout === true ? "timeout" : overloaded === true ? "busy" : status === undefined ? "failed" : `status ${status}`;
+  const word =
+    timeout === true ? "timeout" : overloaded === true ? "busy" : status === undefined ? "failed" : `status ${status}`;
   return `${supplier} (${word})`;
 }

@@ -88,7 +88,9 @@ describe.each(["", "/inline"])("under load at base %j", (base) => {
     expect(heard.filter((text) => !text?.includes("Hello there"))).toEqual([]);
     const receipts = await receiptsOf(of);
     expect(receipts).toHaveLength(calls.length);
-    expect(new Set(receipts.map(({ status, supplier }) => `${status} ${supplier}`))).toEqual(new Set(["reconciled sim-1"]));
+    expect(new Set(receipts.map(({ status, supplier }) => `${status} ${supplier}`))).toEqual(
+      new Set(["reconciled sim-1"]),
+    );
     expect(breakerOf(of)).not.toBe("closed");
     expect(standing(of).inFlight).toBe(0);
   });

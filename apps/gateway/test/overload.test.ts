@@ -95,26 +95,29 @@ test.each(FORMATS)("E03 %s: whoever retries is sent to another supplier", async 
   }
 });
 
-test.each(FORMATS)("E03 %s: another request is spared a busy one, for as long as the supplier asked", async (surface) => {
-  const rig = await startRig({ suppliers: [{}, {}], breakers: true });
-  const routeOf = async (content: string): Promise<string | null> => {
-    const body = QUESTIONS[surface].body({ messages: [{ role: "user", content }] });
-    const response = await ask(rig, surface, { body });
-    await response.text();
-    return response.headers.get("x-interchange-route");
-  };
-  try {
-    rig.supplier.program({ status: 529, retryAfter: 20 }, { times: 1 });
-    expect(await routeOf("One")).toBe("after sim-0 (busy): cheapest");
-    expect(await routeOf("Two")).toBe("cheapest");
-    expect(rig.supplier.requests).toHaveLength(1);
-    rig.later(21_000);
-    expect(await routeOf("Three")).toBe("cheapest, tried out again");
-    expect(rig.supplier.requests).toHaveLength(2);
-  } finally {
-    await rig.close();
-  }
-});
+test.each(FORMATS)(
+  "E03 %s: another request is spared a busy one, for as long as the supplier asked",
+  async (surface) => {
+    const rig = await startRig({ suppliers: [{}, {}], breakers: true });
+    const routeOf = async (content: string): Promise<string | null> => {
+      const body = QUESTIONS[surface].body({ messages: [{ role: "user", content }] });
+      const response = await ask(rig, surface, { body });
+      await response.text();
+      return response.headers.get("x-interchange-route");
+    };
+    try {
+      rig.supplier.program({ status: 529, retryAfter: 20 }, { times: 1 });
+      expect(await routeOf("One")).toBe("after sim-0 (busy): cheapest");
+      expect(await routeOf("Two")).toBe("cheapest");
+      expect(rig.supplier.requests).toHaveLength(1);
+      rig.later(21_000);
+      expect(await routeOf("Three")).toBe("cheapest, tried out again");
+      expect(rig.supplier.requests).toHaveLength(2);
+    } finally {
+      await rig.close();
+    }
+  },
+);
 
 describe.each(FORMATS)("%s: what a key has left", (surface) => {
   const leftIn = ({ headers }: Response): readonly (string | null)[] => [

@@ -984,7 +984,7 @@ describe("the next request", () => {
     const refused = await askSurface(market, "messages");
     expect([refused.status, await refused.text()]).toEqual([
       expect.any(Number),
-      expect.stringContaining("sim-1: asks 0.002 USD"),
+      expect.stringContaining("sim-1: asks for more than is paid for this instrument"),
     ]);
     await manage("updateInstrument", { path, body: { ask_per_unit_usd_max: null } });
     expect(await answeredBy(askSurface(market, "messages"))).toEqual([200, "sim-0"]);

@@ -27,6 +27,9 @@ const OUR_FAULTS: ReadonlySet<string> = new Set([
   "rate_limit_error",
 ]);
 
+/** Finer words for the same: the model's name and the key are ours. */
+const OUR_CODES: ReadonlySet<string> = new Set(["account_deactivated", "invalid_api_key", "model_not_found"]);
+
 const BUSY_STATUSES: ReadonlySet<number> = new Set([429, 503, 529]);
 
 /** Kinds that mean that it was only too busy, whatever the status. */
@@ -52,12 +55,16 @@ export function failureOf(status: number, headers: Headers, complaint: Complaint
     status,
     type: complaint.type,
     message: messageOf(status, complaint),
-    caller: (CALLER_STATUSES.has(status) && !OUR_FAULTS.has(complaint.type ?? "")) || overflow !== undefined,
+    caller: (CALLER_STATUSES.has(status) && !isOurs(complaint)) || overflow !== undefined,
     timeout: TIMEOUT_STATUSES.has(status) ? true : undefined,
     retryAfterMs: readRetryAfterMs(headers),
     overloaded: isOverloaded(status, complaint),
     overflow,
   });
+}
+
+function isOurs({ type = "", code = "" }: Complaint): boolean {
+  return OUR_FAULTS.has(type) || OUR_CODES.has(code);
 }
 
 /** What of the context was exceeded. What is about our credential or quota is not about the prompt. */

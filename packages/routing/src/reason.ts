@@ -15,8 +15,7 @@ const REASONS: Readonly<Record<Obstacle, (seen: Seen) => string>> = {
   preference: preferenceReason,
   data: ({ terms }) =>
     terms.offer.collectsData === true ? "keeps what it is sent" : "is not known to keep nothing of what it is sent",
-  price: ({ terms, demand }) =>
-    `asks ${dollarsOf(terms.offer.askMicros)} USD for a million tokens, where at most ${dollarsOf(demand.askMicrosMax)} USD may be paid`,
+  price: priceReason,
   bonds: ({ terms, demand }) =>
     `speaks the ${terms.offer.dialect} format, which cannot say ${demand.order.bonds.join(" or ")}`,
   output: ({ terms }) => `ends its answers at ${terms.outputTokensMax} tokens`,
@@ -47,9 +46,12 @@ function untilOf({ choice, demand }: Seen): string {
   return ` and is left alone for ${Math.ceil((breaker.untilMs - demand.nowMs) / 1_000)} s`;
 }
 
-/** Six decimals at most, none that say nothing. */
-function dollarsOf(micros: number): string {
-  return (micros / 1_000_000).toFixed(6).replace(/\.?0+$/, "");
+/** What a supplier asks is between it and the market's operator, and so is the ceiling. */
+function priceReason({ terms, demand }: Seen): string {
+  const { maxPriceMicros = Number.POSITIVE_INFINITY } = demand.preferences;
+  return terms.offer.askMicros > maxPriceMicros
+    ? "asks for more than provider.max_price"
+    : "asks for more than is paid for this instrument";
 }
 
 function featureReason(offer: Offer, { order }: Demand): string {

@@ -73,7 +73,7 @@ describe("preferences", () => {
       {
         wish: { maxPriceMicros: 2 },
         want: ["a", "b"],
-        out: { c: "asks 0.000003 USD for a million tokens, where at most 0.000002 USD may be paid" },
+        out: { c: "asks for more than provider.max_price" },
       },
     ],
     [

@@ -478,7 +478,7 @@ describe("refusals", () => {
           excluded: excluded(
             ["a", "is in provider.ignore"],
             ["b", "keeps what it is sent"],
-            ["c", "asks 2.5 USD for a million tokens, where at most 2 USD may be paid"],
+            ["c", "asks for more than provider.max_price"],
           ),
         },
       },

@@ -65,6 +65,7 @@ function plan(engine: Engine, surface: Surface, request: AnyRequest, running: Ru
     signal: request.signal,
     next: attemptsOf(engine, { ...running, surface, body: request.body }),
     ...running.deadlines,
-    ...engine.hedging.forRun(),
+    // An answer that does not stream is silent until it is written.
+    ...(asked.request.stream && engine.hedging.forRun()),
   };
 }

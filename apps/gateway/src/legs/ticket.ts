@@ -77,7 +77,12 @@ async function redeem(
 }
 
 /** What was admitted, read anew; undefined when the instrument has left the market between the two legs. */
-function askedAgain(engine: Engine, surface: Surface, { body, headers, raw }: AnyRequest, ticket: Ticket): Asked | undefined {
+function askedAgain(
+  engine: Engine,
+  surface: Surface,
+  { body, headers, raw }: AnyRequest,
+  ticket: Ticket,
+): Asked | undefined {
   const instrument = engine.market.instrument(ticket.instrument);
   if (instrument === undefined) return undefined;
   const request = surface.dialect.surface.readRequest(body as never, headers);
@@ -90,7 +95,13 @@ function askedAgain(engine: Engine, surface: Surface, { body, headers, raw }: An
  * Whom the ticket names, as long as it may still be asked: also one that is being drained. Who would be chosen by now takes its place
  * where it is paused, is left alone, or has just failed this very request.
  */
-function routeAgain(engine: Engine, surface: Surface, asked: Asked, order: Order, ticket: Ticket): Route | RoutingRefusal {
+function routeAgain(
+  engine: Engine,
+  surface: Surface,
+  asked: Asked,
+  order: Order,
+  ticket: Ticket,
+): Route | RoutingRefusal {
   const decided = routeFaithfully(engine, surface, asked, order);
   if (decided.kind === "route" && decided.offer.supplier === ticket.supplier) return decided;
   const sealed = order.avoid.has(ticket.supplier)

@@ -3,3 +3,4 @@ export { isPlatformPath, PATHS_HINT, PLATFORM } from "./api.ts";
 export { enterPlatform } from "./entry.ts";
 export { handlersOf } from "./handlers.ts";
 export { readMistake } from "./mistake.ts";
+export { isOperator } from "./role.ts";

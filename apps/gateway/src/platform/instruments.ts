@@ -55,7 +55,7 @@ function updating(engine: Engine): Operation<"updateInstrument"> {
     const changed = await revise({
       ...written(engine, name, asker, effect),
       ifVersion: body.if_version,
-      change: ({ document }) => changedBy(document, body),
+      change: (newest) => changedBy(standing(engine, name, newest, effect), body),
       missing: () => noInstrument(engine, name),
     });
     return isRefused(changed) ? changed : told(engine, name, asker.key);
@@ -124,6 +124,12 @@ function written({ ledger, market }: Engine, name: string, { key }: Asker, effec
 
 function isRetired(dated: Dated<InstrumentDocument> | undefined): boolean {
   return dated?.isInEffect === true && dated.document.isRetired === true;
+}
+
+/** What a change starts from. At once it starts from what holds now, unless a retirement is to come, which nobody undoes in passing. */
+function standing(engine: Engine, name: string, newest: Kept<InstrumentDocument>, effect: Effect): InstrumentDocument {
+  if (effect.effectiveAtMs !== undefined || newest.document.isRetired === true) return newest.document;
+  return inEffect(engine, name, newest);
 }
 
 /** The newest version, unless it is yet to come and another is there. */

@@ -496,7 +496,7 @@ export interface paths {
     put?: never;
     /**
      * Retire an instrument
-     * @description From now on it cannot be bought, and requests for it are refused with 404. Tokens of it that accounts have are kept. What is under way is finished. Retiring it again changes nothing. A version that is scheduled to come still comes, and puts it on sale again unless it says otherwise. For operators.
+     * @description From now on it cannot be bought, and requests for it are refused with 404. Tokens of it that accounts have are kept. What is under way is finished. Retiring it again changes nothing. What was scheduled before is cancelled. For operators.
      */
     post: operations["retireInstrument"];
     delete?: never;
@@ -2163,7 +2163,7 @@ export interface components {
     };
     /**
      * UpdateInstrumentRequest
-     * @description What its next version has otherwise; what is absent is as in the newest version, scheduled ones included.
+     * @description What its next version has otherwise. What is absent is as it is now where the version takes effect at once, which cancels what was scheduled before it; in a version for later it is as in the newest one.
      */
     UpdateInstrumentRequest: {
       /** @description The most that a supplier may ask for a Unit to be chosen; null for any ask. */
