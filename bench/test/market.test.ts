@@ -100,7 +100,7 @@ describe("what is shown", () => {
 
   test("the table", () =>
     expect(tableOf(all).split("\n")).toEqual([
-      "| policy | Answered, % | Cost over the oracle's, % | SLA kept, % | Prefix-cache hits, % | Fairness, Jain | Attempts, each | TTFT p50, s | TTFT p99, s |",
+      "| policy | answered % | over oracle % | SLA kept % | cache hits % | fairness | attempts | TTFT p50 s | TTFT p99 s |",
       "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
       "| ours | 99.999 | 1.37 | 98.00 | 45.3 | 0.840 | 1.002 | 0.54 | 2.42 |",
       "| cheapest only | 50.000 | −0.20 | 98.00 | 45.3 | 0.840 | 1.002 | 0.54 | 2.42 |",

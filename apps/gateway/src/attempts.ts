@@ -1,7 +1,7 @@
 /** Attempts: whom a run is given to, one after another, each decided anew without those that were tried. */
 import type { FailedAttempt, Refusal, SupplierFailure } from "@interchange/inference";
 import type { Attempt, Next, Tried } from "@interchange/relay";
-import { type Offer, type Order, type Route, route, whyOf } from "@interchange/routing";
+import { type Offer, type Order, type Route, routeTo, whyOf } from "@interchange/routing";
 import type { Engine } from "./engine.ts";
 import { routeFaithfully } from "./fidelity.ts";
 import type { Asked } from "./order.ts";
@@ -24,13 +24,17 @@ export interface AttemptsOptions {
 
 /** Hands out each supplier once, until nobody is left, or the caller or the operator wants no more. */
 export function attemptsOf(engine: Engine, options: AttemptsOptions): (failed: readonly FailedAttempt[]) => Next {
-  const { order, first } = options;
+  const { order } = options;
   const tried = new Set(order.tried);
   const attemptsMax = order.preferences?.allowFallbacks === false ? 1 : engine.config.routing.attemptsMax;
+  let first: Route | undefined = options.first;
   let handedOut = 0;
 
-  const decide = (): Route | Refusal =>
-    tried.size === 0 ? first : routeFaithfully(engine, options.surface, options.asked, { ...order, tried });
+  const decide = (): Route | Refusal => {
+    const still = first && unchanged(engine, order, first);
+    first = undefined;
+    return still ?? routeFaithfully(engine, options.surface, options.asked, { ...order, tried });
+  };
 
   return (failed) => {
     while (handedOut < attemptsMax) {
@@ -46,6 +50,15 @@ export function attemptsOf(engine: Engine, options: AttemptsOptions): (failed: r
   };
 }
 
+/**
+ * The route as it is now; undefined where it has to be decided anew. Between the decision and the run tokens are held, and may
+ * be bought: whoever was chosen may be paused by then, be left alone, or ask for more.
+ */
+function unchanged(engine: Engine, order: Order, { offer, why, among }: Route): Route | undefined {
+  const still = routeTo(offer, order, engine.market, { nowMs: engine.clock() });
+  return still?.offer === offer ? { ...still, why, among } : undefined;
+}
+
 interface Decision {
   readonly decided: Route;
   readonly failed: readonly FailedAttempt[];
@@ -59,11 +72,8 @@ function attemptAt(engine: Engine, options: AttemptsOptions, decision: Decision)
   const { offer, standing } = decision.decided;
   const supplier = engine.market.open(offer.supplier, offer.dialect);
   if (supplier === undefined) return undefined;
-  const begun = engine.market.health.begin(standing, engine.clock());
-  // Somebody was quicker to try it out again.
-  if (decision.decided.isProbe && !begun.isProbe) return void begun.left(engine.clock());
-  const firstByteMs = patienceOf(engine, options, decision, begun.isProbe);
-  return {
+  const firstByteMs = patienceOf(engine, options, decision);
+  const asking = {
     supplier,
     model: offer.model,
     features: new Set(offer.features),
@@ -71,6 +81,13 @@ function attemptAt(engine: Engine, options: AttemptsOptions, decision: Decision)
     unknown: offer.dialect === surface.name ? [] : surface.dialect.surface.unknownIn(body),
     reason: reasonAfter(decision.failed, whyOf(decision.decided)),
     ...(firstByteMs !== undefined && { firstByteMs }),
+  };
+  // Nothing can fail any more: whatever begins is handed out, and is ended by whoever has it.
+  const begun = engine.market.health.begin(standing, engine.clock());
+  // Somebody was quicker to try it out again.
+  if (decision.decided.isProbe && !begun.isProbe) return void begun.left(engine.clock());
+  return {
+    ...asking,
     ended(result) {
       const nowMs = engine.clock();
       if (result.kind === "answered") begun.answered(result, nowMs);
@@ -121,15 +138,12 @@ function logRefused(engine: Engine, { requestId }: AttemptsOptions, supplier: st
  */
 function patienceOf(
   engine: Engine,
-  options: AttemptsOptions,
-  { tried, isLast }: Decision,
-  isProbe: boolean,
+  { surface, order, asked }: AttemptsOptions,
+  { decided, tried, isLast }: Decision,
 ): number | undefined {
-  if (isLast) return undefined;
-  const { order, asked } = options;
-  if (route({ ...order, tried }, engine.market, { nowMs: engine.clock() }).kind !== "route") return undefined;
+  if (isLast || routeFaithfully(engine, surface, asked, { ...order, tried }).kind !== "route") return undefined;
   const { probeAfterMs, fallbackAfterMs } = engine.config.routing;
-  const waitMs = isProbe ? Math.min(probeAfterMs, fallbackAfterMs) : fallbackAfterMs;
+  const waitMs = decided.isProbe ? Math.min(probeAfterMs, fallbackAfterMs) : fallbackAfterMs;
   return asked.request.stream ? waitMs : waitMs + writingMs(asked);
 }
 

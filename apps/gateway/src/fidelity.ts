@@ -1,7 +1,7 @@
 /** Fidelity: a caller that wants nothing left out is routed to whoever would be told all of it, and to nobody else. */
 import type { Exclusion, Wish } from "@interchange/inference";
 import { withOwnThinking } from "@interchange/relay";
-import { type Offer, type Order, type Route, type RoutingRefusal, route } from "@interchange/routing";
+import { type Offer, type Order, type Route, type RoutingRefusal, route, routeTo } from "@interchange/routing";
 import type { Engine } from "./engine.ts";
 import type { Asked } from "./order.ts";
 import { outputCap } from "./output-cap.ts";
@@ -30,6 +30,18 @@ export function routeFaithfully(engine: Engine, surface: Surface, asked: Asked, 
     losses.push({ supplier: decided.offer.supplier, leftOut });
     tried.add(decided.offer.supplier);
   }
+}
+
+/** The route to one supplier that was sealed before, as long as it may be asked and leaves out nothing that has to be told. */
+export function routeFaithfullyTo(
+  engine: Engine,
+  asked: Asked,
+  sealed: Pick<Offer, "supplier" | "dialect">,
+  order: Order,
+): Route | undefined {
+  const found = routeTo(sealed, order, engine.market, { nowMs: engine.clock() });
+  if (found === undefined || asked.request.requireParameters !== true) return found;
+  return leftOutBy(engine, asked, found.offer).length === 0 ? found : undefined;
 }
 
 /** Whoever would leave something out says what; the others say what else is in their way. */

@@ -11,7 +11,9 @@ import { isOperator, PLATFORM } from "./platform/index.ts";
 import { idHeaders, newRequestId } from "./request-id.ts";
 import { refuse } from "./surface.ts";
 
-const LABELS = ["supplier", "instrument"] as const;
+type Label = "supplier" | "instrument";
+
+const LABELS: Label[] = ["supplier", "instrument"];
 
 const STATES: Readonly<Record<BreakerState, number>> = { closed: 0, "half-open": 1, open: 2 };
 
@@ -74,22 +76,37 @@ export function metrics(engine: Engine): RequestHandler {
 function registryOf({ market, clock }: Engine): Registry {
   const registry = new Registry();
   for (const { name, help, value } of GAUGES) {
-    new Gauge({
-      name,
-      help,
-      labelNames: [...LABELS],
-      registers: [registry],
-      collect() {
-        const nowMs = clock();
-        this.reset();
-        for (const standing of market.health.all()) {
-          const seen = value({ standing, measures: market.health.measures(standing, nowMs), nowMs });
-          if (seen !== undefined) this.set({ supplier: standing.supplier, instrument: standing.instrument }, seen);
-        }
-      },
-    });
+    const collect = (gauge: Gauge<Label>): void => {
+      const nowMs = clock();
+      gauge.reset();
+      for (const standing of market.health.all()) {
+        const { supplier, instrument } = standing;
+        const seen = value({ standing, measures: market.health.measures(standing, nowMs), nowMs });
+        if (seen !== undefined) gauge.set({ supplier, instrument }, seen);
+      }
+    };
+    registry.registerMetric(gaugeOf({ name, help, collect }));
   }
   return registry;
+}
+
+interface Collected {
+  readonly name: string;
+  readonly help: string;
+  /** Fills it with what is true at the moment. */
+  readonly collect: (gauge: Gauge<Label>) => void;
+}
+
+function gaugeOf({ name, help, collect }: Collected): Gauge<Label> {
+  return new Gauge({
+    name,
+    help,
+    labelNames: LABELS,
+    registers: [],
+    collect() {
+      collect(this);
+    },
+  });
 }
 
 function say(refusal: Refusal, res: Response): Promise<void> {

@@ -180,7 +180,7 @@ describe.each(FORMATS)("%s", (surface) => {
       expect([told.status, there.status]).toEqual([status, status]);
       expect(told.body.error.param).toMatch(/^request\./);
       expect(told.body.error.param).toContain(param);
-      expect(`${await there.text()}`).toContain(
+      expect(await there.text()).toContain(
         JSON.stringify(told.body.error.message.replace("request.", "")).slice(1, -1),
       );
     }

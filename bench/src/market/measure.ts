@@ -9,12 +9,12 @@ export interface Measure {
 }
 
 export const MEASURES: readonly Measure[] = [
-  { title: "Answered", unit: "%", digits: 3, of: ({ answered }) => 100 * answered },
-  { title: "Cost over the oracle's", unit: "%", digits: 2, of: ({ cost }) => 100 * (cost - 1) },
+  { title: "answered", unit: "%", digits: 3, of: ({ answered }) => 100 * answered },
+  { title: "over oracle", unit: "%", digits: 2, of: ({ cost }) => 100 * (cost - 1) },
   { title: "SLA kept", unit: "%", digits: 2, of: ({ inTime }) => 100 * inTime },
-  { title: "Prefix-cache hits", unit: "%", digits: 1, of: ({ cacheHits }) => 100 * cacheHits },
-  { title: "Fairness", unit: "Jain", digits: 3, of: ({ fairness }) => fairness },
-  { title: "Attempts", unit: "each", digits: 3, of: ({ attempts }) => attempts },
+  { title: "cache hits", unit: "%", digits: 1, of: ({ cacheHits }) => 100 * cacheHits },
+  { title: "fairness", unit: "", digits: 3, of: ({ fairness }) => fairness },
+  { title: "attempts", unit: "", digits: 3, of: ({ attempts }) => attempts },
   { title: "TTFT p50", unit: "s", digits: 2, of: ({ firstTokenMs }) => firstTokenMs.p50 / 1_000 },
   { title: "TTFT p99", unit: "s", digits: 2, of: ({ firstTokenMs }) => firstTokenMs.p99 / 1_000 },
 ];

@@ -8,7 +8,7 @@ export function tableOf(all: ReadonlyMap<string, Figures>): string {
     ...MEASURES.map(({ of, digits }) => written(of(figures), digits)),
   ]);
   return [
-    row(["policy", ...MEASURES.map(({ title, unit }) => `${title}, ${unit}`)]),
+    row(["policy", ...MEASURES.map(({ title, unit }) => `${title} ${unit}`.trim())]),
     row(["---", ...MEASURES.map(() => "---:")]),
     ...rows.map(row),
   ].join("\n");

@@ -38,7 +38,7 @@ export function writeSettlement(delivered: Delivered): SettlementRequest {
 
 /** As much of the name as the books keep. The one with which the hold was made may be another supplier's. */
 function modelOf({ model, asked }: Delivered): { model?: string } {
-  const [name] = [model, asked].map(fitting).filter((fit) => fit !== "");
+  const name = [model, asked].map(fitting).find((fit) => fit !== "");
   return name === undefined ? {} : { model: name };
 }
 

@@ -1,10 +1,10 @@
 /** Speed: how fast a supplier was, where there was enough of its answer to tell. */
 import type { Usage } from "@interchange/inference";
 import type { Tried } from "./attempt.ts";
-import type { Known } from "./ending.ts";
+import type { Meter } from "./meter.ts";
 
 /** What is learned of a supplier by a stream that it has told to its end. */
-export function speedOf(known: Known, usage: Usage, { sentAtMs, endedAtMs }: Times): Tried {
+export function speedOf(known: Streamed, usage: Usage, { sentAtMs, endedAtMs }: Times): Tried {
   const firstTokenAtMs = known.meter.firstTokenAtMs();
   if (firstTokenAtMs === undefined) return { kind: "answered" };
   const firstTokenMs = Math.max(0, firstTokenAtMs - sentAtMs);
@@ -12,6 +12,12 @@ export function speedOf(known: Known, usage: Usage, { sentAtMs, endedAtMs }: Tim
   // Of a stream that waited for its caller, the speed is the caller's.
   const isTold = !known.wasHeldBack() && tokens >= TOKENS_MIN && tookMs >= TOOK_MS_MIN;
   return { kind: "answered", firstTokenMs, ...(isTold ? { tokensPerSecond: (tokens * 1_000) / tookMs } : {}) };
+}
+
+interface Streamed {
+  readonly meter: Pick<Meter, "firstTokenAtMs">;
+  /** Whether its caller was ever waited for. */
+  wasHeldBack(): boolean;
 }
 
 /** By the clock. */

@@ -22,15 +22,11 @@ export async function inlineLeg(
     callOf(request, context, { begun: true, holdLifeMs: engine.runLifeMs }),
   );
   if (admission.kind === "refused") return refuse(surface, admission.refusal, context.requestId);
-  return run(engine, surface, request, {
-    requestId: context.requestId,
-    accountId: keyOf(context).accountId,
-    asked: admission.asked,
-    order: admission.order,
-    first: admission.route,
-    outputTokensMax: admission.outputTokensMax,
-    tokensHeld: admission.tokensHeld,
-    counted: context.quota.counted,
-    deadlines: found.deadlines,
-  });
+  const { requestId, quota } = context;
+  const { accountId } = keyOf(context);
+  const { asked, order, route: first, outputTokensMax, tokensHeld } = admission;
+  const payer = { id: accountId, instrument: asked.instrument.name };
+  engine.limiter.corrections.begin({ requestId, payer, tokensHeld, counted: quota.counted });
+  const { deadlines } = found;
+  return run(engine, surface, request, { requestId, accountId, asked, order, first, outputTokensMax, deadlines });
 }

@@ -2,7 +2,6 @@
 import type { Attempt, Run } from "@interchange/relay";
 import type { Order, Route } from "@interchange/routing";
 import type { AnyRequest, AnyResponse } from "@interchange/stubs";
-import type { Ticket } from "@interchange/ticket";
 import { attemptsOf } from "../attempts.ts";
 import type { Deadlines } from "../deadlines.ts";
 import { droppedHeaders } from "../dropped.ts";
@@ -21,9 +20,6 @@ interface Running {
   readonly first: Route;
   /** Most tokens that one answer may have: nobody is asked for more than is held. */
   readonly outputTokensMax: number;
-  readonly tokensHeld: number;
-  /** Where they are counted against limits. */
-  readonly counted: NonNullable<Ticket["counted"]>;
   readonly deadlines: Deadlines;
 }
 
@@ -34,9 +30,7 @@ export async function run(
   request: AnyRequest,
   running: Running,
 ): Promise<AnyResponse> {
-  const { requestId, accountId, asked, tokensHeld, counted } = running;
-  const payer = { id: accountId, instrument: asked.instrument.name };
-  engine.limiter.corrections.begin({ requestId, payer, tokensHeld, counted });
+  const { requestId } = running;
   const planned = await engine.relay.prepare(requestId, () => plan(engine, surface, request, running));
   const outcome = await engine.relay(planned);
   switch (outcome.kind) {

@@ -1,15 +1,16 @@
 /** The ticket's leg: where a redirect leads. */
 import type { InferenceRequest, Refusal } from "@interchange/inference";
-import { type Order, type Route, type RoutingRefusal, routeTo } from "@interchange/routing";
+import type { Order, Route, RoutingRefusal } from "@interchange/routing";
 import type { AnyRequest, AnyResponse, Entry } from "@interchange/stubs";
 import { bodyDigest, isForBody, type Ticket } from "@interchange/ticket";
 import type { Request } from "express";
+import { unknownInstrument } from "../catalogue.ts";
 import { readDeadlines } from "../deadlines.ts";
 import type { Engine } from "../engine.ts";
 import { weigh } from "../estimate/index.ts";
-import { routeFaithfully } from "../fidelity.ts";
+import { routeFaithfully, routeFaithfullyTo } from "../fidelity.ts";
 import { allowanceIn } from "../limits/index.ts";
-import { type Asked, orderOf } from "../order.ts";
+import { type Asked, named, orderOf } from "../order.ts";
 import { refuse, type Surface } from "../surface.ts";
 import { withAllowance } from "./caller.ts";
 import { run } from "./run.ts";
@@ -59,21 +60,18 @@ async function redeem(
     return refuse(surface, { kind: "ticket-stale", problem }, requestId);
   }
   const { accountId } = redeemed.hold;
-  if (asked === undefined) return withdraw(engine, surface, ticket);
-  const order = orderOf(engine, surface, { key: { accountId }, body: request.body }, asked);
-  const first = routeAgain(engine, surface, asked, order, ticket);
-  if (first.kind !== "route") return withdraw(engine, surface, ticket, first);
-  return run(engine, surface, request, {
-    requestId,
-    accountId,
-    asked,
-    order,
-    first,
-    outputTokensMax: ticket.outputTokensMax ?? asked.instrument.outputTokensMax,
-    tokensHeld: ticket.tokensHeld,
-    counted: ticket.counted ?? [],
-    deadlines: found.deadlines,
+  const { tokensHeld, counted = [] } = ticket;
+  const payer = { id: accountId, instrument: ticket.instrument };
+  engine.limiter.corrections.begin({ requestId, payer, tokensHeld, counted });
+  if (asked === undefined) return withdraw(engine, surface, ticket, unknownInstrument(engine, ticket.instrument));
+  const { order, first } = await engine.relay.prepare(requestId, () => {
+    const again = orderOf(engine, surface, { key: { accountId }, body: request.body }, asked);
+    return { order: again, first: routeAgain(engine, surface, asked, again, ticket) };
   });
+  if (first.kind !== "route") return withdraw(engine, surface, ticket, named(first, asked.request));
+  const outputTokensMax = ticket.outputTokensMax ?? asked.instrument.outputTokensMax;
+  const { deadlines } = found;
+  return run(engine, surface, request, { requestId, accountId, asked, order, first, outputTokensMax, deadlines });
 }
 
 /** What was admitted, read anew; undefined when the instrument has left the market between the two legs. */
@@ -104,18 +102,14 @@ function routeAgain(
 ): Route | RoutingRefusal {
   const decided = routeFaithfully(engine, surface, asked, order);
   if (decided.kind === "route" && decided.offer.supplier === ticket.supplier) return decided;
-  const sealed = order.avoid.has(ticket.supplier)
-    ? undefined
-    : routeTo(ticket, order, engine.market, { nowMs: engine.clock() });
+  const sealed = order.avoid.has(ticket.supplier) ? undefined : routeFaithfullyTo(engine, asked, ticket, order);
   return sealed ?? decided;
 }
 
 /** What the ticket is for cannot be had any more: the hold is given back. */
-async function withdraw(engine: Engine, surface: Surface, ticket: Ticket, refusal?: Refusal): Promise<AnyResponse> {
-  const { requestId, instrument, supplier } = ticket;
-  await engine.relay.giveBack(requestId, `${supplier} no longer offers ${instrument}`);
-  const excluded = [{ supplier, reason: "no longer offers it" }];
-  return refuse(surface, refusal ?? { kind: "nobody-eligible", instrument, excluded }, requestId);
+async function withdraw(engine: Engine, surface: Surface, ticket: Ticket, refusal: Refusal): Promise<AnyResponse> {
+  await engine.relay.giveBack(ticket.requestId, "nobody could take the request");
+  return refuse(surface, refusal, ticket.requestId);
 }
 
 /** The estimate that the hold was made with: another may have been learned since. */

@@ -7,7 +7,7 @@ export type Patch<Document> = {
     | Document[Name]
     | Refused
     | undefined
-    | (Record<never, never> extends Pick<Document, Name> ? null : never);
+    | (undefined extends Document[Name] ? null : never);
 };
 
 /** The document with the patch laid over it; or the first value that is refused. */

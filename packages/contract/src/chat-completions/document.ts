@@ -5323,14 +5323,14 @@ export const document: OpenApiDocument = {
         "example": "cirrus"
       },
       "x-interchange-route": {
-        "description": "Why that supplier, in a few words for people to read, such as `warm cache, cheapest of 4`. Suppliers that were tried before it and failed are named. The words may change; do not depend on them.",
+        "description": "Why that supplier, in a few words for people to read, such as `prompt cache, among 4 near the lowest ask`. Suppliers that were tried before it and failed are named. The words may change; do not depend on them.",
         "schema": {
           "type": "string",
           "minLength": 1,
           "maxLength": 200,
           "pattern": "^[\\x20-\\x7e]+$"
         },
-        "example": "after cirrus (timeout): cheapest of 3"
+        "example": "after cirrus (timeout): cheapest"
       },
       "x-interchange-dropped": {
         "description": "What of the request could not be said to the supplier: the paths of properties that this contract does not know, where the supplier speaks another format than this surface, and the names of wishes that the supplier does not offer, separated by commas. Absent when there are none. At most 1,000 characters; what does not fit is counted at the end.",

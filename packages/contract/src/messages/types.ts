@@ -2212,8 +2212,8 @@ export interface components {
      */
     "x-interchange-dropped": string;
     /**
-     * @description Why that supplier, in a few words for people to read, such as `warm cache, cheapest of 4`. Suppliers that were tried before it and failed are named. The words may change; do not depend on them.
-     * @example after cirrus (timeout): cheapest of 3
+     * @description Why that supplier, in a few words for people to read, such as `prompt cache, among 4 near the lowest ask`. Suppliers that were tried before it and failed are named. The words may change; do not depend on them.
+     * @example after cirrus (timeout): cheapest
      */
     "x-interchange-route": string;
     /**

@@ -10423,7 +10423,7 @@ export const document: OpenApiDocument = {
           "instrument": "text-prime",
           "decision": "route",
           "supplier": "cirrus",
-          "reason": "warm cache, cheapest of 2",
+          "reason": "prompt cache, among 2 near the lowest ask",
           "status": 307,
           "needs": [
             "reasoning"
@@ -10441,7 +10441,7 @@ export const document: OpenApiDocument = {
               "dialect": "messages",
               "model": "claude-sonnet-4-5",
               "ask_per_unit_usd": "0.450000",
-              "reason": "is the cheapest of 2, and has this conversation in its cache",
+              "reason": "prompt cache, among 2 near the lowest ask",
               "standing": {
                 "supplier": "cirrus",
                 "instrument": "text-prime",
@@ -10463,8 +10463,8 @@ export const document: OpenApiDocument = {
               "place": 2,
               "dialect": "messages",
               "model": "claude-haiku-4-5",
-              "ask_per_unit_usd": "0.480000",
-              "reason": "asks more",
+              "ask_per_unit_usd": "0.455000",
+              "reason": "cheapest",
               "standing": null
             },
             {
@@ -10474,7 +10474,7 @@ export const document: OpenApiDocument = {
               "dialect": "chat-completions",
               "model": "deepseek-v3.2",
               "ask_per_unit_usd": "0.400000",
-              "reason": "is busy until 15:04:21 UTC",
+              "reason": "is too busy and is left alone for 12 s",
               "standing": {
                 "supplier": "nimbus",
                 "instrument": "text-prime",
@@ -10598,7 +10598,7 @@ export const document: OpenApiDocument = {
           "instrument": "text-prime",
           "decision": "route",
           "supplier": "cirrus",
-          "reason": "cheapest of 2",
+          "reason": "cheapest",
           "status": 307,
           "needs": [],
           "bonds": [],
@@ -10614,7 +10614,7 @@ export const document: OpenApiDocument = {
               "dialect": "chat-completions",
               "model": null,
               "ask_per_unit_usd": null,
-              "reason": "is the cheapest of 2",
+              "reason": "cheapest",
               "standing": {
                 "supplier": "cirrus",
                 "instrument": "text-prime",
@@ -10637,7 +10637,7 @@ export const document: OpenApiDocument = {
               "dialect": "messages",
               "model": null,
               "ask_per_unit_usd": null,
-              "reason": "asks more",
+              "reason": "cheapest",
               "standing": null
             }
           ]
