@@ -121,11 +121,20 @@ function noteFailure(
   { failure }: Extract<Tried, { kind: "failed" }>,
 ): void {
   const { requestId, accountId, asked } = options;
-  engine.log.warn({ requestId, supplier, failure }, "a supplier failed");
+  engine.log.warn({ requestId, supplier, failure: logged(failure) }, "a supplier failed");
   engine.retries.noteFailure(accountId, asked.digest, supplier, engine.clock());
 }
 
-/** What a supplier says about the request itself may quote it, and prompts are not logged. */
+/** Statuses whose words are about us: our credential, our quota, the name of a model. */
+const ABOUT_US: ReadonlySet<number | undefined> = new Set([401, 402, 403, 404, 429]);
+
+/** Whoever breaks on a request may quote it in what it says, and prompts are not logged. */
+function logged(failure: SupplierFailure): SupplierFailure {
+  const { said, ...known } = failure;
+  return said !== undefined && ABOUT_US.has(failure.status) ? failure : known;
+}
+
+/** What a supplier says about the request itself may quote it too. */
 function logRefused(engine: Engine, { requestId }: AttemptsOptions, supplier: string, failure: SupplierFailure): void {
   const { message: _message, said: _said, ...known } = failure;
   engine.log.warn({ requestId, supplier, failure: known }, "a supplier refused a request");

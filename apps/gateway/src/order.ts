@@ -25,7 +25,7 @@ export interface Asking {
 
 export function orderOf(engine: Engine, surface: Surface, { key, body }: Asking, asked: Asked): Order {
   const { request, instrument, inputTokens, digest } = asked;
-  const { draw, affinity } = conversationOf(request, key.accountId, inputTokens);
+  const { draw, affinity } = conversationOf(request, key.accountId);
   return {
     instrument: instrument.name,
     surface: surface.name,

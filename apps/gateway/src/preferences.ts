@@ -1,6 +1,6 @@
 /** Preferences that cannot be meant: a supplier that nobody knows, and wishes that are at odds with each other. */
 import type { Preferences, RefusalOf } from "@interchange/inference";
-import { didYouMean } from "./config/nearest.ts";
+import { didYouMean, nearest } from "./config/nearest.ts";
 import type { Engine } from "./engine.ts";
 
 type Invalid = RefusalOf<"request-invalid">;
@@ -23,10 +23,17 @@ function unknownIn(market: Engine["market"], preferences: Preferences): Invalid 
     for (const [place, name] of (preferences[list] ?? []).entries()) {
       if (market.hasKnown(name)) continue;
       const known = market.supplierDocuments().map(({ document }) => document.name);
-      return invalid(`provider.${list}[${place}]`, `names no supplier${didYouMean(name, known)}`);
+      return invalid(`provider.${list}[${place}]`, `names no supplier${hintAt(name, known)}`);
     }
   }
   return undefined;
+}
+
+/** In a large market all the names there are would be no hint. */
+const NAMES_MAX = 20;
+
+function hintAt(name: string, known: readonly string[]): string {
+  return known.length <= NAMES_MAX || nearest(name, known) !== undefined ? didYouMean(name, known) : "";
 }
 
 function contradictionIn(

@@ -1,11 +1,14 @@
-/** Goal: what the guides and the README say to type about money is what the gateway takes. */
+/** Goal: what the guides and the README say to type to the platform is what the gateway takes. */
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isPlatformPath } from "../src/platform/index.ts";
 import { type House, openHouse } from "./platform.ts";
 import { ask, type Rig, startRig } from "./rig.ts";
 
-const PAGES = ["README.md", "apps/docs/guides/quickstart.md", "apps/docs/guides/money.md"];
+/** The one about money comes last: it closes the account. */
+const GUIDES = ["quickstart", "suppliers", "instruments", "routing", "operating", "money"];
+
+const PAGES = ["README.md", ...GUIDES.map((guide) => `apps/docs/guides/${guide}.md`)];
 
 const BLOCKS = PAGES.map((page) => {
   const text = readFileSync(new URL(`../../../${page}`, import.meta.url), "utf8");
@@ -47,7 +50,8 @@ function readCurl(line: string, variables: Readonly<Record<string, string>>): Co
   );
   const after = (option: string) => words.filter((_, index) => words[index - 1] === option);
   const { pathname, search } = new URL(words.find((word) => word.startsWith("http")) ?? "");
-  const [body] = after("-d");
+  // What a page schedules is to come, whenever the page is read.
+  const body = after("-d")[0]?.replace(/(?<="effective_at": ")[^"]+/, new Date(Date.now() + 86_400_000).toISOString());
   const headers = Object.fromEntries(after("-H").map((header) => header.split(": ") as [string, string]));
   return { path: pathname + search, method: after("-X")[0] ?? (body === undefined ? "GET" : "POST"), headers, body };
 }
@@ -58,6 +62,7 @@ let requestId: string;
 /** A key of the account that the pages may replace and revoke. */
 let keyId: string;
 beforeAll(async () => {
+  vi.stubEnv("SUPPLIER_CIRRUS", "a-secret");
   rig = await startRig();
   house = await openHouse(rig, { creditsMicros: 1_000_000 });
   const answer = await ask(rig, "messages", { key: house.key });
@@ -66,7 +71,10 @@ beforeAll(async () => {
   const created = await rig.gateway.engine.ledger.createKey({ accountId: house.accountId, role: "consumption" });
   keyId = created.key.publicId;
 });
-afterAll(() => rig.close());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return rig.close();
+});
 
 describe("the pages", () => {
   test("have such lines, each of them", () => {

@@ -2600,7 +2600,7 @@ export const document: OpenApiDocument = {
           "Instruments"
         ],
         "summary": "Change an instrument",
-        "description": "Writes the next version of an instrument, for now or for an instant to come. Versions before it stay as they are, and can be listed. Requests under way end as they began. For operators.",
+        "description": "Writes the next version of an instrument, for now or for an instant to come. In effect is the newest version whose instant has come: once this one is, none before it comes any more, though it was scheduled for later. Versions before it stay as they are, and can be listed. Requests under way end as they began. For operators.",
         "requestBody": {
           "required": true,
           "description": "What is to change.",
@@ -2695,7 +2695,7 @@ export const document: OpenApiDocument = {
           "Instruments"
         ],
         "summary": "Retire an instrument",
-        "description": "From now on it cannot be bought, and requests for it are refused with 404. Tokens of it that accounts have are kept. What is under way is finished. Retiring it again changes nothing. What was scheduled before is cancelled. For operators.",
+        "description": "From now on it cannot be bought, and requests for it are refused with 404. Tokens of it that accounts have are kept. What is under way is finished. What was scheduled for it before does not come any more. Retiring it again changes nothing, not even a version that is scheduled to put it on sale. For operators.",
         "responses": {
           "200": {
             "description": "The instrument, retired.",
@@ -2759,7 +2759,7 @@ export const document: OpenApiDocument = {
           "Instruments"
         ],
         "summary": "List the versions of an instrument",
-        "description": "Every version, newest first, those to come included. For operators.",
+        "description": "Every version, newest first, those included that are to come and those that never came. For operators.",
         "parameters": [
           {
             "$ref": "#/components/parameters/limit"
@@ -6163,7 +6163,7 @@ export const document: OpenApiDocument = {
       },
       "InstrumentStatus": {
         "title": "InstrumentStatus",
-        "description": "`active`, it can be bought; `scheduled`, it takes effect at an instant to come; `retired`, it cannot be bought any more.",
+        "description": "`active`, it can be bought; `scheduled`, its instant is yet to come, and it takes effect unless a newer version has by then; `retired`, it cannot be bought any more.",
         "type": "string",
         "enum": [
           "active",
@@ -6301,14 +6301,14 @@ export const document: OpenApiDocument = {
           },
           "effective_at": {
             "$ref": "#/components/schemas/Instant",
-            "description": "From when on this version is, or will be, in effect."
+            "description": "From when on this version is in effect, unless a newer one is by then."
           },
           "created_at": {
             "$ref": "#/components/schemas/Instant",
             "description": "When this version was written."
           },
           "next": {
-            "description": "The version that is scheduled to take effect after this one, or null.",
+            "description": "The version that takes effect after this one, as things stand, or null.",
             "oneOf": [
               {
                 "$ref": "#/components/schemas/NextVersion"
@@ -6493,7 +6493,7 @@ export const document: OpenApiDocument = {
       },
       "UpdateInstrumentRequest": {
         "title": "UpdateInstrumentRequest",
-        "description": "What its next version has otherwise. What is absent is as it is now where the version takes effect at once, which cancels what was scheduled before it; in a version for later it is as in the newest one.",
+        "description": "What its next version has otherwise. What is absent is as it is now where the version takes effect at once, which cancels what was scheduled before it; in a version for later it is as in the newest one. While the newest one retires the instrument, also at an instant to come, `status` has to be given; where it is absent the answer is 409.",
         "type": "object",
         "properties": {
           "tier": {
@@ -6574,7 +6574,7 @@ export const document: OpenApiDocument = {
             ]
           },
           "effective_at": {
-            "description": "When the version takes effect, in the future; null or absent for now.",
+            "description": "When the version takes effect, in the future; null or absent for now. Older versions that are to come later than it do not come any more.",
             "oneOf": [
               {
                 "$ref": "#/components/schemas/Instant"
@@ -7231,7 +7231,7 @@ export const document: OpenApiDocument = {
             }
           },
           "credential_env": {
-            "description": "The name of the environment variable that has its secret, in every gateway; null or absent where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be sent anywhere; never the secret itself.",
+            "description": "The name of the environment variable that has its secret, in every gateway; null or absent where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be named; never the secret itself.",
             "type": [
               "string",
               "null"
@@ -7283,7 +7283,7 @@ export const document: OpenApiDocument = {
             }
           },
           "credential_env": {
-            "description": "The name of the environment variable that has its secret, in every gateway; null where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be sent anywhere; never the secret itself.",
+            "description": "The name of the environment variable that has its secret, in every gateway; null where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be named; never the secret itself.",
             "type": [
               "string",
               "null"
@@ -7689,7 +7689,7 @@ export const document: OpenApiDocument = {
             ]
           },
           "affinity": {
-            "description": "By what the request goes back to the supplier whose prompt cache is warm: `cache_key`, its own `prompt_cache_key`; `user`, whoever asks; `prefix`, how its prompt begins. Null where nothing of it is stable, or where the request itself gives the order of suppliers.",
+            "description": "By what the request goes back to the supplier whose prompt cache is warm: `cache_key`, its own `prompt_cache_key`; `user`, whoever asks; `prefix`, how its prompt begins. Null where the prompt is too short to be cached, or where the request itself gives the order of suppliers.",
             "type": [
               "string",
               "null"
@@ -10361,7 +10361,7 @@ export const document: OpenApiDocument = {
           "surface": "messages",
           "request": {
             "model": "text-prime",
-            "max_tokens": 1024,
+            "max_tokens": 2048,
             "system": "You are a careful editor.",
             "messages": [
               {
@@ -10369,10 +10369,14 @@ export const document: OpenApiDocument = {
                 "content": "Shorten this paragraph."
               }
             ],
-            "thinking": {
-              "type": "enabled",
-              "budget_tokens": 512
-            },
+            "tools": [
+              {
+                "name": "count_words",
+                "input_schema": {
+                  "type": "object"
+                }
+              }
+            ],
             "metadata": {
               "user_id": "desk-7"
             }
@@ -10426,12 +10430,12 @@ export const document: OpenApiDocument = {
           "reason": "prompt cache, among 2 near the lowest ask",
           "status": 307,
           "needs": [
-            "reasoning"
+            "tools"
           ],
           "bonds": [],
           "input_tokens": 21,
-          "output_tokens_max": 1024,
-          "tokens_held": "1045",
+          "output_tokens_max": 2048,
+          "tokens_held": "2069",
           "affinity": "user",
           "suppliers": [
             {
@@ -10497,7 +10501,7 @@ export const document: OpenApiDocument = {
               "dialect": "chat-completions",
               "model": "qwen3-235b-a22b-instruct",
               "ask_per_unit_usd": "0.300000",
-              "reason": "offers no reasoning",
+              "reason": "offers no tools",
               "standing": {
                 "supplier": "stratus.eu-1",
                 "instrument": "text-prime",
@@ -10523,14 +10527,14 @@ export const document: OpenApiDocument = {
           "instrument": "text-prime",
           "decision": "refusal",
           "supplier": null,
-          "reason": "No supplier can fill text-prime just now. cirrus is paused. nimbus is busy until 15:04:21 UTC.",
+          "reason": "No supplier can fill text-prime just now. altus: is not in provider.only. cirrus: is paused. nimbus: is too busy and is left alone for 15 s.",
           "status": 503,
           "needs": [],
           "bonds": [],
           "input_tokens": 8,
           "output_tokens_max": 30000,
           "tokens_held": null,
-          "affinity": "prefix",
+          "affinity": null,
           "suppliers": [
             {
               "supplier": "altus",
@@ -10539,7 +10543,7 @@ export const document: OpenApiDocument = {
               "dialect": "messages",
               "model": "claude-haiku-4-5",
               "ask_per_unit_usd": "0.480000",
-              "reason": "is not among those that the request allows",
+              "reason": "is not in provider.only",
               "standing": null
             },
             {
@@ -10572,7 +10576,7 @@ export const document: OpenApiDocument = {
               "dialect": "chat-completions",
               "model": "deepseek-v3.2",
               "ask_per_unit_usd": "0.400000",
-              "reason": "is busy until 15:04:21 UTC",
+              "reason": "is too busy and is left alone for 15 s",
               "standing": {
                 "supplier": "nimbus",
                 "instrument": "text-prime",

@@ -448,7 +448,7 @@ export interface paths {
     head?: never;
     /**
      * Change an instrument
-     * @description Writes the next version of an instrument, for now or for an instant to come. Versions before it stay as they are, and can be listed. Requests under way end as they began. For operators.
+     * @description Writes the next version of an instrument, for now or for an instant to come. In effect is the newest version whose instant has come: once this one is, none before it comes any more, though it was scheduled for later. Versions before it stay as they are, and can be listed. Requests under way end as they began. For operators.
      */
     patch: operations["updateInstrument"];
     trace?: never;
@@ -496,7 +496,7 @@ export interface paths {
     put?: never;
     /**
      * Retire an instrument
-     * @description From now on it cannot be bought, and requests for it are refused with 404. Tokens of it that accounts have are kept. What is under way is finished. Retiring it again changes nothing. What was scheduled before is cancelled. For operators.
+     * @description From now on it cannot be bought, and requests for it are refused with 404. Tokens of it that accounts have are kept. What is under way is finished. What was scheduled for it before does not come any more. Retiring it again changes nothing, not even a version that is scheduled to put it on sale. For operators.
      */
     post: operations["retireInstrument"];
     delete?: never;
@@ -520,7 +520,7 @@ export interface paths {
     };
     /**
      * List the versions of an instrument
-     * @description Every version, newest first, those to come included. For operators.
+     * @description Every version, newest first, those included that are to come and those that never came. For operators.
      */
     get: operations["listInstrumentVersions"];
     put?: never;
@@ -1125,7 +1125,7 @@ export interface components {
       base_url: string;
       /** @description Whether it keeps what it is sent beyond answering it; null or absent where that is not known. */
       collects_data?: boolean | null;
-      /** @description The name of the environment variable that has its secret, in every gateway; null or absent where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be sent anywhere; never the secret itself. */
+      /** @description The name of the environment variable that has its secret, in every gateway; null or absent where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be named; never the secret itself. */
       credential_env?: string | null;
       /** @description The wire formats that it speaks, all under the same URL. */
       dialects: components["schemas"]["Dialect"][];
@@ -1333,7 +1333,7 @@ export interface components {
       created_at: components["schemas"]["Instant"];
       /** @description What it is good for, in a sentence. */
       description: string;
-      /** @description From when on this version is, or will be, in effect. */
+      /** @description From when on this version is in effect, unless a newer one is by then. */
       effective_at: components["schemas"]["Instant"];
       /** @description What every supplier of it is expected to offer, and is taken to offer where its own offer does not say. */
       features: components["schemas"]["Feature"][];
@@ -1345,7 +1345,7 @@ export interface components {
       modalities: components["schemas"]["Modality"][];
       /** @description What callers write in `model`, in any case. */
       name: components["schemas"]["InstrumentName"];
-      /** @description The version that is scheduled to take effect after this one, or null. */
+      /** @description The version that takes effect after this one, as things stand, or null. */
       next: components["schemas"]["NextVersion"] | null;
       /** @description The most tokens of one answer. */
       output_tokens_max: number;
@@ -1392,7 +1392,7 @@ export interface components {
     };
     /**
      * InstrumentStatus
-     * @description `active`, it can be bought; `scheduled`, it takes effect at an instant to come; `retired`, it cannot be bought any more.
+     * @description `active`, it can be bought; `scheduled`, its instant is yet to come, and it takes effect unless a newer version has by then; `retired`, it cannot be bought any more.
      * @enum {string}
      */
     InstrumentStatus: "active" | "scheduled" | "retired";
@@ -1904,7 +1904,7 @@ export interface components {
      */
     RouteExplanation: {
       /**
-       * @description By what the request goes back to the supplier whose prompt cache is warm: `cache_key`, its own `prompt_cache_key`; `user`, whoever asks; `prefix`, how its prompt begins. Null where nothing of it is stable, or where the request itself gives the order of suppliers.
+       * @description By what the request goes back to the supplier whose prompt cache is warm: `cache_key`, its own `prompt_cache_key`; `user`, whoever asks; `prefix`, how its prompt begins. Null where the prompt is too short to be cached, or where the request itself gives the order of suppliers.
        * @enum {string|null}
        */
       affinity: "cache_key" | "user" | "prefix" | null;
@@ -2163,7 +2163,7 @@ export interface components {
     };
     /**
      * UpdateInstrumentRequest
-     * @description What its next version has otherwise. What is absent is as it is now where the version takes effect at once, which cancels what was scheduled before it; in a version for later it is as in the newest one.
+     * @description What its next version has otherwise. What is absent is as it is now where the version takes effect at once, which cancels what was scheduled before it; in a version for later it is as in the newest one. While the newest one retires the instrument, also at an instant to come, `status` has to be given; where it is absent the answer is 409.
      */
     UpdateInstrumentRequest: {
       /** @description The most that a supplier may ask for a Unit to be chosen; null for any ask. */
@@ -2172,7 +2172,7 @@ export interface components {
       context_tokens?: number;
       /** @description What it is good for, in a sentence. Callers see it. */
       description?: string;
-      /** @description When the version takes effect, in the future; null or absent for now. */
+      /** @description When the version takes effect, in the future; null or absent for now. Older versions that are to come later than it do not come any more. */
       effective_at?: components["schemas"]["Instant"] | null;
       /** @description What every supplier of it is expected to offer, and is taken to offer where its own offer does not say, all of them anew. */
       features?: components["schemas"]["Feature"][];
@@ -2239,7 +2239,7 @@ export interface components {
       base_url?: string;
       /** @description Whether it keeps what it is sent beyond answering it; null where that is not known. */
       collects_data?: boolean | null;
-      /** @description The name of the environment variable that has its secret, in every gateway; null where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be sent anywhere; never the secret itself. */
+      /** @description The name of the environment variable that has its secret, in every gateway; null where it asks for none. It begins with `SUPPLIER_`, so that no other secret of a gateway can be named; never the secret itself. */
       credential_env?: string | null;
       /** @description The wire formats that it speaks, all under the same URL, all of them anew. One in which it has an offer cannot be left out, and is refused with 409. */
       dialects?: components["schemas"]["Dialect"][];
