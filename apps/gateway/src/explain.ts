@@ -42,7 +42,7 @@ export function explainRequest(engine: Engine, surface: Surface, key: Bearer, bo
   const { decision } = explanation;
   const offer = decision.kind === "route" ? decision.offer : undefined;
   const outputTokensMax = outputCap(engine, request, { instrument, offer, inputTokens });
-  const { affinity } = conversationOf(request, key.accountId);
+  const { affinity } = request.preferences?.order !== undefined ? {} : conversationOf(request, key.accountId);
   return {
     kind: "explained",
     asked,

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Format } from "../src/config/index.ts";
 import { OPERATIONS, type Operation } from "./body-operations.ts";
 import { CALLERS, faultOfAnswer, flood, RUNS, shown } from "./flood.ts";
+import { ANYBODY } from "./fuzz.ts";
 import { INSTRUMENT, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { arbitraryOf } from "./schema/arbitrary.ts";
 import { bodySchemaOf } from "./schema/schema.ts";
@@ -30,9 +31,9 @@ describe.each(OPERATIONS.filter(({ accepted }) => accepted === 307))("$surface o
   const { surface, path } = at;
   const { document } = CONTRACTS[surface];
   const schema = bodySchemaOf(document, path);
-  const any = arbitraryOf(document, schema, { model: INSTRUMENT });
+  const any = arbitraryOf(document, schema, { model: INSTRUMENT, ...ANYBODY });
   const crossing = any.filter((body) => canCross(surface, body));
-  const plain = arbitraryOf(document, schema, QUESTIONS[surface].body());
+  const plain = arbitraryOf(document, schema, QUESTIONS[surface].body(ANYBODY));
   let rig: Rig;
   let callers: ReturnType<typeof openCallers>;
   beforeAll(async () => {

@@ -109,13 +109,14 @@ describe("what the platform has changed", () => {
     const { begin } = await changed();
     const before = offered(await begin(NORTH));
     const after = offered(await begin(supplierRow("north", { offers: [offerRow("north", { model: "n" })] })));
-    expect(after).toEqual({ ...before, model: "n", askMicros: 100 });
+    // Of the row the model alone was edited, so that the ask is still what it was changed to.
+    expect(after).toEqual({ ...before, model: "n", askMicros: 250 });
     expect(after.origin).toBe("config");
   });
 });
 
 describe("what the platform has removed", () => {
-  test("stays away while its row is as it was, and is back once it is edited", async () => {
+  test("stays away while its row is there, as it was or edited", async () => {
     const { begin } = await start();
     const { market } = await begin(NORTH);
     expect(await market.removeSupplier("north", "key_1")).toBe(true);
@@ -124,7 +125,9 @@ describe("what the platform has removed", () => {
       baseUrl: "http://elsewhere.test",
       offers: [offerRow("north", { askMicros: 5 })],
     });
-    expect((await begin(edited)).asks()).toEqual(["north 5 active"]);
+    const stall = await begin(edited);
+    expect(stall.asks()).toEqual([]);
+    expect(stall.log().some(({ msg }) => msg.startsWith("left out of the market"))).toBe(true);
   });
 
   test("is back when its row was away for one start", async () => {

@@ -115,7 +115,7 @@ describe("an instrument", () => {
       limits: { requests_per_minute: null, tokens_per_minute: 1_000, running_max: 4 },
     });
     const changes: [given: object, want: object][] = [
-      [{}, { version: 2 }],
+      [{}, { version: 1 }],
       [
         { tier: "max", description: "Other." },
         { tier: "max", description: "Other." },
@@ -150,7 +150,7 @@ describe("an instrument", () => {
       });
       expect(got).toEqual(want);
     }
-    expect(want.version).toBe(changes.length + 1);
+    expect(want.version).toBe(changes.length);
   });
 
   test("that is scheduled cannot be bought before its time, and can be then", async () => {
@@ -388,7 +388,9 @@ describe("a supplier", () => {
     ];
     for (const [body, changed] of changes) {
       const { body: got } = await ask("updateSupplier", { path, body });
-      Object.assign(want, { version: want.version + 1, updated_at: got.updated_at, ...changed });
+      // What changes nothing makes no version.
+      const isChanged = Object.keys(body).length > 0;
+      Object.assign(want, { version: want.version + (isChanged ? 1 : 0), updated_at: got.updated_at, ...changed });
       expect(got).toEqual(want);
     }
   });
@@ -510,7 +512,9 @@ describe("an offer", () => {
     ];
     for (const [body, changed] of changes) {
       const { body: got } = await ask("updateOffer", { path, body });
-      Object.assign(want, { version: want.version + 1, updated_at: got.updated_at, ...changed });
+      // What changes nothing makes no version.
+      const isChanged = Object.keys(body).length > 0;
+      Object.assign(want, { version: want.version + (isChanged ? 1 : 0), updated_at: got.updated_at, ...changed });
       expect(got).toEqual(want);
     }
   });
@@ -594,7 +598,7 @@ describe("health", () => {
     expect(await standing()).toMatchObject({
       breaker: "half_open",
       cause: "failing",
-      open_until: open.open_until,
+      open_until: null,
       attempts: 0,
     });
   });
@@ -868,7 +872,7 @@ describe("two who change one thing", () => {
       const path = { [param]: await add() };
       const all = await Promise.all([one, other, one, other].map((body) => ask(update, { path, body })));
       expect(all.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-      expect((await ask(retrieve, { path })).body).toMatchObject({ ...one, ...other, version: 5 });
+      expect((await ask(retrieve, { path })).body).toMatchObject({ ...one, ...other });
     });
   });
 });
@@ -971,7 +975,7 @@ describe("the next request", () => {
       const sealed = await askSurface(market, surface, { redirect: "manual" });
       await manage("retireInstrument", { path });
       expect((await askSurface(market, surface)).status).toBe(404);
-      expect([(await follow(surface, sealed)).status, sealed.status]).toEqual([503, 307]);
+      expect([(await follow(surface, sealed)).status, sealed.status]).toEqual([404, 307]);
       await manage("updateInstrument", { path, body: { status: "active" } });
       expect(await answeredBy(askSurface(market, surface))).toEqual([200, "sim-0"]);
     });
@@ -983,7 +987,7 @@ describe("the next request", () => {
     await price("sim-0", "0.0016");
     const refused = await askSurface(market, "messages");
     expect([refused.status, await refused.text()]).toEqual([
-      expect.any(Number),
+      503,
       expect.stringContaining("sim-1: asks for more than is paid for this instrument"),
     ]);
     await manage("updateInstrument", { path, body: { ask_per_unit_usd_max: null } });

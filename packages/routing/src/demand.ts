@@ -27,7 +27,8 @@ export interface Demand {
   readonly avoid: Names | undefined;
   /** The bits of all names that may matter: of a supplier that has none of them, no list has to be searched. */
   readonly namedBits: number;
-  /** The most that may be asked for, in micro-dollars per Unit. */
+  /** The most that may be asked for, in micro-dollars per Unit: by the caller, and by anybody. */
+  readonly maxPriceMicros: number;
   readonly askMicrosMax: number;
 }
 
@@ -62,6 +63,7 @@ export function demandOf(order: Order, instrument: Instrument, nowMs: number): D
     tried,
     avoid,
     namedBits: bitsIn(names) | (tried?.bits ?? 0) | (avoid?.bits ?? 0),
+    maxPriceMicros,
     askMicrosMax: Math.min(maxPriceMicros, instrument.askMicrosMax ?? Number.POSITIVE_INFINITY),
   };
 }

@@ -9,6 +9,7 @@ export type Obstacle =
   | "preference"
   | "data"
   | "price"
+  | "ceiling"
   | "bonds"
   | "output"
   | "context"
@@ -20,7 +21,7 @@ export type Obstacle =
   | "busy"
   | "full";
 
-const PASSING: ReadonlySet<Obstacle> = new Set(["tried", "paused", "draining", "failing", "busy", "full"]);
+const PASSING: ReadonlySet<Obstacle> = new Set(["tried", "ceiling", "paused", "draining", "failing", "busy", "full"]);
 
 /** Whether waiting may take it away. */
 export function passes(obstacle: Obstacle): boolean {
@@ -85,7 +86,7 @@ export function obstacleOf(choice: Choice, terms: Terms, demand: Demand): Obstac
     preferenceObstacle(choice, demand) ??
     permanentObstacle(terms, demand) ??
     standingObstacle(choice, demand) ??
-    passingObstacle(terms, choice)
+    passingObstacle(terms, choice, demand)
   );
 }
 
@@ -98,7 +99,7 @@ function preferenceObstacle(choice: Choice, { names }: Demand): Obstacle | undef
 }
 
 function permanentObstacle(terms: Terms, demand: Demand): Obstacle | undefined {
-  if (terms.askMicros > demand.askMicrosMax) return "price";
+  if (terms.askMicros > demand.maxPriceMicros) return "price";
   if (demand.deniesData && !terms.keepsNothing) return "data";
   if (demand.isBound && terms.isForeign) return "bonds";
   if (demand.outputTokens > terms.outputTokensMax) return "output";
@@ -106,15 +107,22 @@ function permanentObstacle(terms: Terms, demand: Demand): Obstacle | undefined {
   return (demand.needs & ~terms.features) === 0 ? undefined : "features";
 }
 
-/** One that is slow is no obstacle: it is a last resort. */
+/** One that is slow, or answers sometimes, is a last resort; one that is down, or has asked to be left alone, is none. */
 function standingObstacle(choice: Choice, { tried, nowMs }: Demand): Obstacle | undefined {
   if (tried !== undefined && isNamed(tried, choice)) return "tried";
-  const { breaker } = choice.standing;
+  const { breaker, isAnswering } = choice.standing;
   if (breaker === undefined || breaker.cause === "slow") return undefined;
+  if (isAnswering && breaker.isAsked !== true) return undefined;
   return nowMs < breaker.untilMs || breaker.probing ? breaker.cause : undefined;
 }
 
-function passingObstacle({ status, runningMax }: Terms, { standing }: Choice): Obstacle | undefined {
+/** That the market pays less than is asked is none of the caller's faults. */
+function passingObstacle(
+  { status, runningMax, askMicros }: Terms,
+  { standing }: Choice,
+  { askMicrosMax }: Demand,
+): Obstacle | undefined {
+  if (askMicros > askMicrosMax) return "ceiling";
   if (status !== "active") return status;
   return standing.inFlight >= runningMax ? "full" : undefined;
 }

@@ -15,7 +15,7 @@ import type { Standing } from "./standing.ts";
 export type Why = "ticket" | "order" | "price" | "affinity" | "load" | "latency" | "throughput" | Doubt;
 
 /** What speaks against a supplier that may fill the order, and makes it a last resort. */
-export type Doubt = "avoid" | "slow";
+export type Doubt = "avoid" | "slow" | "failing" | "busy";
 
 export interface Pick {
   readonly choice: Choice;
@@ -130,11 +130,12 @@ function isDoubted(choice: Choice, demand: Demand): boolean {
   return !isPlain(choice, demand) && doubtOf(choice, demand) !== undefined;
 }
 
-function doubtOf(choice: Choice, { avoid, nowMs }: Demand): Doubt | undefined {
+/** What speaks against a supplier that may fill the order. */
+export function doubtOf(choice: Choice, { avoid, nowMs }: Demand): Doubt | undefined {
   if (avoid !== undefined && isNamed(avoid, choice)) return "avoid";
   const { breaker } = choice.standing;
-  if (breaker?.cause !== "slow") return undefined;
-  return nowMs < breaker.untilMs || breaker.probing ? "slow" : undefined;
+  if (breaker === undefined) return undefined;
+  return nowMs < breaker.untilMs || breaker.probing ? breaker.cause : undefined;
 }
 
 function askOf({ standing }: Choice, { askMicros }: Terms): number {

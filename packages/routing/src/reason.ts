@@ -15,7 +15,9 @@ const REASONS: Readonly<Record<Obstacle, (seen: Seen) => string>> = {
   preference: preferenceReason,
   data: ({ terms }) =>
     terms.offer.collectsData === true ? "keeps what it is sent" : "is not known to keep nothing of what it is sent",
-  price: priceReason,
+  // What a supplier asks is between it and the market's operator, and so is the ceiling.
+  price: () => "asks for more than provider.max_price",
+  ceiling: () => "asks for more than is paid for this instrument",
   bonds: ({ terms, demand }) =>
     `speaks the ${terms.offer.dialect} format, which cannot say ${demand.order.bonds.join(" or ")}`,
   output: ({ terms }) => `ends its answers at ${terms.outputTokensMax} tokens`,
@@ -44,14 +46,6 @@ function untilOf({ choice, demand }: Seen): string {
   if (breaker === undefined) return "";
   if (demand.nowMs >= breaker.untilMs) return " and is being tried out";
   return ` and is left alone for ${Math.ceil((breaker.untilMs - demand.nowMs) / 1_000)} s`;
-}
-
-/** What a supplier asks is between it and the market's operator, and so is the ceiling. */
-function priceReason({ terms, demand }: Seen): string {
-  const { maxPriceMicros = Number.POSITIVE_INFINITY } = demand.preferences;
-  return terms.offer.askMicros > maxPriceMicros
-    ? "asks for more than provider.max_price"
-    : "asks for more than is paid for this instrument";
 }
 
 function featureReason(offer: Offer, { order }: Demand): string {

@@ -5,7 +5,7 @@ import { obstacleOf } from "./eligibility.ts";
 import type { Market } from "./market.ts";
 import type { Offer } from "./offer.ts";
 import type { Order } from "./order.ts";
-import { pick, type Why } from "./rank.ts";
+import { doubtOf, pick, type Why } from "./rank.ts";
 import { type RoutingRefusal, refuse } from "./refuse.ts";
 import { type Standing, stateOf } from "./standing.ts";
 
@@ -52,13 +52,15 @@ export function routeTo(
   const choice = instrument && market.choicesFor(instrument, order.surface).of(supplier);
   const terms = choice?.terms.find(({ offer }) => offer.dialect === dialect);
   if (instrument === undefined || choice === undefined || terms === undefined) return undefined;
-  const obstacle = obstacleOf(choice, terms, demandOf(order, instrument, nowMs));
+  const demand = demandOf(order, instrument, nowMs);
+  if (doubtOf(choice, demand) !== undefined) return undefined;
+  const obstacle = obstacleOf(choice, terms, demand);
   const { standing } = choice;
   if (obstacle !== undefined && (obstacle !== "draining" || standing.inFlight >= terms.runningMax)) return undefined;
   return { kind: "route", offer: terms.offer, standing, why: "ticket", among: 1, isProbe: isProbe(standing, nowMs) };
 }
 
-/** One probe is under way at a time: beside it, somebody slow may still be a last resort. */
+/** One probe is under way at a time: beside it, somebody may still be a last resort. */
 function isProbe(standing: Standing, nowMs: number): boolean {
   return stateOf(standing, nowMs) === "half-open" && standing.breaker?.probing !== true;
 }
@@ -78,6 +80,8 @@ const WORDS: Readonly<Record<Why, (among: number) => string>> = {
   throughput: () => "highest throughput",
   avoid: () => "last resort, since it has just failed this request",
   slow: () => "last resort, since it is slower than promised",
+  failing: () => "last resort, since it fails often",
+  busy: () => "last resort, since it is often busy",
 };
 
 /** Why the supplier was chosen, in a few words. */

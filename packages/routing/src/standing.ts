@@ -11,6 +11,8 @@ export interface Standing {
   readonly instrument: string;
   /** What stands until it is closed again; undefined while the breaker is closed. */
   readonly breaker: OpenBreaker | undefined;
+  /** Whether anything was answered within the last minute: one that fails often is still better than nobody, one that is down is not. */
+  readonly isAnswering: boolean;
   /** At least 1: what an ask is multiplied by when it is compared, for how often and how slowly it is answered. */
   readonly penalty: number;
   /** Requests under way there, of this gateway. */
@@ -25,6 +27,8 @@ export interface OpenBreaker {
   readonly cause: BreakerCause;
   /** From then on it is half-open: one probe at a time is let through. */
   readonly untilMs: number;
+  /** Whether the supplier itself asked to be left alone for so long. */
+  readonly isAsked?: boolean;
   /** Whether a probe is under way. */
   readonly probing: boolean;
 }
@@ -40,6 +44,7 @@ export function freshStanding(supplier: string, instrument: string): Standing {
     supplier,
     instrument,
     breaker: undefined,
+    isAnswering: false,
     penalty: 1,
     inFlight: 0,
     latencyMs: 0,

@@ -305,15 +305,15 @@ describe("how it closes, or opens anew", () => {
     expect(tell(played(...given).standing)).toBe(want);
   });
 
-  test("each failed probe doubles the rest, up to a minute", () => {
+  test("each failed probe doubles the rest, up to one window", () => {
     const { health, standing } = played(FAILING);
     const rests = Array.from({ length: 30 }, () => {
       const sinceMs = standing.breaker?.untilMs ?? Number.NaN;
       play(health, standing, [[sinceMs, "failure"]]);
       return (standing.breaker?.untilMs ?? Number.NaN) - sinceMs;
     });
-    expect(rests.slice(0, 7)).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
-    expect(rests.at(-1)).toBe(60_000);
+    expect(rests.slice(0, 7)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+    expect(rests.at(-1)).toBe(30_000);
   });
 
   test.each([
@@ -703,4 +703,13 @@ describe("who is known", () => {
     probe.answered({}, 1_001);
     expect([standing.breaker?.probing, tell(standing)]).toEqual([false, "failing until 1000"]);
   });
+});
+
+test("whether a supplier answers is told for a minute after it did", () => {
+  const { health, standing } = played([0, "ok"], [1_000, "failure", 5]);
+  expect([tell(standing), standing.isAnswering]).toEqual(["failing until 2000", true]);
+  health.refresh(59_999);
+  expect(standing.isAnswering).toBe(true);
+  health.refresh(60_000);
+  expect(standing.isAnswering).toBe(false);
 });

@@ -202,6 +202,21 @@ describe("standing", () => {
     ],
     ["busy no more", { standings: { a: broken("busy", 0) }, want: "a: cheapest, tried out again" }],
     ["slow", { standings: { a: broken("slow") }, want: "b: cheapest" }],
+    [
+      "all fail often, and one of them answers sometimes",
+      {
+        standings: {
+          a: broken("failing", 5_000),
+          b: { ...broken("failing"), isAnswering: true },
+          c: broken("busy", 2_000),
+        },
+        want: "b: last resort, since it fails often",
+        out: {
+          a: "has failed too often of late and is left alone for 5 s",
+          c: "is too busy and is left alone for 2 s",
+        },
+      },
+    ],
     ["slow, tried out", { standings: { a: broken("slow", 0) }, want: "a: cheapest, tried out again" }],
     ["slow, with the probe under way", { standings: { a: broken("slow", 0, true) }, want: "b: cheapest" }],
     [

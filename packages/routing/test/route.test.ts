@@ -586,7 +586,11 @@ describe("the route of a ticket", () => {
     ["one that is full", { said: { runningMax: 1 }, standings: { a: { inFlight: 1 } }, want: false }],
     ["one that is paused", { said: { status: "paused" }, want: false }],
     ["one whose breaker is open", { said: {}, standings: { a: broken("failing") }, want: false }],
-    ["one that is slow", { said: {}, standings: { a: broken("slow") }, want: true }],
+    ["one that is slow", { said: {}, standings: { a: broken("slow") }, want: false }],
+    [
+      "one that fails often and answers sometimes",
+      { said: {}, standings: { a: { ...broken("failing"), isAnswering: true } }, want: false },
+    ],
     ["one that was tried", { said: {}, order: { tried: new Set(["a"]) }, want: false }],
     ["one in another format", { said: { dialect: "messages" }, want: false }],
     ["one that is dearer than others", { said: { askMicros: 900 }, want: true }],

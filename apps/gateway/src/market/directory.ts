@@ -65,10 +65,15 @@ function putIn({ books, write, readOn }: DirectoryOptions): PutIn {
       const newest = look();
       if (!isExpected(newest, expects) || tries > TRIES_MAX)
         return { kind: "outdated", version: presentVersion(newest) };
-      const seed = newest?.seed;
+      const { seed, row } = newest ?? {};
       const outcome = await write({
         name: recordName(kind, id),
-        document: writeSaid({ document, isRemoved: false, ...(seed !== undefined && { seed }) }),
+        document: writeSaid({
+          document,
+          isRemoved: false,
+          ...(seed !== undefined && { seed }),
+          ...(row !== undefined && { row }),
+        }),
         author,
         expects: newest?.version ?? 0,
         ...(effectiveAtMs !== undefined && { effectiveAtMs }),
@@ -98,11 +103,12 @@ function removeIn({ books, write, readOn }: DirectoryOptions) {
       const newest = books[kind].newest(id);
       if (newest === undefined || newest.isRemoved) return false;
       if (tries > TRIES_MAX) throw new Error(`${recordName(kind, id)} cannot be removed: it goes on being changed`);
-      const { document, seed } = newest as Version<Documents[Kind]>;
+      const { document, seed, row } = newest as Version<Documents[Kind]>;
       const said = {
         isRemoved: true,
         ...(document !== undefined && { document }),
         ...(seed !== undefined && { seed }),
+        ...(row !== undefined && { row }),
       };
       const outcome = await write({
         name: recordName(kind, id),

@@ -18,6 +18,8 @@ export interface Said<Document> {
   readonly isRemoved: boolean;
   /** The digest of the row of the configuration from which it was last put. */
   readonly seed?: string;
+  /** That row: what was changed since is told apart from what the row says anew. */
+  readonly row?: object;
 }
 
 export function recordName(kind: Kind, id: string): string {
@@ -35,8 +37,13 @@ export function readRecordName(name: string): { readonly kind: Kind | "breaker";
   return kind === "breaker" || KINDS.includes(kind) ? { kind, id: name.slice(slash + 1) } : undefined;
 }
 
-export function writeSaid<Document extends object>({ document, isRemoved, seed }: Said<Document>): object {
-  return { ...document, ...(seed !== undefined && { seed }), ...(isRemoved && { removed: true }) };
+export function writeSaid<Document extends object>({ document, isRemoved, seed, row }: Said<Document>): object {
+  return {
+    ...document,
+    ...(seed !== undefined && { seed }),
+    ...(row !== undefined && { row }),
+    ...(isRemoved && { removed: true }),
+  };
 }
 
 /** `read` gives the document, or undefined when it cannot be read. */
@@ -45,12 +52,17 @@ export function readSaid<Document>(
   read: (fields: Readonly<Record<string, unknown>>) => Document | undefined,
 ): Said<Document> {
   const fields = fieldsOf(stored);
-  const { seed, removed } = fields;
+  const { seed, removed, row } = fields;
   const isRemoved = removed === true;
   const document = isRemoved ? undefined : read(fields);
-  return { isRemoved, ...(typeof seed === "string" && { seed }), ...(document !== undefined && { document }) };
+  const seeded = { ...(typeof seed === "string" && { seed }), ...(isObject(row) && { row }) };
+  return { isRemoved, ...seeded, ...(document !== undefined && { document }) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  return isObject(value) ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -1,4 +1,5 @@
 /** Seeding: what the configuration says is put into the market once, and again when a row is edited or taken away. */
+import { isDeepStrictEqual } from "node:util";
 import type { RecordPut } from "@interchange/ledger";
 import type { Logger } from "pino";
 import type { Version } from "./book.ts";
@@ -24,7 +25,7 @@ interface Change {
   readonly name: string;
   readonly said: Said<AnyDocument>;
   readonly expects: number;
-  readonly why: "new" | "edited" | "gone";
+  readonly why: "new" | "edited" | "away" | "gone";
 }
 
 /** So many are under way at once. */
@@ -35,7 +36,7 @@ const PASSES_MAX = 20;
 
 /**
  * A record keeps the digest of the row that it was put from. While the row is as it was, the record is left as it is:
- * whatever has changed it since stands. An edited row is put anew, and what came of a row that is gone leaves the market.
+ * whatever has changed it since stands. Of an edited row, what was edited is put; what came of a row that is gone leaves the market.
  */
 export async function seedMarket(seeding: Seeding): Promise<void> {
   requireOnce(seeding.rows);
@@ -63,14 +64,28 @@ function changesFor(seeding: Seeding): readonly Change[] {
 function changeOf({ kind, id, document, digest }: Row, { books, nowMs }: Seeding): Change | undefined {
   const newest = books[kind].newest(id);
   if (newest?.seed === digest) return undefined;
-  const createdAtMs = newest?.document?.createdAtMs ?? nowMs;
-  const founded = { ...document, origin: "config", createdAtMs } as AnyDocument;
-  return {
-    name: recordName(kind, id),
-    said: { document: founded, isRemoved: false, seed: digest },
-    expects: newest?.version ?? 0,
-    why: newest === undefined ? "new" : "edited",
-  };
+  const seeded = { seed: digest, row: document };
+  // What was removed by hand stays away while its row is there.
+  const isRemoved = newest?.isRemoved === true && newest.seed !== undefined;
+  const said = isRemoved ? { isRemoved } : { isRemoved, document: foundedBy(document, newest, nowMs) };
+  const why = newest === undefined ? "new" : isRemoved ? "away" : "edited";
+  return { name: recordName(kind, id), said: { ...said, ...seeded }, expects: newest?.version ?? 0, why };
+}
+
+/** The row, and of what it says as before whatever it was changed to since. */
+function foundedBy(row: object, newest: Version<AnyDocument> | undefined, nowMs: number): AnyDocument {
+  const { document, seed, row: before = {} } = newest ?? {};
+  const createdAtMs = document?.createdAtMs ?? nowMs;
+  if (document?.origin !== "config" || seed === undefined)
+    return { ...row, origin: "config", createdAtMs } as AnyDocument;
+  const names = new Set([...Object.keys(before), ...Object.keys(row)]);
+  const edited = [...names].filter((name) => !isDeepStrictEqual(at(before, name), at(row, name)));
+  const merged: object = { ...document, ...Object.fromEntries(edited.map((name) => [name, at(row, name)])) };
+  return merged as AnyDocument;
+}
+
+function at(document: object, name: string): unknown {
+  return (document as Readonly<Record<string, unknown>>)[name];
 }
 
 /** What came of the configuration and has no row there any more. */
@@ -130,6 +145,7 @@ async function putAll(changes: readonly Change[], { put, log }: Seeding): Promis
 }
 
 const SENTENCES = {
-  edited: "put into the market anew, since its row in the configuration was edited",
+  edited: "changed in the market, since its row in the configuration was edited",
+  away: "left out of the market, where it was removed, though its row in the configuration was edited",
   gone: "taken from the market, since it has no row in the configuration any more",
 } as const;

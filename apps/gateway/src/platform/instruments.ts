@@ -55,6 +55,7 @@ function updating(engine: Engine): Operation<"updateInstrument"> {
     const changed = await revise({
       ...written(engine, name, asker, effect),
       ifVersion: body.if_version,
+      base: (newest) => standing(engine, name, newest, effect),
       change: (newest) => changedBy(standing(engine, name, newest, effect), body),
       missing: () => noInstrument(engine, name),
     });

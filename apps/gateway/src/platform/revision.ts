@@ -1,4 +1,5 @@
 /** Revisions: documents of the market made and changed, though others write the same ones at the same time. */
+import { isDeepStrictEqual } from "node:util";
 import type { Kept, Newest, Written } from "../market/index.ts";
 import { conflicting, isRefused, type Refused } from "./refused.ts";
 
@@ -20,6 +21,8 @@ export interface Revision<Document> extends Named {
   /** The version that the caller knows; absent changes whatever stands. */
   readonly ifVersion?: number | undefined;
   newest(): Promise<Newest<Document>>;
+  /** What a change starts from, where that is not the newest version. */
+  base?(newest: Kept<Document>): Document;
   change(newest: Kept<Document>): Document | Refused;
   put(document: Document, expects: number): Promise<Written<Document>>;
   /** Where there is none. */
@@ -46,6 +49,8 @@ export async function revise<Document>(revision: Revision<Document>): Promise<Ke
     if (ifVersion !== undefined && ifVersion !== version) return outdated(revision, version, ifVersion);
     const document = revision.change(kept);
     if (isRefused(document)) return document;
+    // What changes nothing makes no version, and cancels nothing that is to come.
+    if (isDeepStrictEqual(document, revision.base?.(kept) ?? kept.document)) return kept;
     const written = await revision.put(document, version);
     if (written.kind === "put") return written.kept;
   }

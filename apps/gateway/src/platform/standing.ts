@@ -41,7 +41,7 @@ function writeStanding({ market, clock }: Engine, standing: Standing): Wire {
     instrument,
     breaker: state === "half-open" ? "half_open" : state,
     cause: breaker?.cause ?? null,
-    open_until: breaker === undefined ? null : writeInstant(breaker.untilMs),
+    open_until: breaker === undefined || state !== "open" ? null : writeInstant(breaker.untilMs),
     in_flight: inFlight,
     window_seconds: Math.round(windowMs / 1_000),
     attempts,

@@ -60,8 +60,21 @@ export function changedBy(
     timeouts: timeouts === undefined ? undefined : readTimeouts(timeouts),
     quirks: quirks === undefined ? undefined : readQuirks(quirks),
   });
-  return isRefused(changed) ? changed : fitting(changed);
+  if (isRefused(changed)) return changed;
+  return strayingSecret(document, changed) ?? fitting(changed);
 }
+
+/** A secret whose variable the configuration names is sent where the configuration says, and nowhere else. */
+function strayingSecret(before: SupplierDocument, { baseUrl, credentialEnv }: SupplierDocument): Refused | undefined {
+  if (baseUrl === before.baseUrl || credentialEnv === undefined || credentialEnv !== before.credentialEnv)
+    return undefined;
+  if (SENDABLE.test(credentialEnv)) return undefined;
+  const problem = `cannot be changed here while the credential is in ${credentialEnv}, which the configuration names`;
+  return unfit("base_url", problem);
+}
+
+/** As the contract has it. */
+const SENDABLE = /^SUPPLIER_[A-Z0-9_]{1,100}$/;
 
 /** What is offered in a format cannot be asked for by a supplier that does not speak it any more. */
 function dialectLeft(market: LiveMarket, { name }: SupplierDocument, dialects: readonly Format[]): Refused | undefined {

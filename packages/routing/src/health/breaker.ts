@@ -9,6 +9,7 @@ export class Breaker implements OpenBreaker, Backoff {
   readonly level: number;
   untilMs: number;
   restMs: number;
+  isAsked = false;
   probing = false;
   #goodProbes = 0;
 
@@ -28,6 +29,7 @@ export class Breaker implements OpenBreaker, Backoff {
   lengthen(restMs: number, untilMs: number): void {
     this.restMs = Math.max(this.restMs, restMs);
     this.untilMs = untilMs;
+    this.isAsked = true;
   }
 
   /** Counts a good probe; whether there were enough of them. */
@@ -50,15 +52,22 @@ export interface Reason {
 
 /**
  * How a breaker opens. The first time it rests for as long as the supplier asked for, else for `restMs`; then twice as
- * long as it last did for that cause, or as often doubled when the cause is another one. Never beyond `restMsMax`.
+ * long as it last did for that cause, or as often doubled when the cause is another one. Never beyond `restMsMax`, nor, unless it is busy, beyond the window.
  */
 export function opened({ cause, earlier, askedMs }: Reason, nowMs: number, thresholds: Thresholds): Breaker {
-  const { restMs: firstMs, restMsMax } = thresholds;
+  const { restMs: firstMs } = thresholds;
   const level = earlier === undefined ? 0 : Math.min(earlier.level + 1, LEVEL_MAX);
   const grownMs = earlier?.cause === cause ? earlier.restMs * 2 : firstMs * 2 ** level;
   const wantedMs = earlier === undefined ? (askedMs ?? firstMs) : Math.max(askedMs ?? 0, grownMs);
-  const restMs = Math.min(wantedMs, restMsMax);
-  return new Breaker({ cause, level, restMs, untilMs: nowMs + restMs });
+  const restMs = Math.min(wantedMs, restMsMaxOf(cause, thresholds));
+  const breaker = new Breaker({ cause, level, restMs, untilMs: nowMs + restMs });
+  breaker.isAsked = askedMs !== undefined;
+  return breaker;
+}
+
+/** One that is well again is asked again within one window; only its own wish is heeded for longer. */
+function restMsMaxOf(cause: BreakerCause, { restMsMax, windowMs }: Thresholds): number {
+  return cause === "busy" ? restMsMax : Math.min(restMsMax, windowMs);
 }
 
 /** As another gateway, or an earlier start, left it: no clock but ours says how long it may last. */

@@ -19,6 +19,7 @@ export class LiveStanding implements Standing {
   readonly instrument: string;
   floors: Floors = {};
   breaker: Breaker | undefined = undefined;
+  isAnswering = false;
   penalty = 1;
   inFlight = 0;
   latencyMs = 0;
@@ -39,6 +40,7 @@ export class LiveStanding implements Standing {
   readonly speed = new Average();
   readonly window: Window;
   readonly #thresholds: Thresholds;
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(supplier: string, instrument: string, thresholds: Thresholds) {
     this.supplier = supplier;
@@ -104,6 +106,7 @@ export class LiveStanding implements Standing {
 
   #noteAnswer({ firstTokenMs, tokensPerSecond }: Ending & { kind: "answer" }, nowMs: number): void {
     const { decayMs } = this.#thresholds;
+    this.#answeredAtMs = nowMs;
     if (firstTokenMs !== undefined) {
       this.window.noteFirstToken(nowMs, firstTokenMs);
       this.latency.feedPeak(firstTokenMs, nowMs, decayMs);
@@ -124,6 +127,8 @@ export class LiveStanding implements Standing {
     this.latencyMs = this.latency.value;
     this.tokensPerSecond = this.speed.value;
     const isFresh = nowMs - this.latency.atMs <= windowMs;
-    this.penalty = penaltyOf(this.window.sums(nowMs), isFresh ? this.latencyMs : 0, this.floors.firstTokenMsMax);
+    const sums = this.window.sums(nowMs);
+    this.isAnswering = nowMs - this.#answeredAtMs < this.#thresholds.calmMs;
+    this.penalty = penaltyOf(sums, isFresh ? this.latencyMs : 0, this.floors.firstTokenMsMax);
   }
 }

@@ -37,7 +37,9 @@ function verdictWhenClosed(standing: LiveStanding, ending: Ending, nowMs: number
   if (cause === undefined) return undefined;
   const { closed } = standing;
   const isCalm = closed === undefined || nowMs - closed.closedAtMs >= thresholds.calmMs;
-  return { kind: "open", cause, earlier: isCalm ? undefined : closed, askedMs: askedIn(ending) };
+  // One that was only full has shown with its good probe that it is not: its rests do not add up.
+  const earlier = isCalm || cause === "busy" ? undefined : closed;
+  return { kind: "open", cause, earlier, askedMs: askedIn(ending) };
 }
 
 /** A probe that fails opens the breaker anew, for whatever the probe met with. */
