@@ -85,7 +85,10 @@ function attemptAt(engine: Engine, options: AttemptsOptions, decision: Decision)
   // Nothing can fail any more: whatever begins is handed out, and is ended by whoever has it.
   const begun = engine.market.health.begin(standing, engine.clock());
   // Somebody was quicker to try it out again.
-  if (decision.decided.isProbe && !begun.isProbe) return void begun.left(engine.clock());
+  if (decision.decided.isProbe && !begun.isProbe) {
+    begun.left(engine.clock());
+    return undefined;
+  }
   return {
     ...asking,
     ended(result) {

@@ -8,7 +8,7 @@ import { readStream } from "./stream.ts";
 const ANSWER_TOKENS = 40;
 
 const TOO_MUCH = "status=529";
-/** Of a whole answer, the supplier says so too. */
+/** The supplier says so too of a whole answer, and of a stream of which no word has been told. */
 const MID_STREAM = "fault=error-mid-stream after=3";
 
 /** What goes wrong at the supplier, some of it more often than the rest. */
@@ -80,7 +80,7 @@ export function questionOf(surface: Format, { base, stream, sim }: Asking): Ques
     base,
     stream,
     body: JSON.stringify(body),
-    isTooMuch: sim === TOO_MUCH || (sim === MID_STREAM && !stream),
+    isTooMuch: sim === TOO_MUCH || sim === MID_STREAM,
     mark: randomUUID(),
   };
 }
