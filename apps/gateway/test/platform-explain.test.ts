@@ -258,7 +258,7 @@ describe("health", () => {
     const told = (await ask("listSupplierHealth", { path })).body.data.find(
       (each: { instrument: string }) => each.instrument === INSTRUMENT,
     );
-    expect(told).toMatchObject({ breaker: "half_open", cause: "busy", open_until: new Date(untilMs).toISOString() });
+    expect(told).toMatchObject({ breaker: "half_open", cause: "busy", open_until: null });
   });
 });
 

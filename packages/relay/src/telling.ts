@@ -199,6 +199,7 @@ export class Telling implements Teller, Listener {
     try {
       await resolveHold(this.#trip, this.#asking, ending, this.#known);
     } catch (error) {
+      this.#asking.abandon();
       // A hold that is resolved by now stays as it is.
       await this.#giveBack();
       throw error;
