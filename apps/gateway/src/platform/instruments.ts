@@ -56,7 +56,7 @@ function updating(engine: Engine): Operation<"updateInstrument"> {
       ...written(engine, name, asker, effect),
       ifVersion: body.if_version,
       base: (newest) => standing(engine, name, newest, effect),
-      change: (newest) => changedBy(standing(engine, name, newest, effect), body),
+      change: (document) => changedBy(document, body),
       missing: () => noInstrument(engine, name),
     });
     return isRefused(changed) ? changed : told(engine, name, asker.key);
@@ -69,7 +69,8 @@ function retiring(engine: Engine): Operation<"retireInstrument"> {
     if (isRetired(engine.market.instrumentDocument(name))) return told(engine, name, asker.key);
     const retired = await revise({
       ...written(engine, name, asker),
-      change: (newest): InstrumentDocument => ({ ...inEffect(engine, name, newest), isRetired: true }),
+      base: (newest) => inEffect(engine, name, newest),
+      change: (document): InstrumentDocument => ({ ...document, isRetired: true }),
       missing: () => noInstrument(engine, name),
     });
     return isRefused(retired) ? retired : told(engine, name, asker.key);

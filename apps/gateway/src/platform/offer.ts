@@ -47,7 +47,7 @@ export function offers(engine: Engine): Operations<Ids> {
       const changed = await revise({
         ...written(engine, path.offer_id, asker),
         ifVersion: body.if_version,
-        change: ({ document }) => changedBy(engine, document, body),
+        change: (document) => changedBy(engine, document, body),
         missing: () => noOffer(path.offer_id),
       });
       return isRefused(changed) ? changed : { status: 200, body: write(changed) };

@@ -21,9 +21,9 @@ export interface Revision<Document> extends Named {
   /** The version that the caller knows; absent changes whatever stands. */
   readonly ifVersion?: number | undefined;
   newest(): Promise<Newest<Document>>;
-  /** What a change starts from, where that is not the newest version. */
+  /** What the change starts from, where that is not the newest version. */
   base?(newest: Kept<Document>): Document;
-  change(newest: Kept<Document>): Document | Refused;
+  change(document: Document): Document | Refused;
   put(document: Document, expects: number): Promise<Written<Document>>;
   /** Where there is none. */
   missing(): Refused;
@@ -47,10 +47,11 @@ export async function revise<Document>(revision: Revision<Document>): Promise<Ke
     const { version, kept } = await revision.newest();
     if (kept === undefined) return revision.missing();
     if (ifVersion !== undefined && ifVersion !== version) return outdated(revision, version, ifVersion);
-    const document = revision.change(kept);
+    const base = revision.base?.(kept) ?? kept.document;
+    const document = revision.change(base);
     if (isRefused(document)) return document;
     // What changes nothing makes no version, and cancels nothing that is to come.
-    if (isDeepStrictEqual(document, revision.base?.(kept) ?? kept.document)) return kept;
+    if (isDeepStrictEqual(document, base)) return kept;
     const written = await revision.put(document, version);
     if (written.kind === "put") return written.kept;
   }

@@ -32,7 +32,7 @@ export function suppliers(engine: Engine, variables: Variables = process.env): O
       const changed = await revise({
         ...written(engine, path.supplier, asker),
         ifVersion: body.if_version,
-        change: ({ document }) => changedBy(market, document, body, variables),
+        change: (document) => changedBy(market, document, body, variables),
         missing: () => noSupplier(path.supplier),
       });
       return isRefused(changed) ? changed : { status: 200, body: write(changed) };
