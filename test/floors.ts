@@ -5,7 +5,7 @@ import { type Import, type Manifest, type Package, packageOf, resolveRelative, S
 const FLOORS: readonly (readonly string[])[] = [
   ["contract", "inference"],
   ["dialects", "routing", "ledger", "ticket"],
-  ["relay", "stubs", "client"],
+  ["relay", "stubs", "client", "config"],
 ];
 const TOWERS = ["codegen", "postgres-server"];
 const TOP = FLOORS.length;

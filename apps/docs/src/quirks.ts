@@ -12,7 +12,7 @@ export interface Quirk {
   readonly meaning: string;
 }
 
-const SCHEMA = new URL("../../gateway/interchange.config.schema.json", import.meta.url);
+const SCHEMA = new URL("../../../packages/config/interchange.config.schema.json", import.meta.url);
 
 interface Described {
   readonly description?: string;

@@ -49,7 +49,7 @@ describe("quirks", () => {
 
   test("of which each feature in the guide is one of the configuration's, and each of those is in the guide", async () => {
     const schema = JSON.parse(
-      await readFile(new URL("../../gateway/interchange.config.schema.json", import.meta.url), "utf8"),
+      await readFile(new URL("../../../packages/config/interchange.config.schema.json", import.meta.url), "utf8"),
     ) as { $defs: { features: { items: { enum: string[] } } } };
     const guide = await readFile(new URL("../guides/suppliers.md", import.meta.url), "utf8");
     const [section = ""] = /## Features[\s\S]*?(?=## Quirks)/.exec(guide) ?? [];

@@ -2,7 +2,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Offer } from "@interchange/routing";
 import {
   type AccountRow,
   type Config,
@@ -10,7 +9,8 @@ import {
   FORMATS,
   type Format,
   type SupplierRow,
-} from "./config/index.ts";
+} from "@interchange/config";
+import type { Offer } from "@interchange/routing";
 
 export interface Demo {
   /** The configuration with a supplier that answers and an account that can pay. */

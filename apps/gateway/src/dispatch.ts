@@ -1,7 +1,8 @@
 /** Which surface a request is for, where several share one port. */
+
+import type { Config } from "@interchange/config";
 import type { Refusal } from "@interchange/inference";
 import type { Request } from "express";
-import type { Config } from "./config/index.ts";
 import { withoutEndSlashes } from "./slashes.ts";
 import type { Surface } from "./surface.ts";
 

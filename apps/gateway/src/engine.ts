@@ -1,13 +1,13 @@
 /** The one engine behind every surface: market, balances, tickets and the second leg, opened together. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Config } from "@interchange/config";
 import { type Ledger, type LedgerOptions, openLedger } from "@interchange/ledger";
 import type { Relay } from "@interchange/relay";
 import { createHealth, createRequestMemory, type Health, type RequestMemory } from "@interchange/routing";
 import type { Logger } from "pino";
 import { type Buyer, createBuyer, invoices, type Payments, priceOf } from "./buying/index.ts";
 import { closeAll } from "./closing.ts";
-import type { Config } from "./config/index.ts";
 import { createEstimator, type Estimator } from "./estimate/index.ts";
 import { createHedging, type Hedging } from "./hedging.ts";
 import { createLimiter, type Limiter } from "./limits/index.ts";

@@ -1,9 +1,9 @@
 /** A running gateway. */
 import type { AddressInfo } from "node:net";
+import type { Config } from "@interchange/config";
 import { type AnyResponse, createServer, type Route } from "@interchange/stubs";
 import { pino } from "pino";
 import { createApp } from "./app.ts";
-import type { Config } from "./config/index.ts";
 import { type Engine, type EngineOptions, openEngine } from "./engine.ts";
 import { answerMisread } from "./misread.ts";
 import { createStopping, FOLLOW_MS } from "./stopping.ts";

@@ -1,6 +1,7 @@
 /** Hedging: a second attempt beside one that is silent, for so many of a hundred requests and no more. */
+
+import type { Config } from "@interchange/config";
 import type { Run } from "@interchange/relay";
-import type { Config } from "./config/index.ts";
 
 export interface Hedging {
   /** What a run may do; it adds to the budget. Undefined where the operator wants none. */

@@ -1,7 +1,8 @@
 /** Where a routed request runs: our own relay, the ticket in the path, the caller's path and query behind it. */
+
+import type { Config } from "@interchange/config";
 import type { RefusalOf } from "@interchange/inference";
 import type { Request } from "express";
-import type { Config } from "./config/index.ts";
 import type { Tickets } from "./tickets.ts";
 
 /**

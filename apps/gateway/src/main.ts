@@ -1,8 +1,8 @@
 /** The gateway's process: configuration, start, signals. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type Config, readConfig } from "@interchange/config";
 import { pino } from "pino";
-import { type Config, readConfig } from "./config/index.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { startGateway } from "./gateway.ts";
 import { banner, readyOf, removeReady, writeReady } from "./ready.ts";

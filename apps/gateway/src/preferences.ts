@@ -1,6 +1,7 @@
 /** Preferences that cannot be meant: a supplier that nobody knows, and wishes that are at odds with each other. */
+
+import { didYouMean, nearest } from "@interchange/config";
 import type { Preferences, RefusalOf } from "@interchange/inference";
-import { didYouMean, nearest } from "./config/nearest.ts";
 import type { Engine } from "./engine.ts";
 
 type Invalid = RefusalOf<"request-invalid">;

@@ -1,8 +1,9 @@
 /** The relay of a gateway: what its runs come to is learned from, and logged without what callers said. */
+
+import type { Config } from "@interchange/config";
 import type { Ledger } from "@interchange/ledger";
 import { createRelay, type Relay } from "@interchange/relay";
 import type { Logger } from "pino";
-import type { Config } from "./config/index.ts";
 import type { Estimator } from "./estimate/index.ts";
 import type { TokenCounter } from "./token-count/index.ts";
 

@@ -1,9 +1,9 @@
 /** The accounts of the configuration, opened and funded in the ledger, with their standing orders and their keys. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AccountRow, Config, CreditsRow, LotRow } from "@interchange/config";
 import { type Ledger, LedgerError } from "@interchange/ledger";
 import { putStandingOrders } from "./buying/index.ts";
-import type { AccountRow, Config, CreditsRow, LotRow } from "./config/index.ts";
 import { writeSecretFile } from "./secret-file.ts";
 
 /** By account: both keys whole, as callers present them. */

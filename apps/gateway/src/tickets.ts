@@ -2,6 +2,7 @@
 import { createHmac, hkdfSync, type KeyObject } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Config, FORMATS } from "@interchange/config";
 import {
   type Algorithm,
   bodyDigest,
@@ -17,7 +18,6 @@ import {
   type Ticket,
   writeRing,
 } from "@interchange/ticket";
-import { type Config, FORMATS } from "./config/index.ts";
 import { PLACE_LENGTH_MAX } from "./limits/index.ts";
 import { writeSecretFile } from "./secret-file.ts";
 

@@ -2,9 +2,10 @@
  * Goal: between what is decided and what is done no hold is lost, nobody's place stays taken, and whoever has left the market
  * meanwhile is asked nothing. Method: the market is changed, or our own code made to fail, just between the two.
  */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { dialects } from "@interchange/dialects";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { asker } from "./platform.ts";
 import { ask, INSTRUMENT, QUESTIONS, type Rig, type RigOptions, startRig } from "./rig.ts";
 

@@ -1,5 +1,5 @@
 /** The operations that read a body, and what each answers to one that is in contract. */
-import type { Format } from "../src/config/index.ts";
+import type { Format } from "@interchange/config";
 
 export interface Operation {
   readonly surface: Format;

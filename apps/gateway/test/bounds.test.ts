@@ -2,8 +2,9 @@
  * Every boundary of a request accepts its limit and refuses one past it, naming the place: once as the contract has it,
  * walked out of the document, and once as the domain has it, written out, so that a wrong contract is noticed too.
  */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { OPERATIONS, type Operation } from "./body-operations.ts";
 import { type Bounds, CHAT_COMPLETIONS, LEFT_OUT, MESSAGES } from "./domain-bounds.ts";
 import { INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";

@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type AccountRow, type Config, readConfig } from "@interchange/config";
 import { type Ledger, openLedger } from "@interchange/ledger";
 import { createHealth } from "@interchange/routing";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { priceOf } from "../src/buying/index.ts";
-import { type AccountRow, type Config, readConfig } from "../src/config/index.ts";
 import { openMarket } from "../src/market/index.ts";
 import { seed } from "../src/seed.ts";
 

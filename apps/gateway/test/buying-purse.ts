@@ -1,6 +1,7 @@
 /** Accounts that buy: with credits and standing orders of their own, and no tokens unless said. */
+
+import type { Format } from "@interchange/config";
 import type { AutoBuySetting, AutoReloadSetting, Ledger, Purchase, Reload } from "@interchange/ledger";
-import type { Format } from "../src/config/index.ts";
 import { type AskOptions, ask, INSTRUMENT, QUESTIONS, type Rig } from "./rig.ts";
 
 export interface Orders {

@@ -2,9 +2,10 @@
  * Goal: gateways that share their books buy once between them, and one sees through what the other leaves.
  * Method: two gateways on one PostgreSQL, callers on both, and a payment provider that knows what it was asked.
  */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { type PostgresServer, startPostgres } from "@interchange/postgres-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { askShort, type BuyingPurse, openBuyingPurse, PRICE_MICROS, persist, UNIT } from "./buying-purse.ts";
 import { type PaymentProvider, paymentsAt, startPaymentProvider } from "./payment-provider.ts";
 import { type Rig, startRig } from "./rig.ts";

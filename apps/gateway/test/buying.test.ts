@@ -3,9 +3,9 @@
  * Method: real callers over HTTP, a payment provider over HTTP that does as it is told, and the books afterwards.
  */
 import Anthropic from "@anthropic-ai/sdk";
+import { FORMATS, type Format } from "@interchange/config";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import {
   askShort,
   type BuyingPurse,

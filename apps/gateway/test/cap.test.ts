@@ -1,6 +1,7 @@
 /** What is held for an answer is what the supplier is asked for at most, on every surface and both ways. */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { ask, QUESTIONS, type Rig, type RigOptions, startRig } from "./rig.ts";
 
 const BASES = ["", "/inline"] as const;

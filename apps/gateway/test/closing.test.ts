@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DEFAULT_LIMITS, readConfig } from "@interchange/config";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { DEFAULT_LIMITS, readConfig } from "../src/config/index.ts";
 import { openEngine } from "../src/engine.ts";
 
 test("a run that never ends is waited for as long as the drain, and said", async () => {

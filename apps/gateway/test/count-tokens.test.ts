@@ -3,8 +3,8 @@
  * settles, whichever format it speaks.
  */
 import { readFileSync } from "node:fs";
+import { DEFAULT_LIMITS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, type Format } from "../src/config/index.ts";
 import { png } from "./picture.ts";
 import { ask, INSTRUMENT, type Rig, startRig } from "./rig.ts";
 

@@ -1,6 +1,7 @@
 /** Goal: either surface is filled by suppliers that speak the other format alone, on every leg, streamed and whole. */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { ask, OTHER, QUESTIONS, type Rig, type RigOptions, startRig } from "./rig.ts";
 
 const SAID = "You asked: “Hello there”";

@@ -1,7 +1,7 @@
 /** A stream that is cut after its k-th event, for every k, over HTTP: by the caller, who pays for what was delivered, or by the supplier. */
 import { connect } from "node:net";
+import { FORMATS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { openPurse, type Purse } from "./purse.ts";
 import { ask, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { inParallel } from "./wire.ts";

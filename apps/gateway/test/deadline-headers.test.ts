@@ -1,6 +1,7 @@
 /** Goal: a caller's own deadlines are whole milliseconds within bounds on both surfaces, and refused by name beyond. */
+
+import { FORMATS } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS } from "../src/config/index.ts";
 import { ask, type Rig, startRig } from "./rig.ts";
 
 let rig: Rig;

@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import http from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { FORMATS, type Format } from "@interchange/config";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { answerMisread } from "../src/misread.ts";
 import { SURFACES, type SurfaceRow } from "../src/surfaces.ts";
 import { question, sendRaw } from "./raw.ts";

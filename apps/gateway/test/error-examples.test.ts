@@ -3,11 +3,11 @@
  * true. Method: every one is brought about, and its envelope held against the example; only numbers and ids may differ.
  */
 import { readFileSync } from "node:fs";
+import { DEFAULT_LIMITS, FORMATS, type Format } from "@interchange/config";
 import { dialects } from "@interchange/dialects";
 import type { Refusal } from "@interchange/inference";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { DEFAULT_LIMITS, FORMATS, type Format } from "../src/config/index.ts";
 import { type AskOptions, ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 const BODY_BYTES_MAX = 2_000;

@@ -1,7 +1,8 @@
 /** Pictures and documents are counted in their own way, in whatever form they come; text is counted by its bytes. */
+
+import type { Format } from "@interchange/config";
 import { dialects } from "@interchange/dialects";
 import { expect, test } from "vitest";
-import type { Format } from "../src/config/index.ts";
 import { createEstimator, weigh } from "../src/estimate/index.ts";
 
 const DATA = "A".repeat(300_000);

@@ -1,6 +1,7 @@
 /** Whatever a supplier does wrong, the caller is told in its own words and owes nothing. */
+
+import { FORMATS, type Format, type SupplierRow } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format, type SupplierRow } from "../src/config/index.ts";
 import { openPurse, type Purse } from "./purse.ts";
 import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { OPERATIONS, readStream, textOf } from "./stream.ts";

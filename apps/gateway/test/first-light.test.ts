@@ -1,7 +1,8 @@
 /** The main job, on every surface and both ways: asked, held, routed, answered, settled. */
+
+import { FORMATS } from "@interchange/config";
 import type { ChatCompletion } from "@interchange/contract/chat-completions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS } from "../src/config/index.ts";
 import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 let rig: Rig;

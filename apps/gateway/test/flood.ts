@@ -1,6 +1,7 @@
 /** Thousands of values tried, many at a time, and what is wrong with an answer whatever was asked. */
+
+import type { Format } from "@interchange/config";
 import fc, { type Arbitrary } from "fast-check";
-import type { Format } from "../src/config/index.ts";
 import { CONTRACTS, inParallel, type Reply } from "./wire.ts";
 
 export const SEED = Number(process.env["INTERCHANGE_FUZZ_SEED"] ?? 20_260_101);

@@ -4,10 +4,11 @@
  *
  * INTERCHANGE_FUZZ_SEED and INTERCHANGE_FUZZ_RUNS as in fuzz.ts.
  */
+
+import type { Format } from "@interchange/config";
 import { dialects } from "@interchange/dialects";
 import { bondsOf, needsOf } from "@interchange/inference";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Format } from "../src/config/index.ts";
 import { OPERATIONS, type Operation } from "./body-operations.ts";
 import { CALLERS, faultOfAnswer, flood, RUNS, shown } from "./flood.ts";
 import { ANYBODY } from "./fuzz.ts";

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Format } from "@interchange/config";
 import { type Ledger, openLedger } from "@interchange/ledger";
 import { onTestFinished } from "vitest";
-import type { Format } from "../src/config/index.ts";
 import type { Ready } from "../src/ready.ts";
 import { INSTRUMENT, QUESTIONS } from "./rig.ts";
 

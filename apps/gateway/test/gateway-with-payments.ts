@@ -1,6 +1,7 @@
 /** A gateway whose payments go to the provider that PAYMENTS_URL names, CLOCK_AHEAD_MS ahead of the time, as a process to be killed. */
+
+import { readConfig } from "@interchange/config";
 import { pino } from "pino";
-import { readConfig } from "../src/config/index.ts";
 import { startGateway } from "../src/gateway.ts";
 import { paymentsAt } from "./payment-provider.ts";
 

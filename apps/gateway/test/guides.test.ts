@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readConfig } from "@interchange/config";
 import { afterAll, describe, expect, test } from "vitest";
-import { readConfig } from "../src/config/index.ts";
 
 const GUIDE = readFileSync(new URL("../../docs/guides/suppliers.md", import.meta.url), "utf8");
 const ROWS = [...GUIDE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => ({

@@ -1,6 +1,7 @@
 /** What is held for a request comes back to its account, whatever goes wrong within the gateway itself. */
+
+import { FORMATS } from "@interchange/config";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { FORMATS } from "../src/config/index.ts";
 import { SURFACES, type SurfaceRow } from "../src/surfaces.ts";
 import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
 

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Anthropic from "@anthropic-ai/sdk";
+import { FORMATS, type Format } from "@interchange/config";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { openPurse, type Purse } from "./purse.ts";
 import { ask, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 

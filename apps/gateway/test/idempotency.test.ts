@@ -1,9 +1,9 @@
 /** The same Idempotency-Key and body never run or are paid twice, however often they are sent. */
 import { randomUUID } from "node:crypto";
 import Anthropic from "@anthropic-ai/sdk";
+import { FORMATS, type Format } from "@interchange/config";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { ask, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 let rig: Rig;

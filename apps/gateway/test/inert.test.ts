@@ -1,7 +1,8 @@
 /** Properties that the contract knows since clients send them: none makes a request fail by itself, whoever fills it. */
+
+import { DEFAULT_TIMEOUTS } from "@interchange/config";
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DEFAULT_TIMEOUTS } from "../src/config/index.ts";
 import { ask, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 let supplier: Supplier;

@@ -1,6 +1,7 @@
 /** Goal: what cannot be said to a supplier of another format is named on both legs and on the receipt, or refused when the caller wants that. */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { droppedHeaders } from "../src/dropped.ts";
 import { ask, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 

@@ -1,10 +1,10 @@
 /** Goal: nobody asks for more in a minute, or at once, than the key, the account or the instrument allows; what was not run is not counted; and callers are told in the headers that their SDKs read. */
 import { tmpdir } from "node:os";
 import Anthropic from "@anthropic-ai/sdk";
+import { type Config, DEFAULT_LIMITS, FORMATS, type Format, readConfig } from "@interchange/config";
 import { LedgerUnavailable, type Limits } from "@interchange/ledger";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Config, DEFAULT_LIMITS, FORMATS, type Format, readConfig } from "../src/config/index.ts";
 import { ask, INSTRUMENT, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 const RETRY_AFTER_MAX = 60;

@@ -1,6 +1,7 @@
 /** What the log says, and what it never says. */
+
+import { FORMATS } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS } from "../src/config/index.ts";
 import { question, sendRaw } from "./raw.ts";
 import { ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
 

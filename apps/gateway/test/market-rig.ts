@@ -2,17 +2,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Ledger, openLedger } from "@interchange/ledger";
-import { createHealth, type Health } from "@interchange/routing";
-import { pino } from "pino";
-import { onTestFinished } from "vitest";
 import {
   type Config,
   DEFAULT_TIMEOUTS,
   type InstrumentRow,
   type OfferRow,
   type SupplierRow,
-} from "../src/config/index.ts";
+} from "@interchange/config";
+import { type Ledger, openLedger } from "@interchange/ledger";
+import { createHealth, type Health } from "@interchange/routing";
+import { pino } from "pino";
+import { onTestFinished } from "vitest";
 import { type LiveMarket, type LiveMarketOptions, openMarket } from "../src/market/index.ts";
 
 export type Rows = Pick<Config, "instruments" | "suppliers">;

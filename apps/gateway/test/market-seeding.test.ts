@@ -1,7 +1,8 @@
 /** Goal: what the configuration says is in the market once, an edited row counts again, and what nobody edited stays as it was left. */
+
+import type { SupplierRow } from "@interchange/config";
 import type { Ledger } from "@interchange/ledger";
 import { describe, expect, test } from "vitest";
-import type { SupplierRow } from "../src/config/index.ts";
 import type { OfferDocument, SupplierDocument } from "../src/market/index.ts";
 import {
   freshBooks,

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { FORMATS, type Format } from "@interchange/config";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { openPurse, type Purse } from "./purse.ts";
 import { type AskOptions, ask, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { OPERATIONS, readStream, textOf } from "./stream.ts";

@@ -1,7 +1,8 @@
 /** Goal: no body is nested so deep that it is our fault. Method: one thing nested deep, anywhere, on every road and leg. */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { LEVELS_MAX } from "@interchange/inference";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { ask, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 import { OPERATIONS } from "./stream.ts";
 import { faultsOfRefusal } from "./wire.ts";

@@ -1,8 +1,9 @@
 /** Goal: an order may count on what an offer's row says and on what goes without saying, as far as the format can say it. */
+
+import { FORMATS, type Format, type OfferRow } from "@interchange/config";
 import { dialects, type Quirks } from "@interchange/dialects";
 import { FEATURES, type Feature, TAKEN_FOR_GRANTED } from "@interchange/inference";
 import { describe, expect, test } from "vitest";
-import { FORMATS, type Format, type OfferRow } from "../src/config/index.ts";
 import { asOffered } from "../src/market/offer.ts";
 
 const offered = (dialect: Format, row: Partial<OfferRow>, quirks: Quirks = {}): ReadonlySet<Feature> =>

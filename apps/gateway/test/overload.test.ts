@@ -1,6 +1,7 @@
 /** Goal: a supplier that is too busy is passed over for a while, callers are told when to come again, and nobody's limits are mistaken for another's. */
+
+import { DEFAULT_LIMITS, FORMATS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, FORMATS, type Format } from "../src/config/index.ts";
 import { ask, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 const BASES = ["", "/inline"] as const;

@@ -3,10 +3,10 @@
  * envelope held against the example; only numbers and names may differ.
  */
 import { readdirSync, readFileSync } from "node:fs";
+import { DEFAULT_LIMITS } from "@interchange/config";
 import { dialects } from "@interchange/dialects";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { DEFAULT_LIMITS } from "../src/config/index.ts";
 import { type Ask, asker, type House, openHouse } from "./platform.ts";
 import { INSTRUMENT, type Rig, startRig } from "./rig.ts";
 

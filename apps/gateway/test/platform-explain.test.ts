@@ -1,7 +1,8 @@
 /** What is explained is what then happens, names every supplier exactly once, and leaves no trace. */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { FEATURES, type Feature } from "@interchange/inference";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { type Ask, asker, type House, openHouse } from "./platform.ts";
 import { ask as askSurface, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 

@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FORMATS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import type { OperationId } from "../src/platform/operation.ts";
 import { type Ask, type Asked, asker, type House, openHouse, type Told } from "./platform.ts";
 import { ask as askSurface, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";

@@ -1,6 +1,7 @@
 /** What requests came to: receipts from pending to their end, lists, sums, statements and the journal, all of one mind. */
+
+import { DEFAULT_LIMITS, FORMATS } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, FORMATS } from "../src/config/index.ts";
 import { type Ask, asker, type House, openHouse } from "./platform.ts";
 import { ask as askSurface, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 

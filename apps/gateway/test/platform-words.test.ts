@@ -16,7 +16,9 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-const CONFIG = JSON.parse(readFileSync(new URL("../interchange.config.schema.json", import.meta.url), "utf8")).$defs;
+const CONFIG = JSON.parse(
+  readFileSync(new URL("../../../packages/config/interchange.config.schema.json", import.meta.url), "utf8"),
+).$defs;
 const SCHEMAS = document.components?.schemas as Readonly<Record<string, Schema>>;
 
 const snake = (word: string): string => word.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

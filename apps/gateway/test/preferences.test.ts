@@ -2,9 +2,10 @@
  * Goal: what cannot be meant is refused by name, whoever is kept out hears why, and what is explained is what happens, on either
  * surface and either leg.
  */
+
+import { FORMATS, type Format } from "@interchange/config";
 import { FEATURES } from "@interchange/inference";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { asker } from "./platform.ts";
 import { ask, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 

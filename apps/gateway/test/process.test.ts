@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FORMATS } from "@interchange/config";
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS } from "../src/config/index.ts";
 import type { Ready } from "../src/ready.ts";
 import {
   ACCOUNT,

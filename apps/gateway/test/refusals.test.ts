@@ -2,9 +2,10 @@
  * What is wrong with a request is said: the status and both envelopes of the domain, in whole sentences, with the request
  * id and what to do next, and no balance is moved by it.
  */
+
+import { DEFAULT_LIMITS, FORMATS, type Format } from "@interchange/config";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { DEFAULT_LIMITS, FORMATS, type Format } from "../src/config/index.ts";
 import { OTHER, QUESTIONS, type Rig, type RigOptions, startRig } from "./rig.ts";
 import { faultsOfEnvelope, faultsOfRefusal, type Reply, readBody } from "./wire.ts";
 

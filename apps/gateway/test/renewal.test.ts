@@ -1,8 +1,9 @@
 /** A run keeps its hold for as long as its gateway lives, and not much longer. */
+
+import { DEFAULT_LIMITS, FORMATS } from "@interchange/config";
 import { LedgerUnavailable } from "@interchange/ledger";
 import { startSupplier } from "@interchange/supplier-sim";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { DEFAULT_LIMITS, FORMATS } from "../src/config/index.ts";
 import { ACCOUNT, askAt, configure, DEPOSIT, freshDir, pause, startProcess, withLedger } from "./gateway-process.ts";
 import { openPurse } from "./purse.ts";
 import { ask, faultsOfBooks, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";

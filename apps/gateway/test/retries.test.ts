@@ -5,10 +5,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import Anthropic from "@anthropic-ai/sdk";
+import { FORMATS, type Format } from "@interchange/config";
 import type { Refusal, RefusalKind, RefusalOf } from "@interchange/inference";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { refuse, type Surface } from "../src/surface.ts";
 import { SURFACES } from "../src/surfaces.ts";
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Config, DEFAULT_TIMEOUTS, FORMATS, type Format, readConfig, type SupplierRow } from "@interchange/config";
 import * as chatCompletions from "@interchange/contract/chat-completions";
 import * as messages from "@interchange/contract/messages";
 import * as platform from "@interchange/contract/platform";
@@ -14,14 +15,6 @@ import { type Settings, type Supplier, startSupplier } from "@interchange/suppli
 import { TICKET_LIFE_MS } from "@interchange/ticket";
 import { pino } from "pino";
 import type { Payments } from "../src/buying/index.ts";
-import {
-  type Config,
-  DEFAULT_TIMEOUTS,
-  FORMATS,
-  type Format,
-  readConfig,
-  type SupplierRow,
-} from "../src/config/index.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import type { Api } from "../src/surface.ts";
 import { undocumentedHeaders } from "./documented-headers.ts";

@@ -1,8 +1,8 @@
 /** The vendors' own SDKs over suppliers of the other format: what their stream helpers fold is what the plain call gives. */
 import Anthropic from "@anthropic-ai/sdk";
+import { DEFAULT_LIMITS } from "@interchange/config";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS } from "../src/config/index.ts";
 import { type Crossing, json, openCrossing } from "./conformance/crossing.ts";
 import type { Script } from "./conformance/scripted-supplier.ts";
 import {

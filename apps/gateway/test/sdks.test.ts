@@ -1,9 +1,9 @@
 /** The vendors' own SDKs, unchanged, on the redirected and on the inline path. */
 import { randomUUID } from "node:crypto";
 import Anthropic from "@anthropic-ai/sdk";
+import { DEFAULT_LIMITS } from "@interchange/config";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS } from "../src/config/index.ts";
 import { INSTRUMENT, type Rig, startRig } from "./rig.ts";
 
 let rig: Rig;

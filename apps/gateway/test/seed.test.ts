@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type AccountRow, type Config, readConfig } from "@interchange/config";
 import { openLedger } from "@interchange/ledger";
 import { expect, onTestFinished, test } from "vitest";
-import { type AccountRow, type Config, readConfig } from "../src/config/index.ts";
 import { keysFile, seed } from "../src/seed.ts";
 
 const first = { reference: "first", instrument: "text-prime", tokens: 100, costMicros: 7 };

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
+import { DEFAULT_LIMITS, FORMATS, type Format } from "@interchange/config";
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { DEFAULT_LIMITS, FORMATS, type Format } from "../src/config/index.ts";
 import { FOLLOW_MS } from "../src/stopping.ts";
 import {
   ACCOUNT,

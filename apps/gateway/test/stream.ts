@@ -1,5 +1,5 @@
 /** A stream as its caller sees it: every event held against the contract, and how it ended. */
-import type { Format } from "../src/config/index.ts";
+import type { Format } from "@interchange/config";
 import { CONTRACTS } from "./wire.ts";
 
 /** `complete`: the surface's own end was told; `broken`: its own error event was the last; `torn`: neither. */

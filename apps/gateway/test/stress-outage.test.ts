@@ -3,10 +3,10 @@
  * returns by itself. Method: a sale in the middle of which the database is killed, or the disk is full.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { FORMATS, type Format } from "@interchange/config";
 import { startPostgres } from "@interchange/postgres-server";
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { QUESTIONS } from "./rig.ts";
 import { OPERATIONS } from "./stream.ts";
 import { CAN_FILL_DISK, openShops, type Shop } from "./stress-gateway.ts";

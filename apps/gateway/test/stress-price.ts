@@ -1,6 +1,7 @@
 /** What a question of a stress costs, what is held for it, and whether a crowd has paid for what it got and for nothing else. */
+
+import { FORMATS } from "@interchange/config";
 import { expect } from "vitest";
-import { FORMATS } from "../src/config/index.ts";
 import { QUESTIONS } from "./rig.ts";
 import type { Crowd } from "./stress-crowd.ts";
 import { type Office, type Purse, type Receipt, receiptOf, receiptsOf, standingOf } from "./stress-office.ts";

@@ -1,6 +1,6 @@
 /** Questions of a stress: every one costs the same, and some of them, by a seed, bring a fault of the supplier with them. */
 import { randomUUID } from "node:crypto";
-import { FORMATS, type Format } from "../src/config/index.ts";
+import { FORMATS, type Format } from "@interchange/config";
 import { QUESTIONS } from "./rig.ts";
 import { readStream } from "./stream.ts";
 

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FORMATS, type Format } from "@interchange/config";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { openTickets } from "../src/tickets.ts";
 import { ask, OTHER, QUESTIONS, type Rig, startRig } from "./rig.ts";
 

@@ -1,9 +1,10 @@
 /** Goal: of a body made of the contract nothing is named but what the contract calls so, and of one with something more that as well. */
+
+import { FORMATS, type Format } from "@interchange/config";
 import type { OpenApiDocument } from "@interchange/contract";
 import { dialects } from "@interchange/dialects";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../src/config/index.ts";
 import { QUESTIONS } from "./rig.ts";
 import { arbitraryOf } from "./schema/arbitrary.ts";
 import { bodySchemaOf } from "./schema/schema.ts";

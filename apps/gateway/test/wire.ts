@@ -1,9 +1,10 @@
 /** Requests as raw bytes over kept-alive connections, and what a refusal must look like whichever surface gives it. */
+
+import type { Format } from "@interchange/config";
 import * as chatCompletions from "@interchange/contract/chat-completions";
 import * as messages from "@interchange/contract/messages";
 import * as platform from "@interchange/contract/platform";
 import { Pool } from "undici";
-import type { Format } from "../src/config/index.ts";
 import { missingHeaders, undocumentedHeaders } from "./documented-headers.ts";
 import { QUESTIONS, type Rig } from "./rig.ts";
 

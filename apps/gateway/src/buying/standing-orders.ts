@@ -1,6 +1,7 @@
 /** The standing orders of the configuration: what accounts buy and reload by themselves, put once and never over a change. */
+
+import type { AccountRow, AutoBuyRow, AutoReloadRow } from "@interchange/config";
 import type { Ledger } from "@interchange/ledger";
-import type { AccountRow, AutoBuyRow, AutoReloadRow } from "../config/index.ts";
 
 type OrderLedger = Pick<Ledger, "autoBuys" | "putAutoBuy" | "autoReload" | "grantAutoReload" | "note" | "putNote">;
 

@@ -1,7 +1,8 @@
 /** The limiter: what callers may ask for in a minute and at once, by key, by account, and by account in an instrument. */
+
+import type { Config } from "@interchange/config";
 import type { Bearer, Limits, RunningMax } from "@interchange/ledger";
 import type { Logger } from "pino";
-import type { Config } from "../config/index.ts";
 import { Corrections } from "./corrections.ts";
 import type { Counters } from "./counter.ts";
 import { insured } from "./insured-counter.ts";

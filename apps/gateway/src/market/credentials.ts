@@ -1,5 +1,5 @@
 /** Credentials: suppliers' secrets, which are in the environment of this gateway and in no document. */
-import type { Config } from "../config/index.ts";
+import type { Config } from "@interchange/config";
 import type { SupplierDocument } from "./document.ts";
 
 export type Credential =

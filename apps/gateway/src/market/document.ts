@@ -1,8 +1,9 @@
 /** Documents of the market, as the books keep them version by version: instruments, suppliers and offers. */
+
+import type { Format, InstrumentRow, Timeouts } from "@interchange/config";
 import type { Quirks } from "@interchange/dialects";
 import type { Feature } from "@interchange/inference";
 import type { OfferStatus } from "@interchange/routing";
-import type { Format, InstrumentRow, Timeouts } from "../config/index.ts";
 
 /** By whom it came to be: rows of the configuration leave the market with their row. */
 export type Origin = "config" | "platform";

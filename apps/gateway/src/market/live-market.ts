@@ -1,8 +1,9 @@
 /** The live market, opened: seeded from the configuration, read from the ledger, followed from then on. */
+
+import type { Config } from "@interchange/config";
 import type { Ledger, RecordPut, StoredRecord } from "@interchange/ledger";
 import type { Health } from "@interchange/routing";
 import type { Logger } from "pino";
-import type { Config } from "../config/index.ts";
 import { addRecord, type Books, createBooks } from "./books.ts";
 import { type Breakers, shareBreakers } from "./breakers.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";

@@ -1,8 +1,9 @@
 /** What an offer comes to on the market: what its row says, what goes without saying, and what its format can carry. */
+
+import type { Format } from "@interchange/config";
 import { dialects, NO_QUIRKS, type Quirks } from "@interchange/dialects";
 import { FEATURES, type Feature, TAKEN_FOR_GRANTED } from "@interchange/inference";
 import type { Offer } from "@interchange/routing";
-import type { Format } from "../config/index.ts";
 
 /** An offer as it is declared. */
 export interface DeclaredOffer extends Offer {

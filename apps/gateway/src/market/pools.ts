@@ -1,9 +1,9 @@
 /** Pools: suppliers as the second leg asks them, opened when they are first asked, and anew when they have moved. */
 import { isDeepStrictEqual } from "node:util";
+import type { Format } from "@interchange/config";
 import { dialects, NO_QUIRKS } from "@interchange/dialects";
 import { openSupplier, type Supplier } from "@interchange/relay";
 import type { Logger } from "pino";
-import type { Format } from "../config/index.ts";
 import type { SupplierDocument } from "./document.ts";
 
 /** A supplier, and the secret that it asks for. */

@@ -1,6 +1,7 @@
 /** Reading: stored documents, held against what this version of ours needs of them. Another version may have written them. */
+
+import { FORMATS } from "@interchange/config";
 import { FEATURES } from "@interchange/inference";
-import { FORMATS } from "../config/index.ts";
 import type { InstrumentDocument, OfferDocument, SupplierDocument } from "./document.ts";
 import { offerIdOf } from "./document.ts";
 import type { Documents, Kind } from "./record.ts";

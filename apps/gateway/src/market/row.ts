@@ -1,6 +1,6 @@
 /** Rows of the configuration as documents of the market, each with the digest by which an edit is noticed. */
 import { createHash } from "node:crypto";
-import type { Config, InstrumentRow, OfferRow, SupplierRow } from "../config/index.ts";
+import type { Config, InstrumentRow, OfferRow, SupplierRow } from "@interchange/config";
 import { type InstrumentDocument, type OfferDocument, offerIdOf, type SupplierDocument } from "./document.ts";
 import type { Documents, Kind } from "./record.ts";
 

@@ -1,7 +1,8 @@
 /** Quirks: in what a supplier differs from its format, in the names that the contract has for it. */
+
+import { type Format, QUIRK_FORMATS } from "@interchange/config";
 import type { Quirks as Wire } from "@interchange/contract/platform";
 import type { Quirks, ToolIdRule } from "@interchange/dialects";
-import { type Format, QUIRK_FORMATS } from "../config/index.ts";
 import { isRefused, type Refused, unfit } from "./refused.ts";
 
 const NAMES = Object.keys(QUIRK_FORMATS) as (keyof Quirks)[];

@@ -1,6 +1,7 @@
 /** How far a key reaches, since no key begets a wider one. */
+
+import type { Config } from "@interchange/config";
 import type { Key, Limits } from "@interchange/ledger";
-import type { Config } from "../config/index.ts";
 import { forbidden, given, isRefused, type Refused } from "./refused.ts";
 import { isOperator } from "./role.ts";
 

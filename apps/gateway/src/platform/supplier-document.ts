@@ -1,11 +1,5 @@
 /** What a supplier is in the contract's words and in the market's. */
-import type {
-  CreateSupplierRequest,
-  TimeoutSettings,
-  Timeouts as TimeoutsWire,
-  UpdateSupplierRequest,
-  Supplier as Wire,
-} from "@interchange/contract/platform";
+
 import {
   baseUrlOf,
   baseUrlSentence,
@@ -14,7 +8,14 @@ import {
   type Format,
   type Timeouts,
   type Variables,
-} from "../config/index.ts";
+} from "@interchange/config";
+import type {
+  CreateSupplierRequest,
+  TimeoutSettings,
+  Timeouts as TimeoutsWire,
+  UpdateSupplierRequest,
+  Supplier as Wire,
+} from "@interchange/contract/platform";
 import type { Kept, LiveMarket, SupplierDocument } from "../market/index.ts";
 import { writeInstant } from "./instant.ts";
 import { patched, reread } from "./patch.ts";

@@ -1,6 +1,7 @@
 /** Suppliers: who is asked, and how. */
+
+import type { Variables } from "@interchange/config";
 import type { Supplier as Wire } from "@interchange/contract/platform";
-import type { Variables } from "../config/index.ts";
 import type { Engine } from "../engine.ts";
 import { type Kept, newestOf, type SupplierDocument } from "../market/index.ts";
 import type { Asker, Operations } from "./operation.ts";

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Format } from "@interchange/config";
 import { openLedger, type Receipt } from "@interchange/ledger";
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
-import type { Format } from "../../src/config/index.ts";
 import type { Ready } from "../../src/ready.ts";
 import { faultsOfBooks } from "../rig.ts";
 

@@ -1,7 +1,7 @@
 /** A running gateway over scripted suppliers that speak one format, asked on the surface of the other. */
 import { tmpdir } from "node:os";
+import { type Config, DEFAULT_TIMEOUTS, type Format, readConfig, type SupplierRow } from "@interchange/config";
 import { FEATURES } from "@interchange/inference";
-import { type Config, DEFAULT_TIMEOUTS, type Format, readConfig, type SupplierRow } from "../../src/config/index.ts";
 import { type AskOptions, ask, OTHER, QUESTIONS, type Rig, startRig } from "../rig.ts";
 import { type Ending, readStream } from "../stream.ts";
 import { scoreOf } from "./score.ts";

@@ -1,8 +1,9 @@
 /** What arrives at a supplier of the other format, on a running gateway, for what a caller sends. */
+
+import { DEFAULT_LIMITS, type Format } from "@interchange/config";
 import type { Quirks } from "@interchange/dialects";
 import { FEATURES, type Feature } from "@interchange/inference";
 import { afterAll, describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, type Format } from "../../src/config/index.ts";
 import { type AskOptions, OTHER, QUESTIONS } from "../rig.ts";
 import { type Crossing, type CrossingOptions, type Exchange, json, openCrossing } from "./crossing.ts";
 import { turnTold } from "./turn-told.ts";

@@ -1,5 +1,5 @@
 /** A stream in short: one word or two for each event, so that a table can hold whole streams. */
-import type { Format } from "../../src/config/index.ts";
+import type { Format } from "@interchange/config";
 import type { Wire } from "./wire-format.ts";
 
 const SCORES: Readonly<Record<Format, (event: Wire) => readonly string[]>> = {

@@ -1,5 +1,5 @@
 /** The turn of the assistant that a client puts together of a stream, to send it back with the next request. */
-import type { Format } from "../../src/config/index.ts";
+import type { Format } from "@interchange/config";
 import type { Wire } from "./wire-format.ts";
 
 export function turnTold(format: Format, events: readonly Wire[]): Wire {

@@ -1,5 +1,5 @@
 /** The conversation in a body that reached a supplier, in short: a line for each turn, so that a table can hold it. */
-import type { Format } from "../../src/config/index.ts";
+import type { Format } from "@interchange/config";
 import type { Wire } from "./wire-format.ts";
 
 /** `user: Hello | image data:…`. The system prompt of Messages is the first line. */

@@ -1,7 +1,6 @@
 /** Assembly: the file, the environment and the defaults put together into one configuration. */
 import { resolve } from "node:path";
 import type { Instrument } from "@interchange/routing";
-import { withoutEndSlashes } from "../slashes.ts";
 import { type Catalogue, overlay } from "./catalogue.ts";
 import {
   type AccountRow,
@@ -80,9 +79,11 @@ function supplierRow(entry: SupplierEntry, instruments: readonly Instrument[], v
   };
 }
 
-/** As suppliers have it: the paths of operations begin with `/v1`. */
+/** As suppliers have it, without a slash at the end: the paths of operations begin with `/v1`. */
 export function baseUrlOf(text: string): string {
-  return withoutEndSlashes(text).replace(/\/v1$/, "");
+  let base = text;
+  while (base.endsWith("/")) base = base.slice(0, -1);
+  return base.replace(/\/v1$/, "");
 }
 
 function accountRow(entry: AccountEntry, instruments: readonly Instrument[]): AccountRow {

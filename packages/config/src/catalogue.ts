@@ -10,7 +10,7 @@ export interface Catalogue {
   readonly instruments: readonly Instrument[];
 }
 
-const CATALOGUE_FILE = new URL("../../catalogue.yaml", import.meta.url);
+const CATALOGUE_FILE = new URL("../catalogue.yaml", import.meta.url);
 
 /** The catalogue that ships with the gateway. */
 export function readCatalogue(): Catalogue {

@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import { didYouMean } from "./nearest.ts";
 import { type Path, type Problem, show, writePath } from "./problems.ts";
 
-const SCHEMA_FILE = new URL("../../interchange.config.schema.json", import.meta.url);
+const SCHEMA_FILE = new URL("../interchange.config.schema.json", import.meta.url);
 
 /** What the schema finds wrong, one problem for each value; none when the value has the shape of `ConfigFile`. */
 export function schemaProblems(value: unknown): readonly Problem[] {

@@ -2,10 +2,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FEATURES } from "@interchange/inference";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse, stringify } from "yaml";
 import {
   type Config,
   DEFAULT_LIMITS,
@@ -13,13 +9,17 @@ import {
   DEFAULT_TIMEOUTS,
   DEFAULTS,
   FORMATS,
+  QUIRK_FORMATS,
   readCatalogue,
   readConfig,
-} from "../src/config/index.ts";
-import { QUIRK_FORMATS } from "../src/config/quirk.ts";
+} from "@interchange/config";
+import { FEATURES } from "@interchange/inference";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
 
 const ROOT = new URL("../../../", import.meta.url);
-const SCHEMA = JSON.parse(readFileSync(new URL("apps/gateway/interchange.config.schema.json", ROOT), "utf8"));
+const SCHEMA = JSON.parse(readFileSync(new URL("packages/config/interchange.config.schema.json", ROOT), "utf8"));
 
 let cwd: string;
 beforeAll(() => {
