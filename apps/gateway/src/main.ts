@@ -1,7 +1,7 @@
 /** The gateway's process: configuration, start, signals. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Config, readConfig } from "@interchange/config";
+import { type Config, doubtsOf, readConfig } from "@interchange/config";
 import { pino } from "pino";
 import { type Demo, startDemo } from "./demo.ts";
 import { startGateway } from "./gateway.ts";
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   const { dataDir } = reading.config;
   removeReady(dataDir);
   const log = pino({ level: process.env["INTERCHANGE_LOG"] ?? (demo === undefined ? "info" : "error") });
+  if (demo === undefined) for (const doubt of doubtsOf(config)) log.warn(doubt);
   const gateway = await startGateway(config, { log, ...docs() });
   onStop(dataDir, gateway, demo);
   const keys = await seed(config, gateway.engine.ledger);

@@ -23,6 +23,7 @@ export {
   type Timeouts,
 } from "./config.ts";
 export { baseUrlSentence, credentialSentence } from "./consistency.ts";
+export { doubtsOf } from "./doubts.ts";
 export type { Variables } from "./environment.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export { QUIRK_FORMATS } from "./quirk.ts";
