@@ -1,45 +1,85 @@
 /** Follows the one redirect that an inference request is answered with (307, RFC 9110 §15.4.8). */
+import { RedirectError } from "./client-error.ts";
 
-/** A fetch as openapi-fetch calls it. */
-export type Fetch = (request: Request) => Promise<Response>;
+/** A request that can be sent more than once. */
+export interface Parcel {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: ArrayBuffer | null;
+}
+
+/** Sends once, and shows redirects or has the runtime follow them. */
+export type Send = (parcel: Parcel, redirect: "manual" | "follow") => Promise<Response>;
 
 /** Headers that speak for the caller, whichever way a credential is sent. The ticket of the second leg is in its URL. */
 const credentials = ["authorization", "x-api-key", "cookie", "proxy-authorization"];
 
 /**
  * Sends method and body again to where a 307 leads, at most once. The same origin is given the same headers, another one
- * never a credential: fetch by itself would pass `x-api-key` on. Throws a TypeError, as fetch does, when the redirect
- * leads nowhere, from https to http, or to another redirect.
+ * never a credential: fetch by itself would pass `x-api-key` on. Throws a RedirectError when the redirect leads nowhere,
+ * from https to http, or to another redirect, and on every other kind of redirect, which would lose the body.
+ * @param turn is told when the second leg begins.
  */
-export const followOnce =
-  (fetch: Fetch): Fetch =>
-  async (request) => {
-    const body = request.body ? await request.arrayBuffer() : null;
-    const send = (url: string, headers: Headers) =>
-      fetch(new Request(url, { method: request.method, headers, body, signal: request.signal, redirect: "manual" }));
-    const first = await send(request.url, request.headers);
-    if (first.status !== 307) return first;
-    await first.body?.cancel();
-    const target = targetOf(first, request.url);
-    const second = await send(target.href, headersFor(target, request));
-    if (second.headers.has("location") && second.status >= 300 && second.status < 400) {
-      await second.body?.cancel();
-      throw new TypeError(`${target.origin} redirects once more; only one redirect is followed`);
-    }
-    return second;
-  };
+export async function followOnce(parcel: Parcel, send: Send, turn: () => void): Promise<Response> {
+  const first = await send(parcel, "manual");
+  if (first.type === "opaqueredirect") return followBlindly(parcel, send);
+  if (!leadsOn(first)) return first;
+  await first.body?.cancel();
+  const target = targetOf(first, parcel.url);
+  turn();
+  const second = await send({ ...parcel, url: target.href, headers: headersFor(target, parcel) }, "manual");
+  if (!leadsOn(second)) return second;
+  await second.body?.cancel();
+  throw new RedirectError(
+    `${target.origin} redirects once more, and only one redirect is followed: look at what stands between, or ask below /inline`,
+  );
+}
+
+/**
+ * Has the runtime follow, where it shows no redirect. It drops `authorization` on the way to another origin (Fetch §4.4),
+ * and nothing else: so no other credential may be there.
+ */
+export async function followBlindly(parcel: Parcel, send: Send): Promise<Response> {
+  if (parcel.headers.has("x-api-key"))
+    throw new RedirectError(
+      "a browser would pass the header x-api-key on to wherever a redirect leads: give the key as `key` instead",
+    );
+  return send(parcel, "follow");
+}
+
+/**
+ * Whether redirects are followed out of sight here, as in a page or a worker of a browser. Deno and Bun have some of a
+ * browser's names, and show redirects all the same.
+ */
+export const isBlind = (): boolean => {
+  const here = globalThis as { document?: unknown; importScripts?: unknown; Deno?: unknown; Bun?: unknown };
+  if (here.Deno !== undefined || here.Bun !== undefined) return false;
+  return here.document !== undefined || typeof here.importScripts === "function";
+};
+
+const leadsOn = ({ status, headers }: Response): boolean =>
+  status === 307 || (status >= 300 && status < 400 && headers.has("location"));
 
 function targetOf(response: Response, from: string): URL {
-  const location = response.headers.get("location");
-  if (!location) throw new TypeError(`${new URL(from).origin} redirects without saying where to`);
+  const { origin, protocol } = new URL(from);
+  const location = response.headers.get("location") ?? "";
+  if (!URL.canParse(location, from) || location === "")
+    throw new RedirectError(`${origin} redirects without saying where to: ask below /inline`);
   const target = new URL(location, from);
-  if (target.protocol !== new URL(from).protocol && target.protocol !== "https:")
-    throw new TypeError(`${new URL(from).origin} redirects to ${target.protocol}, which is not followed`);
+  if (response.status !== 307)
+    throw new RedirectError(
+      `${origin} redirects to ${target.origin} with ${response.status}, as no gateway does: is ${target.origin} the baseUrl?`,
+    );
+  if (target.protocol !== protocol && target.protocol !== "https:")
+    throw new RedirectError(
+      `${origin} redirects to ${target.protocol}, which is not followed: the gateway's own address must be set to https`,
+    );
   return target;
 }
 
-function headersFor(target: URL, request: Request): Headers {
-  const headers = new Headers(request.headers);
-  if (target.origin !== new URL(request.url).origin) for (const name of credentials) headers.delete(name);
+function headersFor(target: URL, parcel: Parcel): Headers {
+  const headers = new Headers(parcel.headers);
+  if (target.origin !== new URL(parcel.url).origin) for (const name of credentials) headers.delete(name);
   return headers;
 }

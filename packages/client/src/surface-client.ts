@@ -1,28 +1,26 @@
 /** The client of a document with streams: its typed methods, and `stream` for the operations that answer with events. */
-import type { FetchOptions, FetchResponse } from "openapi-fetch";
-import {
-  type ClientOptions,
-  type Credential,
-  createDocumentClient,
-  type DocumentClient,
-  type Json,
-} from "./document-client.ts";
-import { type Framing, readEvents } from "./event-stream.ts";
+import type { FetchOptions } from "openapi-fetch";
+import type { ClientOptions } from "./client-options.ts";
+import { type Ask, type DocumentClient, documentClientOver, type Init } from "./document-client.ts";
+import { type EventStream, type Fold, readEventStream } from "./event-stream.ts";
+import { operationAt } from "./operation.ts";
+import type { DocumentFacts } from "./settings.ts";
+import { statusErrorOf } from "./status-error.ts";
 
-/** What a document says beside its types. */
-export interface SurfaceFacts {
-  readonly credential: Credential;
-  readonly streams: Readonly<Record<string, { readonly method: "get" | "post"; readonly framing: Framing }>>;
+/** How a surface streams: what its body says to ask for events, and how they are folded. */
+export interface Streaming {
+  ask(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  fold(): Fold<unknown, unknown>;
 }
 
 /** An operation that can answer with events. */
-interface Streams<Event> {
-  responses: { 200: { content: { "text/event-stream": Event } } };
+interface Streams<Event, Answer> {
+  responses: { 200: { content: { "text/event-stream": Event; "application/json": Answer } } };
 }
 
-type StreamOperation<Item> = Item extends { post: infer Operation extends Streams<unknown> }
+type StreamOperation<Item> = Item extends { post: infer Operation extends Streams<unknown, unknown> }
   ? Operation
-  : Item extends { get: infer Operation extends Streams<unknown> }
+  : Item extends { get: infer Operation extends Streams<unknown, unknown> }
     ? Operation
     : never;
 
@@ -31,49 +29,42 @@ type StreamPath<Paths> = {
   [Path in keyof Paths]: [StreamOperation<Paths[Path]>] extends [never] ? never : Path;
 }[keyof Paths];
 
-type EventOf<Operation> = Operation extends Streams<infer Event> ? Event : never;
+/** An event that says that the stream has failed is thrown, so it is none that is read. */
+type EventOf<Operation> =
+  Operation extends Streams<infer Event, unknown> ? Exclude<Event, { error: { message: string } }> : never;
 
-type ErrorOf<Operation> =
-  Operation extends Streams<unknown> ? NonNullable<FetchResponse<Operation & Anything, object, Json>["error"]> : never;
-
-/** openapi-fetch takes an operation for a record. */
-type Anything = Record<string, unknown>;
-
-/** Either the events, to be read once, or why there are none, as every other method returns it. */
-export type StreamResult<Event, Failure> =
-  | { readonly data: AsyncIterable<Event>; readonly error?: never; readonly response: Response }
-  | { readonly data?: never; readonly error: Failure; readonly response: Response };
+type AnswerOf<Operation> = Operation extends Streams<unknown, infer Answer> ? Answer : never;
 
 export interface SurfaceClient<Paths extends object> extends DocumentClient<Paths> {
   /**
-   * Asks for events, and returns when the headers are there. Iterating throws a StreamError when the stream fails on its
-   * way, and the reason of `signal` when that aborts; leaving the loop closes the connection.
+   * Asks for events, and returns when the headers are there. Throws the class of the status that says no. Reading throws a
+   * StreamError when the stream fails on its way, a TimeoutError when it is silent for too long, and the reason of `signal`
+   * when that aborts; leaving the loop closes the connection.
    */
   stream<Path extends StreamPath<Paths>>(
     path: Path,
     init: FetchOptions<StreamOperation<Paths[Path]>>,
-  ): Promise<StreamResult<EventOf<StreamOperation<Paths[Path]>>, ErrorOf<StreamOperation<Paths[Path]>>>>;
+  ): Promise<EventStream<EventOf<StreamOperation<Paths[Path]>>, AnswerOf<StreamOperation<Paths[Path]>>>>;
 }
 
 export function createSurfaceClient<Paths extends object>(
   options: ClientOptions,
-  facts: SurfaceFacts,
+  facts: DocumentFacts,
+  streaming: Streaming,
 ): SurfaceClient<Paths> {
-  const client = createDocumentClient<Paths>(options, facts.credential);
-  return Object.assign(client, { stream: streamOver(client as unknown as AnyClient, facts) }) as SurfaceClient<Paths>;
-}
-
-/** The client as `stream` uses it, whose own signature says what it takes and gives for each path. */
-interface AnyClient {
-  request(method: string, path: string, init: object): Promise<{ data?: unknown; error?: unknown; response: Response }>;
+  const { client, ask } = documentClientOver<Paths>(options, facts);
+  return Object.assign(client, { stream: streamOver(ask, facts, streaming) }) as SurfaceClient<Paths>;
 }
 
 const streamOver =
-  (client: AnyClient, { streams }: SurfaceFacts) =>
-  async (path: string, init: { body?: object }): Promise<StreamResult<unknown, unknown>> => {
-    const { method, framing } = streams[path] as SurfaceFacts["streams"][string];
-    const asked = init.body ? { ...init, body: { ...init.body, stream: true } } : init;
-    const { error, response } = await client.request(method, path, { ...asked, parseAs: "stream" });
-    if (!response.ok || !response.body) return { error, response };
-    return { data: readEvents(response.body, framing), response };
+  (ask: Ask, { operations }: DocumentFacts, streaming: Streaming) =>
+  async (path: string, init: Init = {}): Promise<EventStream<unknown, unknown>> => {
+    const { method = "", stream } = operationAt(operations, "POST", path) ?? operationAt(operations, "GET", path) ?? {};
+    if (!stream) throw new TypeError(`${path} does not answer with events`);
+    const controller = new AbortController();
+    const signal = init.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
+    const body = init.body ? { body: streaming.ask(init.body as Record<string, unknown>) } : {};
+    const { error, response } = await ask(method, path, { ...init, ...body, signal, parseAs: "stream" }, true);
+    if (!response.ok) throw statusErrorOf(response, error);
+    return readEventStream(response, stream, streaming.fold(), controller);
   };

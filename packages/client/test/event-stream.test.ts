@@ -1,6 +1,6 @@
 /** Streams: every event as the document types it, and each way in which a stream can end. */
 import { describe, expect, test } from "vitest";
-import { createChatCompletionsClient, createMessagesClient, StreamError } from "../src/index.ts";
+import { createChatCompletionsClient, createMessagesClient, PaymentRequiredError, StreamError } from "../src/index.ts";
 import { events, json, serve } from "./server.ts";
 
 const chatBody = { model: "text-prime", messages: [{ role: "user" as const, content: "hello" }] };
@@ -27,10 +27,10 @@ const message = (origin: string) =>
   createMessagesClient({ baseUrl: origin, key: "key" }).stream("/v1/messages", { body: messageBody });
 
 /** The events of a stream up to where it fails, and what it failed with. */
-async function read(stream: AsyncIterable<unknown> | undefined): Promise<{ read: unknown[]; failure?: unknown }> {
+async function read(stream: AsyncIterable<unknown>): Promise<{ read: unknown[]; failure?: unknown }> {
   const found: unknown[] = [];
   try {
-    for await (const event of stream ?? []) found.push(event);
+    for await (const event of stream) found.push(event);
     return { read: found };
   } catch (failure) {
     return { read: found, failure };
@@ -43,10 +43,14 @@ describe("chat-completions", () => {
       events(response, data(chunk("hel")), ": kept alive\n\n", data(chunk("lo")), "data: [DONE]\n\n");
       response.end(data(chunk("never read")));
     });
-    const { data: stream, response } = await chat(server.origin);
+    const stream = await chat(server.origin);
     expect(await read(stream)).toEqual({ read: [chunk("hel"), chunk("lo")] });
-    expect(response.status).toBe(200);
-    expect(JSON.parse(server.asked[0]?.body ?? "")).toEqual({ ...chatBody, stream: true });
+    expect(stream.response.status).toBe(200);
+    expect(JSON.parse(server.asked[0]?.body ?? "")).toEqual({
+      ...chatBody,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
   });
 
   test("reads events that are torn anywhere", async () => {
@@ -56,7 +60,7 @@ describe("chat-completions", () => {
         response.writeHead(200, { "content-type": "text/event-stream" }).write(bytes.subarray(0, at));
         setImmediate(() => response.end(bytes.subarray(at)));
       });
-      expect(await read((await chat(server.origin)).data), `torn at ${at}`).toEqual({ read: [chunk("né👋")] });
+      expect(await read(await chat(server.origin)), `torn at ${at}`).toEqual({ read: [chunk("né👋")] });
     }
   });
 
@@ -65,7 +69,7 @@ describe("chat-completions", () => {
       if (url !== "/r/ticket") response.writeHead(307, { location: "/r/ticket" }).end();
       else events(response, data(chunk("hello")), "data: [DONE]\n\n");
     });
-    expect(await read((await chat(server.origin)).data)).toEqual({ read: [chunk("hello")] });
+    expect(await read(await chat(server.origin))).toEqual({ read: [chunk("hello")] });
   });
 
   test("throws the error event", async () => {
@@ -74,7 +78,7 @@ describe("chat-completions", () => {
       events(response, data(chunk("hel")), data(failed));
       response.end();
     });
-    const { read: found, failure } = await read((await chat(server.origin)).data);
+    const { read: found, failure } = await read(await chat(server.origin));
     expect(found).toEqual([chunk("hel")]);
     expect(failure).toBeInstanceOf(StreamError);
     expect(failure).toMatchObject({ name: "StreamError", message: "the supplier failed", event: failed });
@@ -85,14 +89,17 @@ describe("chat-completions", () => {
       events(response, data(chunk("hel")));
       response.end();
     });
-    const { read: found, failure } = await read((await chat(server.origin)).data);
+    const { read: found, failure } = await read(await chat(server.origin));
     expect(found).toEqual([chunk("hel")]);
-    expect(failure).toMatchObject({ name: "StreamError", message: "the stream ended without [DONE]" });
+    expect(failure).toMatchObject({
+      name: "StreamError",
+      message: expect.stringContaining("the stream ended without [DONE]"),
+    });
   });
 
   test("throws an event that is not JSON, with the text", async () => {
     const server = await serve((_, response) => events(response, "data: {half\n\n"));
-    const { failure } = await read((await chat(server.origin)).data);
+    const { failure } = await read(await chat(server.origin));
     expect(failure).toMatchObject({ name: "StreamError", event: "{half", cause: expect.any(SyntaxError) });
   });
 
@@ -101,9 +108,9 @@ describe("chat-completions", () => {
       events(response, data(chunk("hel")));
       setTimeout(() => response.destroy(), 20);
     });
-    const { read: found, failure } = await read((await chat(server.origin)).data);
+    const { read: found, failure } = await read(await chat(server.origin));
     expect(found).toEqual([chunk("hel")]);
-    expect(failure).toBeInstanceOf(Error);
+    expect(failure).toMatchObject({ name: "StreamError", cause: { name: "ConnectionError" } });
   });
 });
 
@@ -118,12 +125,12 @@ describe("messages", () => {
       events(response, named(start), named(ping));
       response.end(named(stop));
     });
-    expect(await read((await message(server.origin)).data)).toEqual({ read: [start, ping, stop] });
+    expect(await read(await message(server.origin))).toEqual({ read: [start, ping, stop] });
   });
 
   test("reads nothing after message_stop, and does not wait for the connection to end", async () => {
     const server = await serve((_, response) => events(response, named(start), named(stop), named(ping)));
-    expect(await read((await message(server.origin)).data)).toEqual({ read: [start, stop] });
+    expect(await read(await message(server.origin))).toEqual({ read: [start, stop] });
     await server.left;
   });
 
@@ -136,10 +143,10 @@ describe("messages", () => {
       events(response, ...told.map(named));
       response.end();
     });
-    const { read: found, failure } = await read((await message(server.origin)).data);
+    const { read: found, failure } = await read(await message(server.origin));
     expect(found).toEqual(told);
     expect(failure).toBeInstanceOf(StreamError);
-    expect(failure).toMatchObject({ message: "the stream ended without message_stop" });
+    expect(failure).toMatchObject({ message: expect.stringContaining("the stream ended without message_stop") });
   });
 
   test("throws when the stream is cut in the middle of message_stop", async () => {
@@ -147,9 +154,12 @@ describe("messages", () => {
       events(response, named(start));
       response.end(named(stop).slice(0, -4));
     });
-    const { read: found, failure } = await read((await message(server.origin)).data);
+    const { read: found, failure } = await read(await message(server.origin));
     expect(found).toEqual([start]);
-    expect(failure).toMatchObject({ name: "StreamError", message: "the stream ended without message_stop" });
+    expect(failure).toMatchObject({
+      name: "StreamError",
+      message: expect.stringContaining("the stream ended without message_stop"),
+    });
   });
 
   test("throws the error event", async () => {
@@ -158,38 +168,35 @@ describe("messages", () => {
       events(response, named(start), named(failed));
       response.end();
     });
-    const { read: found, failure } = await read((await message(server.origin)).data);
+    const { read: found, failure } = await read(await message(server.origin));
     expect(found).toEqual([start]);
     expect(failure).toMatchObject({ name: "StreamError", message: "the supplier failed", event: failed });
   });
 });
 
 describe("instead of a stream", () => {
-  test("comes the error that the document types", async () => {
+  test("the class of the status is thrown", async () => {
     const error = {
       error: { message: "no tokens", type: "insufficient_quota", param: null, code: null },
       errors: { detail: "no tokens" },
     };
     const server = await serve((_, response) => json(response, 402, error));
-    const answer = await chat(server.origin);
-    expect(answer.data).toBeUndefined();
-    expect(answer.error?.errors.detail).toBe("no tokens");
-    expect(answer.response.status).toBe(402);
+    const failure = await chat(server.origin).catch((thrown: unknown) => thrown);
+    expect(failure).toBeInstanceOf(PaymentRequiredError);
+    expect(failure).toMatchObject({ status: 402, body: error, type: "insufficient_quota", code: undefined });
   });
 
-  test("comes no data when an error has no body", async () => {
-    const server = await serve((_, response) => response.writeHead(503, { "content-length": "0" }).end());
-    const answer = await chat(server.origin);
-    expect(answer.data).toBeUndefined();
-    expect(answer.response.status).toBe(503);
+  test("an error without a body is thrown too", async () => {
+    const server = await serve((_, response) => response.writeHead(418, { "content-length": "0" }).end());
+    await expect(chat(server.origin)).rejects.toMatchObject({ name: "StatusError", status: 418, body: undefined });
   });
 });
 
 describe("the connection is closed", () => {
   test("when the loop is left", async () => {
     const server = await serve((_, response) => events(response, data(chunk("hel"))));
-    const { data: stream } = await chat(server.origin);
-    for await (const event of stream ?? []) {
+    const stream = await chat(server.origin);
+    for await (const event of stream) {
       expect(event).toEqual(chunk("hel"));
       break;
     }
@@ -199,7 +206,7 @@ describe("the connection is closed", () => {
   test("when the signal aborts, and its reason is thrown", async () => {
     const server = await serve((_, response) => events(response, data(chunk("hel"))));
     const controller = new AbortController();
-    const { data: stream } = await chat(server.origin, { signal: controller.signal });
+    const stream = await chat(server.origin, { signal: controller.signal });
     const reading = read(stream);
     setTimeout(() => controller.abort(new Error("enough")), 20);
     expect(await reading).toEqual({ read: [chunk("hel")], failure: new Error("enough") });
@@ -211,5 +218,129 @@ describe("the connection is closed", () => {
     const server = await serve(() => controller.abort(new Error("enough")));
     await expect(chat(server.origin, { signal: controller.signal })).rejects.toThrow("enough");
     await server.left;
+  });
+});
+
+describe("the whole answer", () => {
+  const piece = (content: string, finish_reason: string | null = null) => ({
+    ...chunk(content),
+    choices: [{ index: 0, delta: { content }, finish_reason }],
+  });
+  const whole = {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1,
+    model: "m",
+    choices: [{ index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" }],
+  };
+  const told = [piece("hel"), piece("lo", "stop")];
+  const answering = () =>
+    serve((_, response) => {
+      response.setHeader("x-request-id", "req_1");
+      events(response, ...told.map(data));
+      setTimeout(() => response.end("data: [DONE]\n\n"), 30);
+    });
+
+  test("is there without reading any event", async () => {
+    const stream = await chat((await answering()).origin);
+    expect(await stream.final()).toEqual(whole);
+    expect(await stream.final()).toEqual(whole);
+    expect(stream.requestId).toBe("req_1");
+  });
+
+  test("is there after the events", async () => {
+    const stream = await chat((await answering()).origin);
+    expect((await read(stream)).read).toEqual(told);
+    expect(await stream.final()).toEqual(whole);
+  });
+
+  test("is there beside the events, each of which is read once", async () => {
+    const stream = await chat((await answering()).origin);
+    const final = stream.final();
+    expect((await read(stream)).read).toEqual(told);
+    expect(await final).toEqual(whole);
+    expect((await read(stream)).read).toEqual([]);
+  });
+
+  test("is there in the midst of the events, which go on after it", async () => {
+    const stream = await chat((await answering()).origin);
+    const found: unknown[] = [];
+    for await (const event of stream) {
+      found.push(event);
+      if (found.length === 1) expect(await stream.final()).toEqual(whole);
+    }
+    expect(found).toEqual(told);
+  });
+
+  test("is there though the loop is left, if it was asked for before", async () => {
+    const stream = await chat((await answering()).origin);
+    const final = stream.final();
+    for await (const _ of stream) break;
+    expect(await final).toEqual(whole);
+  });
+
+  test("is not there when the loop was left before", async () => {
+    const stream = await chat((await answering()).origin);
+    for await (const _ of stream) break;
+    await expect(stream.final()).rejects.toThrow("the stream was left before its end");
+  });
+
+  test("fails as reading fails, for both", async () => {
+    const server = await serve((_, response) => {
+      events(response, data(chunk("hel")));
+      response.end();
+    });
+    const stream = await chat(server.origin);
+    const final = stream.final().catch((thrown: unknown) => thrown);
+    const { read: found, failure } = await read(stream);
+    expect(found).toEqual([chunk("hel")]);
+    expect(failure).toBeInstanceOf(StreamError);
+    expect(await final).toBe(failure);
+    await expect(stream.final()).rejects.toBe(failure);
+  });
+
+  test("leaves the caller's usage option as it is", async () => {
+    const server = await answering();
+    const client = createChatCompletionsClient({ baseUrl: server.origin });
+    const body = { ...chatBody, stream_options: { include_usage: false } };
+    await (await client.stream("/v1/chat/completions", { body })).final();
+    expect(JSON.parse(server.asked[0]?.body ?? "")).toEqual({ ...body, stream: true });
+  });
+});
+
+describe("abort", () => {
+  test.each<[string, unknown, unknown]>([
+    ["with a reason of its own", undefined, expect.objectContaining({ name: "AbortError" })],
+    ["with the caller's", "enough", "enough"],
+  ])("closes the connection %s", async (_, reason, want) => {
+    const server = await serve((_asked, response) => events(response, data(chunk("hel"))));
+    const stream = await chat(server.origin);
+    const reading = read(stream);
+    setTimeout(() => stream.abort(reason), 20);
+    expect(await reading).toEqual({ read: [chunk("hel")], failure: want });
+    await server.left;
+  });
+});
+
+describe("what is no stream", () => {
+  test("an answer in JSON, where events were asked for", async () => {
+    const server = await serve((_, response) => json(response, 200, {}));
+    await expect(chat(server.origin)).rejects.toMatchObject({
+      name: "UnexpectedAnswerError",
+      message: expect.stringContaining("answered 200 with application/json instead of the API"),
+    });
+  });
+
+  test("a stream, where a whole answer was asked for", async () => {
+    const server = await serve((_, response) => events(response, data(chunk("hel"))));
+    const client = createChatCompletionsClient({ baseUrl: server.origin });
+    const call = client.POST("/v1/chat/completions", { body: { ...chatBody, stream: true } });
+    await expect(call).rejects.toThrow("ask with client.stream");
+    await server.left;
+  });
+
+  test("an operation that has none", async () => {
+    const client = createChatCompletionsClient({ baseUrl: "http://localhost:4000" });
+    await expect(client.stream("/v1/models" as never, {} as never)).rejects.toThrow("does not answer with events");
   });
 });

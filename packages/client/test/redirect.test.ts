@@ -1,6 +1,6 @@
 /** One 307 is followed with the same method and body; the credential stays with the origin that it was given for. */
-import { describe, expect, test } from "vitest";
-import { createChatCompletionsClient } from "../src/index.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createChatCompletionsClient, RedirectError } from "../src/index.ts";
 import { json, serve } from "./server.ts";
 
 const answer = { id: "chatcmpl-1", object: "chat.completion", created: 1, model: "m", choices: [] };
@@ -34,17 +34,22 @@ describe("a redirect", () => {
     }
   });
 
-  test("to another origin carries the body and no credential", async () => {
-    const edge = await serve((_, response) => json(response, 200, answer));
-    const server = await serve((_, response) => response.writeHead(307, { location: `${edge.origin}/r/ticket` }).end());
-    const { data } = await ask(server.origin);
-    expect(data).toEqual(answer);
-    expect(server.asked[0]?.headers).toMatchObject({ ...headers, authorization: "Bearer key" });
-    expect(edge.asked[0]).toMatchObject({ method: "POST", url: "/r/ticket", body: server.asked[0]?.body });
-    expect(edge.asked[0]?.headers).toMatchObject({ "x-mine": "kept", "content-type": "application/json" });
-    for (const name of ["authorization", "x-api-key", "cookie"])
-      expect(edge.asked[0]?.headers[name], name).toBeUndefined();
-  });
+  test.each(["127.0.0.1", "localhost"])(
+    "to another origin, at %s, carries the body and no credential",
+    async (host) => {
+      const edge = await serve((_, response) => json(response, 200, answer), host);
+      const server = await serve((_, response) =>
+        response.writeHead(307, { location: `${edge.origin}/r/ticket` }).end(),
+      );
+      const { data } = await ask(server.origin);
+      expect(data).toEqual(answer);
+      expect(server.asked[0]?.headers).toMatchObject({ ...headers, authorization: "Bearer key" });
+      expect(edge.asked[0]).toMatchObject({ method: "POST", url: "/r/ticket", body: server.asked[0]?.body });
+      expect(edge.asked[0]?.headers).toMatchObject({ "x-mine": "kept", "content-type": "application/json" });
+      for (const name of ["authorization", "x-api-key", "cookie"])
+        expect(edge.asked[0]?.headers[name], name).toBeUndefined();
+    },
+  );
 
   test("passes a body of several megabytes on unchanged", async () => {
     const server = await serve(({ url }, response) => {
@@ -59,18 +64,88 @@ describe("a redirect", () => {
   });
 
   test.each([
-    ["that is followed by another", "/again", "redirects once more"],
-    ["without a location", undefined, "without saying where to"],
-    ["to another protocol", "ftp://127.0.0.1/", "redirects to ftp:, which is not followed"],
-  ])("%s is an error", async (_, location, message) => {
-    const server = await serve((_asked, response) => response.writeHead(307, location ? { location } : {}).end());
-    await expect(ask(server.origin)).rejects.toThrow(message);
-    expect(server.asked.length).toBeLessThanOrEqual(2);
+    ["that is followed by another", 307, "/again", "redirects once more", 2],
+    ["without a location", 307, undefined, "without saying where to: ask below /inline", 1],
+    ["to nowhere", 307, "http://", "without saying where to", 1],
+    ["to another protocol", 307, "ftp://127.0.0.1/", "redirects to ftp:, which is not followed", 1],
+    [
+      "for good, as a proxy sends to https",
+      301,
+      "https://api.example.com/v1",
+      "is https://api.example.com the baseUrl?",
+      1,
+    ],
+    ["to a page for people", 302, "/login", "as no gateway does", 1],
+    ["that would lose the body", 303, "/see", "as no gateway does", 1],
+  ])("%s is an error, and is not tried again", async (_, status, location, message, times) => {
+    const server = await serve((_asked, response) => response.writeHead(status, location ? { location } : {}).end());
+    const failure = await ask(server.origin).catch((thrown: unknown) => thrown);
+    expect(failure).toBeInstanceOf(RedirectError);
+    expect(failure).toMatchObject({ message: expect.stringContaining(message) });
+    expect(server.asked).toHaveLength(times);
   });
 
   test("from https to http is an error", async () => {
     const fetch = async () => new Response(null, { status: 307, headers: { location: "http://localhost/" } });
     const client = createChatCompletionsClient({ baseUrl: "https://localhost", fetch });
     await expect(client.GET("/v1/models")).rejects.toThrow("redirects to http:, which is not followed");
+  });
+});
+
+describe("where the runtime follows out of sight, as a browser does", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const redirecting = async () => {
+    const edge = await serve((_, response) => json(response, 200, answer), "localhost");
+    const server = await serve((_, response) => response.writeHead(307, { location: `${edge.origin}/r/ticket` }).end());
+    return { edge, server };
+  };
+
+  test.each([
+    ["a page", "document", {}],
+    ["a worker", "importScripts", () => undefined],
+  ])("it is left to %s, and the key stays with its origin", async (_, name, value) => {
+    vi.stubGlobal(name, value);
+    const { edge, server } = await redirecting();
+    const client = createChatCompletionsClient({ baseUrl: server.origin, key: "key" });
+    expect((await client.POST("/v1/chat/completions", { body })).data).toEqual(answer);
+    expect(server.asked[0]?.headers.authorization).toBe("Bearer key");
+    expect(edge.asked[0]?.headers.authorization).toBeUndefined();
+    expect(edge.asked[0]?.body).toBe(server.asked[0]?.body);
+  });
+
+  test("a header that the browser would pass on is refused before it is sent", async () => {
+    vi.stubGlobal("document", {});
+    const server = await serve((_, response) => json(response, 200, answer));
+    await expect(ask(server.origin)).rejects.toThrow("give the key as `key` instead");
+    expect(server.asked).toEqual([]);
+  });
+
+  test("it is left to a runtime that nobody told of, once it hides a redirect", async () => {
+    const { edge, server } = await redirecting();
+    const hiding = async (request: Request) => {
+      if (request.redirect === "follow") return fetch(request);
+      const response = await fetch(request);
+      return response.status === 307
+        ? Object.defineProperty(new Response(), "type", { value: "opaqueredirect" })
+        : response;
+    };
+    const client = createChatCompletionsClient({ baseUrl: server.origin, key: "key", fetch: hiding });
+    expect((await client.POST("/v1/chat/completions", { body })).data).toEqual(answer);
+    expect(edge.asked[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test.each(["Deno", "Bun"])("it is not left to %s, which has a browser's names and shows redirects", async (name) => {
+    vi.stubGlobal("importScripts", () => undefined);
+    vi.stubGlobal(name, {});
+    const { edge, server } = await redirecting();
+    const redirects: string[] = [];
+    const watching = (request: Request) => {
+      redirects.push(request.redirect);
+      return fetch(request);
+    };
+    const client = createChatCompletionsClient({ baseUrl: server.origin, key: "key", fetch: watching });
+    await client.POST("/v1/chat/completions", { body });
+    expect([redirects, edge.asked.length]).toEqual([["manual", "manual"], 1]);
   });
 });

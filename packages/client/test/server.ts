@@ -16,10 +16,15 @@ export interface TestServer {
   readonly asked: Asked[];
   /** Ends when the first connection that was answered is closed by the caller. */
   readonly left: Promise<void>;
+  /** Before the test is over. */
+  close(): Promise<void>;
 }
 
-/** Listens on a free port until the test is over. */
-export async function serve(answer: (asked: Asked, response: ServerResponse) => void): Promise<TestServer> {
+/** Listens on a free port until the test is over, under a host name that means this machine. */
+export async function serve(
+  answer: (asked: Asked, response: ServerResponse) => void,
+  host = "127.0.0.1",
+): Promise<TestServer> {
   const asked: Asked[] = [];
   const left = Promise.withResolvers<void>();
   const server = createServer(async (request, response) => {
@@ -29,12 +34,13 @@ export async function serve(answer: (asked: Asked, response: ServerResponse) => 
     asked.push(entry);
     answer(entry, response);
   });
-  await listen(server);
+  await listen(server, host);
+  const origin = `http://${host}:${(server.address() as AddressInfo).port}`;
   onTestFinished(() => close(server));
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, left: left.promise };
+  return { origin, asked, left: left.promise, close: () => close(server) };
 }
 
-const listen = (server: Server): Promise<void> => new Promise((done) => server.listen(0, "127.0.0.1", done));
+const listen = (server: Server, host: string): Promise<void> => new Promise((done) => server.listen(0, host, done));
 
 function close(server: Server): Promise<void> {
   server.closeAllConnections();

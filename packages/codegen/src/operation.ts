@@ -11,6 +11,16 @@ export interface Framing {
   readonly last?: string;
 }
 
+/**
+ * How a list goes on: the parameter that says from where (`cursor`), the property of an answer that tells it (`next`), and
+ * the one that tells whether there is more (`more`).
+ */
+export interface Paging {
+  readonly cursor: string;
+  readonly next: string;
+  readonly more?: string;
+}
+
 export interface Parameter {
   readonly name: string;
   readonly in: "path" | "query" | "header";
@@ -45,6 +55,10 @@ export interface Operation {
   readonly requestOptional: boolean;
   readonly responses: readonly Response[];
   readonly stream: Framing | null;
+  /** Whether it takes an `Idempotency-Key`, so that it may be sent again. */
+  readonly idempotent: boolean;
+  /** Of a list that comes a page at a time. */
+  readonly paged: Paging | null;
   /** Whether a credential is needed: true unless the list of alternatives is empty or has an empty one. */
   readonly security: boolean;
 }
@@ -70,16 +84,19 @@ function readOperation(document: Node, path: string, method: string, item: Node,
   const responses = entries(node["responses"]).map(([status, each]) =>
     readResponse(document, id, status, follow(document, each)),
   );
+  const parameters = listed.filter((each) => each["in"] !== "cookie").map(readParameter);
   return {
     id,
     method,
     path,
     summary: String(node["summary"] ?? ""),
-    parameters: listed.filter((each) => each["in"] !== "cookie").map(readParameter),
+    parameters,
     request: body === undefined ? null : readJson(id, body),
     requestOptional: body !== undefined && body["required"] !== true,
     responses: responses.map(({ response }) => response),
     stream: responses.find(({ stream }) => stream)?.stream ?? null,
+    idempotent: parameters.some((each) => each.in === "header" && each.name.toLowerCase() === "idempotency-key"),
+    paged: readPaging(document, parameters, responses[0]?.response.json ?? null),
     security: needsCredential((node["security"] ?? document["security"] ?? []) as readonly Node[]),
   };
 }
@@ -102,6 +119,22 @@ function readResponse(document: Node, id: string, status: string, node: Node) {
     events: events ? (events["schema"] as Schema) : null,
   };
   return { response, stream: events ? readFraming(id, events["x-sse"]) : null };
+}
+
+/** The two ways in which lists are told to go on: by a cursor of their own, and by the id of what came last. */
+const PAGINGS: readonly Paging[] = [
+  { cursor: "cursor", next: "next_cursor" },
+  { cursor: "after_id", next: "last_id", more: "has_more" },
+];
+
+function readPaging(document: Node, parameters: readonly Parameter[], answer: Schema | null): Paging | null {
+  const properties = answer === null ? {} : (follow(document, answer)["properties"] ?? {});
+  const found = PAGINGS.find(
+    ({ cursor, next, more }) =>
+      parameters.some((each) => each.in === "query" && each.name === cursor) &&
+      [next, more].every((name) => name === undefined || Object.hasOwn(properties, name)),
+  );
+  return found ?? null;
 }
 
 /** Header names in lower case, as Node and HTTP/2 spell them. */

@@ -106,6 +106,43 @@ test("parameters of the path stand before those of the operation, each with its 
   ]);
 });
 
+describe("a list goes on", () => {
+  const paged = (parameters: readonly string[], properties: readonly string[]) => {
+    const schema = { type: "object", properties: Object.fromEntries(properties.map((name) => [name, {}])) };
+    const document = {
+      ...documentWith(
+        { "application/json": { schema: { $ref: "#/components/schemas/List" } } },
+        { parameters: parameters.map((name) => ({ name, in: "query", schema: { type: "string" } })) },
+      ),
+      components: { schemas: { List: schema } },
+    };
+    return readOperations(document)[0]?.paged;
+  };
+
+  test.each([
+    ["by a cursor of its own", ["cursor"], ["data", "next_cursor"], { cursor: "cursor", next: "next_cursor" }],
+    [
+      "by the id of what came last",
+      ["limit", "after_id"],
+      ["data", "last_id", "has_more"],
+      { cursor: "after_id", next: "last_id", more: "has_more" },
+    ],
+    ["not by a cursor that nothing tells", ["cursor"], ["data"], null],
+    ["not by one that cannot be asked with", [], ["data", "next_cursor"], null],
+    ["not where nothing tells whether there is more", ["after_id"], ["data", "last_id"], null],
+  ])("%s", (_, parameters, properties, want) => {
+    expect(paged(parameters, properties)).toEqual(want);
+  });
+});
+
+test("what takes an Idempotency-Key may be sent again", () => {
+  const header = (name: string, place = "header") => ({
+    parameters: [{ name, in: place, schema: { type: "string" } }],
+  });
+  const read = [{}, header("Idempotency-Key"), header("idempotency-key"), header("Idempotency-Key", "query")];
+  expect(read.map((more) => readOperations(documentWith({}, more))[0]?.idempotent)).toEqual([false, true, true, false]);
+});
+
 describe("a credential is needed", () => {
   test.each([
     ["when the operation lists one", [{ bearer: [] }], undefined, true],

@@ -24,7 +24,7 @@ export {
 } from "./config.ts";
 export { baseUrlSentence, credentialSentence } from "./consistency.ts";
 export { doubtsOf } from "./doubts.ts";
-export type { Variables } from "./environment.ts";
+export { isListenable, type Variables } from "./environment.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export { QUIRK_FORMATS } from "./quirk.ts";
 export { CONFIG_FILE, type ConfigReading, type ReadConfigOptions, readConfig } from "./reading.ts";

@@ -1,7 +1,8 @@
 /** Emits `client/src/generated/<document>.ts`: the client of the document, typed by its paths, with what the types cannot say. */
 import type { Document } from "../document.ts";
 import { type Files, literal, typescriptFile } from "../file.ts";
-import { camel, pascal } from "../name.ts";
+import { camel, key, pascal } from "../name.ts";
+import type { Operation } from "../operation.ts";
 
 export function emitClient(document: Document): Files {
   const hasStreams = document.operations.some(({ stream }) => stream !== null);
@@ -9,37 +10,68 @@ export function emitClient(document: Document): Files {
   return { [`packages/client/src/generated/${document.name}.ts`]: typescriptFile(document.source, text) };
 }
 
+/** How the document streams, and how its events are folded, is written by hand in a folder of its name. */
 const surfaceClient = (document: Document): string => `
-${importPaths(document)}
-import type { ClientOptions } from "../document-client.ts";
-import { createSurfaceClient, type SurfaceClient, type SurfaceFacts } from "../surface-client.ts";
+import type { Paths } from "@interchange/contract/${document.name}";
+import type { ClientOptions } from "../client-options.ts";
+import type { OperationTable } from "../operation.ts";
+import { createSurfaceClient, type SurfaceClient } from "../surface-client.ts";
+import { streaming } from "../${document.name}/streaming.ts";
 
-const facts: SurfaceFacts = {
-  credential: ${credential(document)},
-  streams: ${streams(document)},
-};
+${shared(document)}
+// A document's own words stand behind the class that every client throws.
+export { StreamError } from "../core.ts";
 
-${entrance(document, "SurfaceClient", "createSurfaceClient", "facts")}
+${operationTable(document)}
+
+/** ${document.bundle.info.title}, typed by its paths. */
+export type ${pascal(document.name)}Client = SurfaceClient<Paths>;
+
+/** Throws a ClientError where an option cannot be. */
+export const create${pascal(document.name)}Client = (options: ClientOptions): ${pascal(document.name)}Client =>
+  createSurfaceClient<Paths>(options, ${facts(document)}, streaming);
 `;
 
 /** The client of a document in which nothing answers with events. */
 const plainClient = (document: Document): string => `
-${importPaths(document)}
-import { type ClientOptions, type Credential, createDocumentClient, type DocumentClient } from "../document-client.ts";
+import type { Paths } from "@interchange/contract/${document.name}";
+import type { ClientOptions } from "../client-options.ts";
+import { createDocumentClient, type DocumentClient } from "../document-client.ts";
+import type { OperationTable } from "../operation.ts";
 
-const credential: Credential = ${credential(document)};
+${shared(document)}
 
-${entrance(document, "DocumentClient", "createDocumentClient", "credential")}
+${operationTable(document)}
+
+/** ${document.bundle.info.title}, typed by its paths. */
+export type ${pascal(document.name)}Client = DocumentClient<Paths>;
+
+/** Throws a ClientError where an option cannot be. */
+export const create${pascal(document.name)}Client = (options: ClientOptions): ${pascal(document.name)}Client =>
+  createDocumentClient<Paths>(options, ${facts(document)});
 `;
 
-const importPaths = ({ name }: Document): string => `import type { Paths } from "@interchange/contract/${name}";`;
+const shared = ({ name }: Document): string => `\
+export type * from "@interchange/contract/${name}";
+export * from "../core.ts";`;
 
-const entrance = ({ name, bundle }: Document, type: string, create: string, facts: string): string => `\
-/** ${bundle.info.title}, typed by its paths. */
-export type ${pascal(name)}Client = ${type}<Paths>;
+const facts = (document: Document): string => `{ operations, credential: ${credential(document)} }`;
 
-export const create${pascal(name)}Client = (options: ClientOptions): ${pascal(name)}Client =>
-  ${create}<Paths>(options, ${facts});`;
+const operationTable = ({ operations }: Document): string => `\
+/** Every operation by its operationId. */
+export const operations = {
+${operations.map((each) => `  ${key(each.id)}: ${operationOf(each)},\n`).join("")}} as const satisfies OperationTable;`;
+
+function operationOf({ method, path, idempotent, paged, stream }: Operation): string {
+  const fields = [
+    `method: ${JSON.stringify(method.toUpperCase())}`,
+    `path: ${JSON.stringify(path)}`,
+    ...(idempotent ? ["idempotent: true"] : []),
+    ...(paged ? [`paged: ${literal(paged)}`] : []),
+    ...(stream ? [`stream: ${literal(stream)}`] : []),
+  ];
+  return `{ ${fields.join(", ")} }`;
+}
 
 /** Emits `client/src/generated/index.ts`. */
 export function emitClientEntrance(documents: readonly Document[]): Files {
@@ -47,7 +79,17 @@ export function emitClientEntrance(documents: readonly Document[]): Files {
     ({ name }) => `export { create${pascal(name)}Client, type ${pascal(name)}Client } from "./${name}.ts";
 export type * as ${camel(name)} from "@interchange/contract/${name}";`,
   );
-  return { "packages/client/src/generated/index.ts": typescriptFile("spec/redocly.yaml", lines.join("\n")) };
+  const imports = documents.map(({ name }) => `import { operations as ${camel(name)} } from "./${name}.ts";`);
+  const rows = documents.map(
+    ({ name }) => `  ${key(name) === name && camel(name) === name ? name : `${key(name)}: ${camel(name)}`},\n`,
+  );
+  const text = `${imports.join("\n")}
+
+${lines.join("\n")}
+
+/** Every operation of every document, by the document's name and its operationId. */
+export const operations = {\n${rows.join("")}} as const;`;
+  return { "packages/client/src/generated/index.ts": typescriptFile("spec/redocly.yaml", text) };
 }
 
 /** A bearer credential where the document has one: a key in a header of its own may not be sent to another origin. */
@@ -57,11 +99,4 @@ function credential({ bundle }: Document): string {
     return literal({ header: "authorization", prefix: "Bearer " });
   const header = schemes.find(({ type, in: place }) => type === "apiKey" && place === "header")?.name;
   return literal(header ? { header: header.toLowerCase(), prefix: "" } : null);
-}
-
-function streams({ operations }: Document): string {
-  const rows = operations.flatMap(({ path, method, stream }) =>
-    stream ? [`    ${JSON.stringify(path)}: { method: "${method}", framing: ${literal(stream)} },\n`] : [],
-  );
-  return `{\n${rows.join("")}  }`;
 }

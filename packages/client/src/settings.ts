@@ -1,0 +1,34 @@
+/** Reads the options of a client once, and says what is wrong with them before anything is sent. */
+import { readBaseUrl } from "./base-url.ts";
+import type { Settings } from "./carriage.ts";
+import { ClientError } from "./client-error.ts";
+import type { ClientOptions, ClientTimeouts } from "./client-options.ts";
+import { type Credential, readKey } from "./key.ts";
+import type { OperationTable } from "./operation.ts";
+import { realTiming } from "./retry.ts";
+
+/** What a document says beside its types. */
+export interface DocumentFacts {
+  readonly operations: OperationTable;
+  readonly credential: Credential;
+}
+
+/** Throws a ClientError. */
+export function readSettings(options: ClientOptions, { operations, credential }: DocumentFacts): Settings {
+  const { key, retries = 2, timeouts = {} } = options;
+  if (typeof key === "string") readKey(key);
+  if (!Number.isInteger(retries) || retries < 0)
+    throw new ClientError("retries is a whole number: 0 for one attempt only");
+  checkTimeouts(timeouts);
+  const { url, inline } = readBaseUrl(options.baseUrl, operations);
+  const infers = Object.values(operations).some(({ stream }) => stream !== undefined);
+  // Only what can be redirected has a second address below /inline.
+  const baseUrl = infers ? url : url.replace(/\/inline$/, "");
+  return { baseUrl, inline, credential, key, retries, timeouts, timing: realTiming };
+}
+
+function checkTimeouts(timeouts: ClientTimeouts): void {
+  for (const [name, ms] of Object.entries(timeouts) as [string, unknown][])
+    if (ms !== undefined && !(typeof ms === "number" && ms > 0))
+      throw new ClientError(`timeouts.${name} is a number of milliseconds above 0, or Infinity for no end`);
+}
