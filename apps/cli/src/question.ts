@@ -1,0 +1,95 @@
+/** A question as either surface takes it. */
+
+import { unwrap } from "@interchange/client";
+import { type Command as Commander, Option as CommanderOption } from "commander";
+import { Misuse } from "./exit.ts";
+import { countOf } from "./mount.ts";
+import type { Session } from "./session.ts";
+import { readAll } from "./terminal.ts";
+
+export const SURFACES = ["chat-completions", "messages"] as const;
+export type Surface = (typeof SURFACES)[number];
+
+export interface Turn {
+  readonly role: "user" | "assistant";
+  readonly content: string;
+}
+
+export interface Question {
+  readonly model: string;
+  readonly turns: readonly Turn[];
+  readonly system?: string;
+  readonly maxTokens?: number;
+}
+
+/** What Messages requires where nothing is said. */
+const MAX_TOKENS = 1_024;
+
+export function chatCompletionsBody({ model, turns, system, maxTokens }: Question) {
+  const first = system === undefined ? [] : [{ role: "system" as const, content: system }];
+  const cap = maxTokens === undefined ? {} : { max_completion_tokens: maxTokens };
+  return { model, messages: [...first, ...turns.map((turn) => ({ ...turn }))], ...cap };
+}
+
+export function messagesBody({ model, turns, system, maxTokens = MAX_TOKENS }: Question) {
+  const prompt = system === undefined ? {} : { system };
+  return { model, max_tokens: maxTokens, ...prompt, messages: turns.map((turn) => ({ ...turn })) };
+}
+
+export interface QuestionOptions {
+  readonly model?: string;
+  readonly system?: string;
+  readonly maxTokens?: number;
+  readonly surface: Surface;
+}
+
+export function declareQuestion(command: Commander): Commander {
+  return command
+    .argument("[prompt...]", "what to ask; `-` stands for what stdin says")
+    .option("-m, --model <instrument>", "the instrument; the account's default unless said")
+    .addOption(surfaceOption())
+    .option("--system <text>", "the instructions before the question")
+    .option("--max-tokens <n>", "how long the answer may be", countOf);
+}
+
+export function surfaceOption(): CommanderOption {
+  return new CommanderOption("-s, --surface <surface>", "where to ask").choices(SURFACES).default("chat-completions");
+}
+
+/** The prompt of the arguments, with stdin in the place of `-`; stdin alone where there are none. Empty where nobody says anything. */
+export async function promptOf(words: readonly string[], { terminal }: Session): Promise<string> {
+  if (words.length === 0) return terminal.stdin.isTTY === true ? "" : (await readAll(terminal.stdin)).trim();
+  const piped = words.includes("-") ? (await readAll(terminal.stdin)).trim() : "";
+  return words.map((word) => (word === "-" ? piped : word)).join(" ");
+}
+
+/** The instrument that was named, or the account's own. Throws a Misuse where there is neither. */
+export async function modelOf({ model }: QuestionOptions, { platform, terminal, settings }: Session): Promise<string> {
+  if (model !== undefined) return model;
+  const sentence = "Name an instrument with --model; `interchange models list` shows them all.";
+  if (settings.key === undefined) throw new Misuse(sentence);
+  const params = { path: { account_id: "me" } };
+  const account = await unwrap(platform.GET("/v1/accounts/{account_id}", { params, signal: terminal.signal }));
+  if (account.default_instrument === null) throw new Misuse(`The account has no default instrument. ${sentence}`);
+  return account.default_instrument;
+}
+
+export function questionOf(model: string, turns: readonly Turn[], { system, maxTokens }: QuestionOptions): Question {
+  return {
+    model,
+    turns,
+    ...(system === undefined ? {} : { system }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  };
+}
+
+/** One question in one turn. Throws a Misuse where there is none. */
+export async function readQuestion(
+  words: readonly string[],
+  options: QuestionOptions,
+  session: Session,
+): Promise<Question> {
+  const prompt = await promptOf(words, session);
+  if (prompt === "") throw new Misuse("There is no question: give it as an argument, or on stdin.");
+  return questionOf(await modelOf(options, session), [{ role: "user", content: prompt }], options);
+}

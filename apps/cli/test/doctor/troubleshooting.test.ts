@@ -1,0 +1,56 @@
+/** Goal: the guide says of every fault what its check says, and the advice names commands that are there. */
+import { readFileSync } from "node:fs";
+import { PassThrough } from "node:stream";
+import type { Command } from "commander";
+import { expect, test } from "vitest";
+import type { Advice } from "../../src/doctor/check.ts";
+import { CHECKS } from "../../src/doctor/checks/index.ts";
+import { OWN_FAULTS } from "../../src/doctor/examination.ts";
+import { createProgram } from "../../src/program.ts";
+
+const GUIDE = readFileSync(new URL("../../../docs/guides/troubleshooting.md", import.meta.url), "utf8");
+
+/** In the order in which they are looked for; one that several checks may name stands once. */
+const FAULTS = new Map<string, Advice>(
+  [...CHECKS.map(({ faults }) => faults), OWN_FAULTS].flatMap((faults) => Object.entries<Advice>(faults)),
+);
+
+const TABLE = [
+  "| fault | what you see | what to do |",
+  "| --- | --- | --- |",
+  ...[...FAULTS].map(([fault, { sees, remedy }]) => `| \`${fault}\` | ${sees} | ${remedy} |`),
+].join("\n");
+
+test("the table of the guide is that of the checks", () => {
+  const [table] = /^\| fault[\s\S]*?(?=\n\n|\n*$)/m.exec(GUIDE) ?? [];
+  expect(table).toBe(TABLE);
+});
+
+test("a fault that several checks may name has one advice", () => {
+  const different = CHECKS.flatMap(({ id, faults }) =>
+    Object.entries(faults).flatMap(([fault, advice]) =>
+      JSON.stringify(FAULTS.get(fault)) === JSON.stringify(advice) ? [] : [`${id} ${fault}`],
+    ),
+  );
+  expect(different).toEqual([]);
+});
+
+test.each([...FAULTS])("the advice on %s can be followed", (_fault, { sees, remedy }) => {
+  const words = commandsIn(createProgram(silentTerminal()));
+  for (const [said = "", first = "", second = ""] of remedy.matchAll(/\binterchange ([a-z-]+)(?: ([a-z-]+))?/g)) {
+    expect(words.has(first) || words.has(`${first} ${second}`), said).toBe(true);
+  }
+  for (const text of [sees, remedy]) expect(text).toMatch(/^[^|<>\n]+\.$/);
+});
+
+function commandsIn(program: Command): ReadonlySet<string> {
+  const nested = program.commands.flatMap((noun) => noun.commands.map((verb) => `${noun.name()} ${verb.name()}`));
+  const single = program.commands.filter(({ commands }) => commands.length === 0).map((command) => command.name());
+  return new Set([...single, ...nested]);
+}
+
+function silentTerminal() {
+  const stream = () => new PassThrough();
+  const { signal } = new AbortController();
+  return { stdin: stream(), stdout: stream(), stderr: stream(), env: {}, signal, nowMs: Date.now };
+}
