@@ -36,6 +36,9 @@ const RUN: Readonly<Record<string, string>> = {
   "@redocly/cli": "a command that is run as a process of its own",
 };
 
+/** Packages of which another carries what it needs inside what it publishes, so that its users do not install them. */
+const CARRIED: Readonly<Record<string, readonly string[]>> = { client: [`${SCOPE}contract`], cli: [`${SCOPE}config`] };
+
 /** Files of `inference` whose words routing may read; the others hold prompts and answers. */
 export const WORDS_OF_ROUTING = ["usage", "feature", "preferences", "refusal", "failure"];
 
@@ -87,10 +90,12 @@ export class House {
     return imports
       .filter(({ specifier }) => !specifier.startsWith(".") && !specifier.startsWith("node:"))
       .filter(({ from, specifier }) => {
-        const manifest = this.#ownerOf(from)?.manifest;
+        const owner = this.#ownerOf(from);
+        const manifest = owner?.manifest;
         const lists = [manifest?.dependencies, manifest?.peerDependencies, manifest?.optionalDependencies];
         if (isAside(from)) lists.push(manifest?.devDependencies, shared.devDependencies);
         const name = packageOf(specifier) ?? "";
+        if (CARRIED[owner?.name ?? ""]?.includes(name)) lists.push(manifest?.devDependencies);
         return manifest !== undefined && name !== manifest.name && !lists.some((list) => list && name in list);
       })
       .map(({ from, specifier }) => `${from} imports ${specifier}, which its manifest does not name`);
@@ -98,9 +103,13 @@ export class House {
 
   /** Dependencies that no file of a package's `src` imports: whoever installs it pays for them all the same. */
   idle(imports: readonly Import[]): string[] {
-    return this.#packages.flatMap(({ folder, manifest }) => {
+    return this.#packages.flatMap(({ name, folder, manifest }) => {
       const own = imports.filter(({ from }) => from.startsWith(`${folder}/src/`));
-      const taken = new Set(own.map(({ specifier }) => packageOf(specifier)));
+      const carried = this.#packages.filter((each) => CARRIED[name]?.includes(each.manifest.name));
+      const taken = new Set([
+        ...own.map(({ specifier }) => packageOf(specifier)),
+        ...carried.flatMap((each) => Object.keys(each.manifest.dependencies ?? {})),
+      ]);
       return Object.keys(manifest.dependencies ?? {})
         .filter((name) => !taken.has(name) && !(name in RUN))
         .map((name) => `${folder} depends on ${name}, which its src never imports`);

@@ -4,14 +4,19 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readNames, readText } from "../workspace.ts";
 import { BREAKS, COMPATIBLE } from "./edits.ts";
-import { type Outcome, SpecCopy } from "./spec-copy.ts";
+import { type Content, type Outcome, SpecCopy } from "./spec-copy.ts";
 
 const DOCUMENTS = ["chat-completions", "messages", "platform"];
 
-function copyOf(document?: string): SpecCopy {
+function wholeCopy(): SpecCopy {
   const copy = new SpecCopy();
   onTestFinished(() => copy.remove());
-  if (document !== undefined) copy.only(document);
+  return copy;
+}
+
+function smallCopy(): SpecCopy {
+  const copy = wholeCopy();
+  copy.shrink();
   return copy;
 }
 
@@ -40,7 +45,7 @@ describe("a change that breaks callers", () => {
 });
 
 test("changes that break nobody leave the gate green, with the version as it was", async () => {
-  const copy = copyOf();
+  const copy = wholeCopy();
   for (const edit of COMPATIBLE) copy.edit(edit);
   const { code, stdout, stderr } = await copy.run();
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -56,12 +61,18 @@ test("changes that break nobody leave the gate green, with the version as it was
   ]);
 });
 
-const breaking = (copy: SpecCopy) => {
-  for (const edit of BREAKS.filter(({ title }) => title === "a status is gone")) copy.edit(edit);
-};
-const compatible = (copy: SpecCopy) => {
-  for (const edit of COMPATIBLE.filter(({ title }) => title === "an answer has a new property")) copy.edit(edit);
-};
+const ANSWERS = (content: Content): Content => content.paths["/v1/things"].get.responses;
+
+const breaking = (copy: SpecCopy): void =>
+  copy.edit({ file: "small.yaml", change: (content) => Reflect.deleteProperty(ANSWERS(content), "409") });
+
+const compatible = (copy: SpecCopy): void =>
+  copy.edit({
+    file: "small.yaml",
+    change: (content) => {
+      ANSWERS(content)["200"].content["application/json"].schema.properties.colour = { type: "string" };
+    },
+  });
 
 describe("the version", () => {
   test.each<[string, (copy: SpecCopy) => void, string, RegExp | undefined]>([
@@ -78,19 +89,19 @@ describe("the version", () => {
     ["raised for nothing", () => undefined, "0.3.0", undefined],
     ["that is none", () => undefined, "soon", /`info.version` has to be three numbers such as 0\.2\.0, and is soon/],
   ])("%s", async (_title, change, version, wrong) => {
-    const copy = copyOf("platform");
+    const copy = smallCopy();
     change(copy);
-    copy.version("platform", version);
+    copy.version(version);
     const { code, stderr } = await copy.run();
     expect(stderr).toMatch(wrong ?? /^$/);
     expect(code).toBe(wrong === undefined ? 0 : 1);
   });
 
   test("from 1.0.0 on: something new needs the second number, once the version moves at all", async () => {
-    const copy = copyOf("platform");
-    copy.edit({ file: "released/platform.json", change: ({ info }) => Object.assign(info, { version: "1.4.2" }) });
+    const copy = smallCopy();
+    copy.edit({ file: "released/small.json", change: ({ info }) => Object.assign(info, { version: "1.4.2" }) });
     compatible(copy);
-    copy.version("platform", "1.4.3");
+    copy.version("1.4.3");
     const { code, stderr } = await copy.run();
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -101,16 +112,16 @@ describe("the version", () => {
 
 describe("a document", () => {
   test("that is listed no more is a break", async () => {
-    const copy = copyOf();
-    copy.edit({ file: "redocly.yaml", change: ({ apis }) => Reflect.deleteProperty(apis, "messages") });
+    const copy = smallCopy();
+    copy.edit({ file: "released/messages.json", change: (content) => Object.assign(content, { openapi: "3.1.0" }) });
     const { code, stderr } = await copy.run();
     expect(code).toBe(1);
     expect(stderr).toContain("messages was released, and spec/redocly.yaml lists it no more");
   });
 
   test("that was never released has to be, so that nobody goes round the gate by removing a file", async () => {
-    const copy = copyOf("platform");
-    copy.edit({ file: "redocly.yaml", change: ({ apis }) => Object.assign(apis, { other: { ...apis.platform } }) });
+    const copy = smallCopy();
+    copy.edit({ file: "redocly.yaml", change: ({ apis }) => Object.assign(apis, { other: { ...apis.small } }) });
     const { code, stderr } = await copy.run();
     expect(code).toBe(1);
     expect(stderr).toContain(
@@ -119,34 +130,34 @@ describe("a document", () => {
   });
 
   test("that does not bundle is told of in Redocly's words", async () => {
-    const copy = copyOf("platform");
+    const copy = smallCopy();
     copy.edit({
-      file: "platform/openapi.yaml",
+      file: "small.yaml",
       change: ({ paths }) => Object.assign(paths, { "/v1/x": { $ref: "no.yaml" } }),
     });
     const { code, stderr } = await copy.run();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/platform does not bundle: [\s\S]*no\.yaml/);
+    expect(stderr).toMatch(/small does not bundle: [\s\S]*no\.yaml/);
   });
 });
 
 describe("a release of the contract", () => {
-  const releasedIn = (copy: SpecCopy) => readFileSync(join(copy.folder, "released/platform.json"), "utf8");
+  const releasedIn = (copy: SpecCopy) => readFileSync(join(copy.folder, "released/small.json"), "utf8");
 
   test.each<[string, (copy: SpecCopy) => void, string]>([
-    ["when nothing has changed", () => undefined, "There is nothing to release: platform is as released in 0.1.0."],
+    ["when nothing has changed", () => undefined, "There is nothing to release: small is as released in 0.1.0."],
     [
       "when something is new and the version is not",
       compatible,
-      "platform has changed since 0.1.0, and its version has not moved: raise `info.version` in spec/platform/openapi.yaml to 0.1.1.",
+      "small has changed since 0.1.0, and its version has not moved: raise `info.version` in spec/small.yaml to 0.1.1.",
     ],
     [
       "when something breaks and the version does not say so",
       breaking,
-      "platform breaks its callers, and its version does not say so",
+      "small breaks its callers, and its version does not say so",
     ],
   ])("is refused %s", async (_title, change, says) => {
-    const copy = copyOf("platform");
+    const copy = smallCopy();
     change(copy);
     const before = releasedIn(copy);
     const { code, stderr } = await copy.run("--release");
@@ -156,17 +167,17 @@ describe("a release of the contract", () => {
   });
 
   test("writes what the documents say, and from then on that is what counts", async () => {
-    const copy = copyOf("platform");
+    const copy = smallCopy();
     breaking(copy);
-    copy.version("platform", "0.2.0");
+    copy.version("0.2.0");
     const released = await copy.run("--release");
-    expect(released).toMatchObject({ code: 0, stdout: "spec/released/platform.json is 0.2.0 now.\n" });
+    expect(released).toMatchObject({ code: 0, stdout: "spec/released/small.json is 0.2.0 now.\n" });
     const { info, paths } = JSON.parse(releasedIn(copy)) as {
       info: object;
-      paths: Record<string, { post: { responses: object } }>;
+      paths: Record<string, { get: { responses: object } }>;
     };
     expect(info).toMatchObject({ version: "0.2.0" });
-    expect(paths["/v1/accounts/{account_id}/lots"]?.post.responses).not.toHaveProperty("409");
+    expect(paths["/v1/things"]?.get.responses).not.toHaveProperty("409");
     const after = await copy.run();
     expect(after).toMatchObject({
       code: 0,

@@ -30,7 +30,7 @@ export const BREAKS: readonly Break[] = [
     document: "platform",
     file: "platform/schemas/DepositCreditsRequest.yaml",
     change: ({ properties }) => drop(properties, "reference"),
-    says: "depositCredits (POST /v1/accounts/{account_id}/credits), request body: Property `reference` of `DepositCreditsRequest` was removed.",
+    says: "depositCredits (POST /v1/accounts/{account_id}/credits), request body: Property `reference` of the request was removed: what callers say by it is heard no more.",
   },
   {
     title: "an answer loses a property",

@@ -1,6 +1,6 @@
 /** A copy of spec/ in a folder of its own, to be changed at will and held against what was released. */
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -8,6 +8,26 @@ import { ROOT } from "../workspace.ts";
 
 /** What node has compiled of Redocly once, so that the many runs of it need not do it again, each alone. */
 const COMPILED = join(ROOT, "node_modules/.cache/compiled");
+
+const SMALL = {
+  openapi: "3.1.0",
+  info: { title: "Small", version: "0.1.0" },
+  components: {},
+  paths: {
+    "/v1/things": {
+      get: {
+        operationId: "listThings",
+        responses: {
+          "200": {
+            description: "Things.",
+            content: { "application/json": { schema: { type: "object", properties: { name: { type: "string" } } } } },
+          },
+          "409": { description: "No things." },
+        },
+      },
+    },
+  },
+};
 
 /** What stands in one file of the contract. Edits know what they reach for. */
 // biome-ignore lint/suspicious/noExplicitAny: an edit is written for one file, whose shape it knows.
@@ -39,22 +59,20 @@ export class SpecCopy {
     writeFileSync(path, file.endsWith(".json") ? JSON.stringify(content) : stringify(content));
   }
 
-  /** Leaves one document only, so that a run looks at nothing else. */
-  only(document: string): void {
+  /** Leaves one document only, of one operation, so that a run is short; it counts as released in 0.1.0. */
+  shrink(): void {
+    rmSync(join(this.folder, "released"), { recursive: true });
+    mkdirSync(join(this.folder, "released"));
     this.edit({
       file: "redocly.yaml",
-      change: (config) => {
-        const others = Object.keys(config.apis).filter((name) => name !== document);
-        for (const name of others) {
-          Reflect.deleteProperty(config.apis, name);
-          rmSync(join(this.folder, "released", `${name}.json`));
-        }
-      },
+      change: (config) => Object.assign(config, { apis: { small: { root: "small.yaml" } } }),
     });
+    for (const file of ["small.yaml", "released/small.json"])
+      this.edit({ file, change: (content) => Object.assign(content, SMALL) });
   }
 
-  version(document: string, version: string): void {
-    this.edit({ file: `${document}/openapi.yaml`, change: ({ info }) => Object.assign(info, { version }) });
+  version(version: string): void {
+    this.edit({ file: "small.yaml", change: ({ info }) => Object.assign(info, { version }) });
   }
 
   /** `pnpm breaking`, or `pnpm release:contract`, of this copy. */

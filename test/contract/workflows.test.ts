@@ -17,7 +17,8 @@ let run: StoryRun;
 
 beforeAll(async () => {
   provider = await startPaymentProvider("pay");
-  rig = await startRig({ payments: paymentsAt(provider.url) });
+  const timeouts = { firstByteMs: 20_000, idleMs: 20_000 };
+  rig = await startRig({ payments: paymentsAt(provider.url), timeouts });
   const { operatorKey, supplier } = rig;
   run = await runStories(rig.url, { operatorKey, run: "gate", supplierUrl: supplier.url });
 }, 120_000);
