@@ -5,8 +5,8 @@ import type { Page } from "./page.ts";
 import { recordLines } from "./record.ts";
 import { type Cell, tableLines } from "./table.ts";
 
-/** How a column reads: an id is never cut, a text may be, numbers stand to the right. */
-export type Kind = "id" | "text" | "number" | "usd" | "instant" | "yes";
+/** How a column reads: an id is never cut, a text may be, prose not so short that it tells nothing, numbers stand to the right. */
+export type Kind = "id" | "text" | "prose" | "number" | "usd" | "instant" | "yes";
 
 /** Heading, field, and how it reads; the last columns are left out first where the terminal is too narrow. */
 export type Column<Place extends string> = readonly [head: string, field: Place, kind: Kind];
@@ -46,7 +46,11 @@ function linesOf(block: Block, page: Page): readonly string[] {
     case "record":
       return recordLines(block.value, page);
     case "table": {
-      const heads = block.columns.map(([head, , kind]) => ({ text: head, kind: sideOf(kind) }));
+      const heads = block.columns.map(([head, , kind]) => ({
+        text: head,
+        kind: sideOf(kind),
+        ...(kind === "prose" ? { widthMin: PROSE_WIDTH_MIN } : {}),
+      }));
       const rows = block.rows.map((row) => block.columns.map((column) => cellOf(row, column, page.nowMs)));
       const title = block.title === undefined ? [] : [page.paint("bold", block.title)];
       return [...title, ...tableLines(heads, rows, page)];
@@ -54,9 +58,11 @@ function linesOf(block: Block, page: Page): readonly string[] {
   }
 }
 
+const PROSE_WIDTH_MIN = 40;
+
 function sideOf(kind: Kind): Cell["kind"] {
   if (kind === "number" || kind === "usd") return "number";
-  return kind === "text" ? "text" : "whole";
+  return kind === "text" || kind === "prose" ? "text" : "whole";
 }
 
 function cellOf(row: object, [, field, kind]: Column<string>, nowMs: number): Cell {
@@ -64,7 +70,7 @@ function cellOf(row: object, [, field, kind]: Column<string>, nowMs: number): Ce
 }
 
 function written(value: unknown, kind: Kind, nowMs: number): string {
-  if (value === null || value === undefined) return NOTHING;
+  if (value === null || value === undefined || value === "") return NOTHING;
   if (Array.isArray(value)) return value.length === 0 ? NOTHING : value.join(", ");
   switch (kind) {
     case "yes":
@@ -76,6 +82,7 @@ function written(value: unknown, kind: Kind, nowMs: number): string {
       return grouped(String(value));
     case "id":
     case "text":
+    case "prose":
       return String(value);
   }
 }

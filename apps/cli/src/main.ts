@@ -25,5 +25,3 @@ process.exitCode = await run(process.argv.slice(2), {
   signal: interrupt.signal,
   nowMs: Date.now,
 });
-// What was asked for is done; a connection kept alive must not keep the process.
-stdin.unref?.();

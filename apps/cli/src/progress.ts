@@ -1,5 +1,5 @@
 /** A sign of life on stderr while something takes long; nothing where nobody looks. */
-import { hasColours, paintFor } from "./paint.ts";
+import { paintFor } from "./paint.ts";
 import type { Terminal } from "./terminal.ts";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -15,7 +15,7 @@ export async function withProgress<Result>(
 ): Promise<Result> {
   const { stderr, env } = terminal;
   let told = words;
-  if (stderr.isTTY !== true || !hasColours(stderr, env)) return work(() => undefined);
+  if (stderr.isTTY !== true || env["TERM"] === "dumb") return work(() => undefined);
   const paint = paintFor(stderr, env);
   const startedAtMs = performance.now();
   let frame = 0;

@@ -58,8 +58,8 @@ export function surfaceOption(): CommanderOption {
 
 /** The prompt of the arguments, with stdin in the place of `-`; stdin alone where there are none. Empty where nobody says anything. */
 export async function promptOf(words: readonly string[], { terminal }: Session): Promise<string> {
-  if (words.length === 0) return terminal.stdin.isTTY === true ? "" : (await readAll(terminal.stdin)).trim();
-  const piped = words.includes("-") ? (await readAll(terminal.stdin)).trim() : "";
+  if (words.length === 0) return terminal.stdin.isTTY === true ? "" : (await readAll(terminal)).trim();
+  const piped = words.includes("-") ? (await readAll(terminal)).trim() : "";
   return words.map((word) => (word === "-" ? piped : word)).join(" ");
 }
 

@@ -21,10 +21,14 @@ export function recordLines(value: object, { width, paint }: Page): string[] {
 function* fieldsOf(value: object, before: readonly string[]): Generator<readonly [string, string]> {
   for (const [name, inner] of Object.entries(value)) {
     const words = [...before, name.replaceAll("_", " ")];
-    if (typeof inner === "object" && inner !== null && !Array.isArray(inner) && Object.keys(inner).length > 0)
-      yield* fieldsOf(inner as object, words);
+    if (isFilled(inner)) yield* fieldsOf(inner, words);
     else yield [words.join(" "), written(inner)];
   }
+}
+
+/** An object with something in it. */
+function isFilled(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
 function written(value: unknown): string {

@@ -41,7 +41,7 @@ export function queryOf({ query = {} }: Row, said: Said, nowMs: number): Record<
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
-/** Undefined where the operation takes no body and where nothing is said that would make one. */
+/** Undefined where the operation takes no body; what may be left out altogether is sent as an empty object. */
 export async function bodyOf(row: Row, said: Said, terminal: Terminal): Promise<object | undefined> {
   if (row.fixed !== undefined) return row.fixed;
   if (row.body === undefined) return undefined;
@@ -50,7 +50,7 @@ export async function bodyOf(row: Row, said: Said, terminal: Terminal): Promise<
   const body = filled(row.body, said, given, terminal.nowMs());
   if (Object.keys(body).length === 0 && isChange(row))
     throw new Misuse("Nothing is to be changed. Say what, by an option or with --data.");
-  return Object.keys(body).length === 0 ? undefined : body;
+  return body;
 }
 
 /** Options go before what the file says. */
@@ -86,8 +86,8 @@ export async function readData(data: string, terminal: Terminal): Promise<object
   throw new Misuse("What --data gives is not a JSON object.");
 }
 
-async function dataText(data: string, { stdin }: Terminal): Promise<string> {
-  if (data === "-") return readAll(stdin);
+async function dataText(data: string, terminal: Terminal): Promise<string> {
+  if (data === "-") return readAll(terminal);
   if (!data.startsWith("@")) throw new Misuse("--data takes @file.json, or - for stdin.");
   try {
     return await readFile(data.slice(1), "utf8");

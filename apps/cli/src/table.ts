@@ -5,6 +5,8 @@ import type { Page } from "./page.ts";
 export interface Cell {
   readonly text: string;
   readonly kind: "whole" | "text" | "number";
+  /** Of a heading: how narrow the column may become. */
+  readonly widthMin?: number;
 }
 
 const GAP = 2;
@@ -52,7 +54,8 @@ function sum(widths: readonly number[]): number {
 function widestText(widths: readonly number[], heads: readonly Cell[]): number | undefined {
   let found: number | undefined;
   for (const [index, width] of widths.entries()) {
-    const floor = Math.max(TEXT_WIDTH_MIN, stringWidth(heads[index]?.text ?? ""));
+    const { text = "", widthMin = TEXT_WIDTH_MIN } = heads[index] ?? {};
+    const floor = Math.max(widthMin, stringWidth(text));
     if (heads[index]?.kind === "text" && width > floor && width > (found === undefined ? 0 : (widths[found] ?? 0)))
       found = index;
   }
@@ -68,8 +71,7 @@ function padded({ text, kind }: Cell, width: number, isLast: boolean): string {
 
 /** What suppliers and callers named must not move the cursor. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return text.replaceAll(/\p{Cc}+/gu, " ");
 }
 
 /** Whole graphemes, so that no character is cut in two. */

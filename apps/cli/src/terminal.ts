@@ -1,5 +1,5 @@
 /** Where a command runs: its streams, its environment, its clock, and the signal that interrupts it. */
-import type { Readable, Writable } from "node:stream";
+import { addAbortSignal, type Readable, type Writable } from "node:stream";
 
 export interface Input extends Readable {
   readonly isTTY?: boolean;
@@ -40,9 +40,9 @@ export function say({ stderr }: Terminal, line: string): void {
   stderr.write(`${line}\n`);
 }
 
-/** Everything that comes in, as text. */
-export async function readAll(stdin: Readable): Promise<string> {
+/** Everything that comes in, as text. Throws an AbortError where the caller interrupts before its end. */
+export async function readAll({ stdin, signal }: Terminal): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array | string));
+  for await (const chunk of addAbortSignal(signal, stdin)) chunks.push(Buffer.from(chunk as Uint8Array | string));
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -13,6 +13,11 @@ afterAll(() => desk.close());
 
 const SURFACES = ["chat-completions", "messages"] as const;
 
+/** The body that the supplier was sent last. */
+function lastSent(): string {
+  return Buffer.from(desk.supplier.requests.at(-1)?.body ?? "").toString("utf8");
+}
+
 /** What the supplier is to say, in the words by which it is programmed. */
 const saying = (directives: string): string => `Say it [[sim ${directives}]]`;
 
@@ -68,9 +73,9 @@ describe.each(SURFACES)("on %s", (surface) => {
   test("instructions and the cap go with it", async () => {
     const { code } = await ask(["--system", "Be brief.", "--max-tokens", "7", "Hi"]);
     expect(code).toBe(0);
-    const sent = JSON.stringify(desk.supplier.requests.at(-1));
+    const sent = lastSent();
     expect(sent).toContain("Be brief.");
-    expect(sent).toMatch(/\\?"max(?:_completion)?_tokens\\?":7/);
+    expect(sent).toMatch(/"max(?:_completion)?_tokens":7/);
   });
 
   test("an interruption ends it in good order, and says what was charged", async () => {
@@ -85,7 +90,7 @@ describe.each(SURFACES)("on %s", (surface) => {
   });
 
   test("a stream that breaks is said to be broken, after what came of it", async () => {
-    const told = await ask([saying("tokens=50 chunks=50 fault=cut after=6")]);
+    const told = await ask([saying("tokens=50 chunks=50 fault=reset-mid-stream after=6")]);
     expect(told.code).toBe(1);
     expect(told.stdout).toMatch(/\S\n$/);
     expect(told.stderr).toMatch(/\nerror: .+\n$/);
@@ -131,7 +136,7 @@ describe("a conversation", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Aye\n.*two/s);
     expect(stderr).toContain(`text-prime on chat-completions. Ctrl-C stops an answer, Ctrl-D ends.`);
-    const sent = JSON.stringify(desk.supplier.requests.at(-1));
+    const sent = lastSent();
     expect(sent).toMatch(/one.*Aye.*two/);
   });
 
@@ -144,13 +149,13 @@ describe("a conversation", () => {
       key: desk.key,
       stdin,
       columns: 80,
-      onWrite: (text) => {
+      onWrite: (text, stream) => {
         if (text.includes("› ") && !asked) {
           asked = true;
           stdin.write("[[sim tokens=400 chunks=400 delayBetweenMs=20]] long\n");
         } else if (text.includes("› ") && stopped) {
           stdin.end();
-        } else if (asked && !stopped && /^[a-z]/.test(text)) {
+        } else if (stream === "stdout" && !stopped) {
           stopped = true;
           stdin.write("\u0003");
         }

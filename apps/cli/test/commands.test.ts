@@ -2,13 +2,16 @@
  * Goal: every command does what it says, against a real gateway. Method: one long story, a step at a time; what --json prints is
  * held against the contract, and what people see is never wider than 80 columns.
  */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { validators as chatCompletions } from "@interchange/contract/chat-completions";
 import { validators as messages } from "@interchange/contract/messages";
 import { validators as platform } from "@interchange/contract/platform";
 import stringWidth from "string-width";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { commands } from "../src/commands.ts";
-import { type Desk, openDesk } from "./desk.ts";
+import { type Desk, INSTRUMENT, openDesk } from "./desk.ts";
 
 let desk: Desk;
 beforeAll(async () => {
@@ -49,7 +52,11 @@ const STORY: readonly Step[] = [
   step("accounts create --id beta --name Beta --running-max 5 --requests-per-minute none", "createAccount", {
     want: { id: "beta", name: "Beta", limits: { requests_per_minute: null, tokens_per_minute: null, running_max: 5 } },
   }),
-  step("accounts list --limit 1", "listAccounts", { want: { next_cursor: expect.any(String) } }),
+  step("accounts list --limit 1", "listAccounts", {
+    want: { next_cursor: expect.any(String) },
+    keep: { cursor: "next_cursor" },
+  }),
+  step("accounts list --cursor $cursor", "listAccounts", { want: { data: [{ id: "acme" }], next_cursor: null } }),
   step("accounts list --all", "listAccounts", { want: { next_cursor: null } }),
   step("accounts show acme", "retrieveAccount", { want: { name: "Acme" } }),
   step("accounts show", "retrieveAccount", { ours: true, want: { id: "acme" } }),
@@ -267,4 +274,48 @@ describe("the story of a market", () => {
       asking.map(({ words }) => words).filter((words) => !told.some((argv) => `${argv} `.startsWith(`${words} `))),
     ).toEqual([]);
   });
+});
+
+describe("a list of several pages", () => {
+  beforeAll(async () => {
+    const { ledger } = desk.gateway.engine;
+    await ledger.openAccount({ id: "many", name: "Many" });
+    for (let lot = 0; lot < 105; lot += 1)
+      await ledger.deposit({ accountId: "many", instrument: INSTRUMENT, tokens: lot + 1, costMicros: 0 });
+  });
+  const lots = async (more: string) => desk.json(["tokens", "lots", "--account", "many", ...more.split(" ")]);
+
+  test("is one document, up to the limit, and goes on where it ended", async () => {
+    const first = await lots("--limit 103");
+    expect([first.data.length, first.next_cursor]).toEqual([103, expect.any(String)]);
+    const rest = await lots(`--cursor ${first.next_cursor}`);
+    expect([rest.data.map((lot: { tokens: string }) => lot.tokens), rest.next_cursor]).toEqual([["2", "1"], null]);
+  });
+
+  test("is whole where all is wanted", async () => {
+    expect((await lots("--all")).data.map((lot: { tokens: string }) => Number(lot.tokens))).toEqual(
+      Array.from({ length: 105 }, (_, index) => 105 - index),
+    );
+  });
+
+  test("says that there is more", async () => {
+    const { stdout, stderr } = await desk.run(["tokens", "lots", "--account", "many"]);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(51);
+    expect(stderr).toBe("There are more: --limit says how many to show, --all shows them all.\n");
+  });
+
+  test("says what is missing where there is nothing", async () => {
+    expect(await desk.run(["purchases", "list", "--account", "many"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "Nothing was bought yet.\n",
+    });
+  });
+});
+
+test("a body comes from a file as well", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "interchange-data-")), "account.json");
+  onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+  writeFileSync(file, '{"id":"filed","name":"Filed"}');
+  expect(await desk.json(["accounts", "create", "--data", `@${file}`])).toMatchObject({ id: "filed", name: "Filed" });
 });

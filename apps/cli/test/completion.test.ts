@@ -20,7 +20,7 @@ describe("what may be said next", () => {
     [["suppliers", "p"], ["pause"]],
     [
       ["auto-buy", ""],
-      ["list", "set", "remove"],
+      ["list", "set", "remove", "help"],
     ],
     [
       ["completion", ""],
@@ -62,7 +62,10 @@ test.each(SHELLS)("the script of %s asks for them", async (shell) => {
 test.each(SHELLS)("%s understands its script", async (shell) => {
   const { stdout } = await runWith(["completion", shell], {});
   if (spawnSync(shell, ["-c", "true"]).status !== 0) return expect(stdout).not.toBe("");
-  const { status, stderr } = spawnSync(shell, ["-n"], { input: stdout, encoding: "utf8" });
+  const { status, stderr } = spawnSync(shell, shell === "bash" ? ["--norc", "-n"] : ["-n"], {
+    input: stdout,
+    encoding: "utf8",
+  });
   expect([status, stderr]).toEqual([0, ""]);
 });
 
@@ -78,5 +81,5 @@ test("bash completes a word", async ({ skip }) => {
   const ask = `${script}
 COMP_WORDS=(interchange usage s); COMP_CWORD=2; _interchange; printf '%s ' "\${COMPREPLY[@]}"`;
   const env = { PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
-  expect(execFileSync("bash", ["-c", ask], { encoding: "utf8", env })).toBe("summary show ");
+  expect(execFileSync("bash", ["--norc", "-c", ask], { encoding: "utf8", env })).toBe("summary show ");
 });

@@ -23,8 +23,10 @@ export interface Manner {
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** What the clock says; the time unless said. */
+  readonly nowMs?: number;
   /** Told of what is written, as it is. */
-  readonly onWrite?: (text: string) => void;
+  readonly onWrite?: (text: string, stream: "stdout" | "stderr") => void;
 }
 
 export interface Desk {
@@ -105,15 +107,15 @@ function configOf(dataDir: string, supplierUrl: string) {
 /** Runs the command line with streams that remember. */
 export async function runWith(argv: readonly string[], manner: Manner): Promise<Ran> {
   const { stdin = "", columns, env = {}, signal = new AbortController().signal, onWrite = () => undefined } = manner;
-  const [stdout, out] = remembering(columns, onWrite);
-  const [stderr, err] = remembering(columns, onWrite);
+  const [stdout, out] = remembering(columns, (text) => onWrite(text, "stdout"));
+  const [stderr, err] = remembering(columns, (text) => onWrite(text, "stderr"));
   const terminal: Terminal = {
     stdin: typeof stdin === "string" ? said(stdin, columns !== undefined) : stdin,
     stdout,
     stderr,
     env: { ...(columns === undefined ? {} : { NO_COLOR: "1" }), ...env },
     signal,
-    nowMs: Date.now,
+    nowMs: () => manner.nowMs ?? Date.now(),
   };
   return { code: await run(argv, terminal), stdout: out(), stderr: err() };
 }

@@ -152,13 +152,7 @@ const ROWS: readonly Row[] = [
     "error: There is nothing to count: give it as an argument, or on stdin.\n",
   ],
   ["a base URL that is none", "accounts list --url nonsense:", asOperator, 2, /^error: .*\n/],
-  [
-    "a key with a space",
-    "accounts list --key a\u00a0b",
-    asOperator,
-    2,
-    /^error: the key has a space, a line break or a letter in it that no key has/,
-  ],
+  ["a key with a space", "accounts list --key a\u00a0b", asOperator, 2, /^error: the key has a space/],
   [
     "no key",
     "balances list",

@@ -17,9 +17,11 @@ export async function converse(
   const paint = paintFor(terminal.stderr, terminal.env);
   say(terminal, paint("dim", `${model} on ${options.surface}. Ctrl-C stops an answer, Ctrl-D ends.`));
   const lines = createInterface({ input: terminal.stdin, output: terminal.stderr, prompt: paint("cyan", "› ") });
+  // Listened to before the prompt, since somebody may write ahead of it.
+  const said = lines[Symbol.asyncIterator]();
   let turns: readonly Turn[] = [];
   lines.prompt();
-  for await (const line of lines) {
+  for await (const line of said) {
     if (line.trim() !== "") turns = await exchanged(turns, line, { model, options, session, lines });
     lines.prompt();
   }

@@ -1,9 +1,16 @@
 /** Keys: by what callers are known. */
+
+import { type Block, record } from "../layout.ts";
 import { flag, integer, list, orNone, text, words } from "../option.ts";
 import { row } from "../row.ts";
 import { EXPIRES, KEY, LIMITS, OF_ACCOUNT } from "./shared.ts";
 
 const SECRET = "The secret is shown this once and never again: keep it where it is safe.";
+
+/** The secret stands on a line of its own, so that it can be copied whole. */
+function withSecret({ secret, ...key }: { readonly secret: string }): readonly Block[] {
+  return [record(key), { kind: "text", text: secret }];
+}
 
 const NAME = orNone(text("--name <name>", "what it is for"));
 
@@ -34,6 +41,7 @@ export const keys = [
       expires_at: EXPIRES,
       ...LIMITS,
     },
+    show: withSecret,
     note: SECRET,
   }),
   row("retrieveKey", { words: "keys show", text: "show a key, without its secret", path: { key_id: KEY } }),
@@ -48,6 +56,7 @@ export const keys = [
     text: "replace a key by a new one; its secret is shown once",
     path: { key_id: KEY },
     body: { overlap_seconds: integer("--overlap-seconds <n>", "how long the old one goes on working") },
+    show: withSecret,
     note: SECRET,
   }),
   row("revokeKey", {

@@ -49,7 +49,7 @@ async function keyOf(terminal: Terminal): Promise<string> {
   const { stdin, stderr, signal } = terminal;
   const key = isAttended(terminal)
     ? answered(await password({ message: "Key", input: stdin, output: stderr, signal }))
-    : await readAll(stdin);
+    : await readAll(terminal);
   if (key.trim() !== "") return key.trim();
   throw new Misuse("There is no key: pipe it in, as in `interchange login < key.txt`, or give it with --key.");
 }

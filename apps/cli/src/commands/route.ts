@@ -36,10 +36,10 @@ async function explain(words: readonly string[], options: Options, session: Sess
     [
       ["SUPPLIER", "supplier", "id"],
       ["VERDICT", "verdict", "id"],
-      ["PLACE", "place", "number"],
       ["ASK USD", "ask_per_unit_usd", "usd"],
-      ["BREAKER", "standing.breaker", "id"],
-      ["REASON", "reason", "text"],
+      ["REASON", "reason", "prose"],
+      ["BREAKER", "standing.breaker", "text"],
+      ["MODEL", "model", "text"],
     ],
     "Suppliers",
   );

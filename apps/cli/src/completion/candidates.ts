@@ -33,7 +33,9 @@ function allOptions(command: Commander): readonly Option[] {
 }
 
 function optionNamed(command: Commander, word: string): Option | undefined {
-  return word.startsWith("-") ? allOptions(command).find(({ long, short }) => long === word || short === word) : undefined;
+  return word.startsWith("-")
+    ? allOptions(command).find(({ long, short }) => long === word || short === word)
+    : undefined;
 }
 
 function takesValue({ required, optional }: Option): boolean {

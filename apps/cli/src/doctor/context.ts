@@ -17,7 +17,7 @@ export interface Context {
   /** As it was written. */
   readonly baseUrl: string | undefined;
   readonly key: string | undefined;
-  /** The account's default, or else the one with the most tokens, unless given. */
+  /** The account's default, or else the first that it has tokens of, unless given. */
   readonly instrument?: string;
   /** Both unless given. */
   readonly surface?: SurfaceName;

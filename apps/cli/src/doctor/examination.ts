@@ -46,21 +46,30 @@ export const OWN_FAULTS = {
   },
 } as const satisfies Readonly<Record<string, Advice>>;
 
-/** Tells each outcome as soon as it is there. Throws only where whoever asked has gone. */
+/** Whoever looks on. */
+export interface Witness {
+  /** Told each outcome as soon as it is there. */
+  readonly tell: (outcome: Outcome) => void;
+  /** Stands by while a check is made, and gives what that gives. */
+  readonly during: <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
+}
+
+/** Throws only where whoever asked has gone. */
 export async function examine(
   context: Context,
   checks: readonly Check[],
-  tell: (outcome: Outcome) => void,
+  { tell, during }: Witness,
 ): Promise<Examination> {
   const outcomes: Outcome[] = [];
   const gone = new Set<string>();
-  let found: Partial<Found> = {};
+  const found: Partial<Found> = {};
   for (const check of checks) {
     const startedMs = context.clock();
     const lost = checks.find(({ id }) => check.needs.includes(id) && gone.has(id));
-    const finding = lost === undefined ? await run(check, context, found) : blocked(lost, outcomes);
+    const finding =
+      lost === undefined ? await during(check.title, () => run(check, context, found)) : blocked(lost, outcomes);
     if (lost !== undefined || finding.status === "failed") gone.add(check.id);
-    if ("found" in finding) found = { ...found, ...finding.found };
+    if ("found" in finding) Object.assign(found, finding.found);
     const outcome = outcomeOf(check, finding, context.clock() - startedMs);
     outcomes.push(outcome);
     tell(outcome);

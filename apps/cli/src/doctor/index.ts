@@ -4,6 +4,7 @@ import { type Command as Commander, InvalidArgumentError, Option } from "command
 import type { Command } from "../command.ts";
 import { Exit } from "../exit.ts";
 import { paintFor } from "../paint.ts";
+import { withProgress } from "../progress.ts";
 import { type Flags, readSettings, type Settings } from "../settings.ts";
 import { type Terminal, widthOf } from "../terminal.ts";
 import { watched } from "../watched.ts";
@@ -66,8 +67,9 @@ export async function runDoctor(
   const sheet: Sheet = { width: widthOf(stdout, env), paint: paintFor(stdout, env) };
   const quiet = wishes.json === true;
   if (!quiet) stdout.write(`${sheet.paint("dim", headOf(settings))}\n\n`);
-  const examination = await examine(contextOf(wishes, settings, terminal), CHECKS, (outcome) => {
-    if (!quiet) stdout.write(`${linesOf(outcome, sheet).join("\n")}\n`);
+  const examination = await examine(contextOf(wishes, settings, terminal), CHECKS, {
+    tell: (outcome) => void (quiet || stdout.write(`${linesOf(outcome, sheet).join("\n")}\n`)),
+    during: (title, work) => withProgress(terminal, title, work),
   });
   stdout.write(
     quiet ? `${JSON.stringify(documentOf(examination), null, 2)}\n` : `\n${closingOf(examination, sheet)}\n`,

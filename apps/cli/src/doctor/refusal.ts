@@ -14,8 +14,7 @@ export const REFUSALS = {
   },
   forbidden: {
     sees: "403: the key may not ask this, or a ticket reached a gateway that did not seal it.",
-    remedy:
-      "Ask with another key; where several gateways share an address, give them one data directory's relay-keys.json.",
+    remedy: "Ask with another key; where several gateways share an address, give all the same relay-keys.json.",
   },
   "instrument-unknown": {
     sees: "404, and the message names the instrument.",

@@ -33,8 +33,9 @@ export function linesOf(outcome: Outcome, { width, paint }: Sheet): string[] {
     columns - 4 - time.length,
   );
   const gap = " ".repeat(Math.max(1, columns - 2 - stringWidth(first) - time.length));
-  const head = `${paint(colour, `${mark} `)}${headed(first, fault, paint, colour)}`;
+  const head = `${status === "skipped" ? `${mark} ` : paint(colour, `${mark} `)}${headed(first, fault, paint, colour)}`;
   const lines = [time === "" ? head : `${head}${gap}${paint("dim", time)}`, ...rest.map((line) => `    ${line}`)];
+  if (status === "skipped") return lines.map((line) => paint("dim", line));
   if (what === undefined) return lines;
   return [
     ...lines,

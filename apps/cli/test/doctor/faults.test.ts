@@ -4,16 +4,20 @@
  */
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { check, ok } from "../../src/doctor/check.ts";
 import { CHECKS } from "../../src/doctor/checks/index.ts";
 import type { Context } from "../../src/doctor/context.ts";
-import type { Examination, Outcome } from "../../src/doctor/examination.ts";
+import { type Examination, examine, type Outcome } from "../../src/doctor/examination.ts";
 import { NETWORK } from "../../src/doctor/network.ts";
 import { type CertificateWish, makeCertificate, trust } from "./certificate.ts";
-import { examineMarket, INSTRUMENT, type Market, openMarket } from "./market.ts";
+import { contextOf, examineMarket, INSTRUMENT, type Market, NOBODY, openMarket } from "./market.ts";
 import { type Answerer, type Instead, type Meddling, startProxy } from "./proxy.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** Between the pieces of a stream, so that whether they come apart can be told. */
+const SLOWLY = { delayBetweenMs: 15 };
 
 let market: Market;
 beforeAll(async () => {
@@ -74,8 +78,8 @@ const supplied =
   (directives: Parameters<Market["suppliers"][number]["program"]>[0]): Arrange =>
   () => {
     const [supplier] = market.suppliers;
-    supplier?.program(directives);
-    onTestFinished(() => supplier?.program({}));
+    supplier?.program({ ...SLOWLY, ...directives });
+    onTestFinished(() => supplier?.program(SLOWLY));
     return {};
   };
 const publicId = (key: string): string => key.split("_")[1] ?? "";
@@ -94,6 +98,9 @@ const INSTRUMENT_RECORD = {
   effective_at: "2026-01-01T00:00:00.000Z",
   floors: { first_token_ms_max: null },
 };
+
+const MOVED: Instead = { status: 301, headers: { location: "https://elsewhere.invalid/v1/models" }, body: "" };
+const unreachable = through({ location: (path) => `http://gone.invalid${path}` });
 
 const WAY: readonly Row[] = [
   ["no base URL", () => ({ baseUrl: "" }), ["base-url", "failed", "base-url-missing", 2]],
@@ -187,13 +194,7 @@ const WAY: readonly Row[] = [
     through({ instead: () => json(200, { object: "list", data: [{ id: "some-model", object: "model" }] }) }),
     ["gateway", "failed", "another-api", 3],
   ],
-  [
-    "a server that has moved",
-    through({
-      instead: () => ({ status: 301, headers: { location: "https://elsewhere.invalid/v1/models" }, body: "" }),
-    }),
-    ["gateway", "failed", "moved", 3],
-  ],
+  ["a server that has moved", through({ instead: () => MOVED }), ["gateway", "failed", "moved", 3]],
   [
     "a gateway without its books",
     through({ instead: () => json(503, { errors: { detail: "The books cannot be had just now." } }) }),
@@ -299,7 +300,11 @@ const MARKET: readonly Row[] = [
     () => buyingOnDemand(),
     ["balance", "warning", "balance-bought-on-demand", 5, ["balance-too-low"]],
   ],
-  ["an instrument that nobody offers", () => ({ instrument: "text-max" }), ["supplier", "failed", "suppliers-down", 5]],
+  [
+    "an instrument that nobody offers",
+    () => ({ instrument: "text-max" }),
+    ["supplier", "failed", "suppliers-down", 5, ["balance-too-low"]],
+  ],
   [
     "an empty balance",
     async () => ({ instrument: INSTRUMENT, key: (await freshAccount(0)).key }),
@@ -318,11 +323,7 @@ const MARKET: readonly Row[] = [
 ];
 
 const TRIP: readonly Row[] = [
-  [
-    "a Location on a host that nobody knows",
-    through({ location: (path) => `http://gone.invalid${path}` }),
-    ["redirect", "failed", "location-unreachable", 5],
-  ],
+  ["a Location on a host that nobody knows", unreachable, ["redirect", "failed", "location-unreachable", 5]],
   [
     "a Location on a port on which nothing listens",
     async () => {
@@ -336,6 +337,17 @@ const TRIP: readonly Row[] = [
     async () => {
       const elsewhere = await startProxy(market.url, { instead: () => page(200) });
       return through({ location: (path) => `${elsewhere.url}${path}` })();
+    },
+    ["redirect", "failed", "location-elsewhere", 5],
+  ],
+  [
+    "a path in front that the Location does not have",
+    async () => {
+      const behind = through({
+        onto: (path) => path.replace(/^\/gateway/, ""),
+        instead: ({ path }) => (path.startsWith("/gateway/") ? undefined : page(404)),
+      });
+      return { baseUrl: `${(await behind()).baseUrl}/gateway` };
     },
     ["redirect", "failed", "location-elsewhere", 5],
   ],
@@ -418,7 +430,9 @@ const TRIP: readonly Row[] = [
   [
     "a receipt that stays pending",
     async () => ({
-      ...(await through({ instead: onPath("/v1/usage/", json(200, { status: "pending" })) })()),
+      ...(await through({
+        instead: onPath("/v1/usage/", json(200, { status: "pending", timing: { ttft_ms: null, duration_ms: null } })),
+      })()),
       pause: async () => undefined,
     }),
     ["receipt", "warning", "receipt-pending", 0],
@@ -436,6 +450,7 @@ describe.each([
   ["the market", MARKET],
   ["the trip", TRIP],
 ])("%s", (_title, rows) => {
+  beforeAll(() => market.suppliers[0]?.program(rows === TRIP ? SLOWLY : {}));
   test.each(rows)("%s", async (_name, arrange, [check, status, fault, exit, besides = []]) => {
     const { outcomes, exit: code } = await examineMarket(market, await arrange());
     const found = outcomes.find((each) => each.fault === fault);
@@ -445,6 +460,52 @@ describe.each([
     expect(found?.what).toMatch(/\.$|\)$/);
     expect(found?.do).toMatch(/\.$/);
   });
+});
+
+describe("what is said of this very case", () => {
+  test.each<readonly [string, Arrange, fault: string, what: string]>([
+    [
+      "whether the other header would do",
+      through({ strips: ["authorization"] }),
+      "authorization-stripped",
+      "x-api-key comes through.",
+    ],
+    [
+      "that neither would",
+      through({ strips: ["authorization", "x-api-key"] }),
+      "authorization-stripped",
+      "x-api-key does not come through either.",
+    ],
+    ["whose clock is ahead", () => ({ clock: () => Date.now() + 5 * MINUTE_MS }), "clock-skewed", "5 min behind"],
+    ["and whose behind", () => ({ clock: () => Date.now() - 10_000 }), "clock-skewed", "10 s ahead"],
+    ["how long a key is", () => ({ key: market.key.slice(0, 30) }), "key-misshapen", "30 characters"],
+    ["what is there instead", () => ({ instrument: "text-primo" }), "instrument-unknown", "text-standard, text-prime,"],
+    ["where it has moved", through({ instead: () => MOVED }), "moved", "sends on to https://elsewhere.invalid."],
+    ["where the Location leads", unreachable, "location-unreachable", "leads to http://gone.invalid, which has a name"],
+  ])("%s", async (_name, arrange, fault, what) => {
+    const { outcomes } = await examineMarket(market, await arrange());
+    expect(outcomes.find((each) => each.fault === fault)?.what, told(outcomes)).toContain(what);
+  });
+});
+
+test("a check that breaks is said to, and the others go on", async () => {
+  const broken = check({
+    id: "broken",
+    title: "Breaks",
+    needs: [],
+    exit: 5,
+    faults: {},
+    run: () => Promise.reject(new Error("a mistake of ours")),
+  });
+  const fine = check({ id: "fine", title: "Works", needs: [], exit: 5, faults: {}, run: async () => ok() });
+  const lost = check({ id: "lost", title: "Needs it", needs: ["broken"], exit: 3, faults: {}, run: async () => ok() });
+  const { outcomes, exit } = await examine(contextOf(market), [broken, lost, fine], NOBODY);
+  expect(outcomes).toMatchObject([
+    { id: "broken", status: "failed", fault: "check-broken", what: "a mistake of ours", do: expect.any(String) },
+    { id: "lost", status: "skipped", why: "“Breaks” failed" },
+    { id: "fine", status: "ok" },
+  ]);
+  expect(exit).toBe(5);
 });
 
 test("every fault that a check may name has its row", () => {
@@ -459,6 +520,29 @@ function told(outcomes: readonly Outcome[]): string {
     .map(({ id, status, fault, what, why }) => `${id} ${status} ${fault ?? ""} ${what ?? why ?? ""}`)
     .join("\n");
 }
+
+/** What stands in between and does no harm. */
+const preflight = (answer: Instead): Arrange =>
+  through({ instead: ({ method }) => (method === "OPTIONS" ? answer : undefined) });
+
+describe("no fault is named where there is none", () => {
+  test.each<readonly [string, Arrange]>([
+    ["nothing in between", () => ({})],
+    ["a proxy that passes everything on", through({})],
+    ["a proxy that ends TLS", async () => ({ baseUrl: await secured({ isTrusted: true }) })],
+    ["a proxy that refuses preflights", preflight(page(405))],
+    [
+      "a proxy that answers preflights",
+      preflight({ ...json(204, ""), headers: { "access-control-allow-origin": "*" } }),
+    ],
+    ["an instrument in other letters", () => ({ instrument: INSTRUMENT.toUpperCase() })],
+    ["a base URL with /v1 and a slash", () => ({ baseUrl: `${market.url}/v1/` })],
+  ])("%s", async (_name, arrange) => {
+    const { outcomes, exit } = await examineMarket(market, await arrange());
+    expect(outcomes.filter(({ fault }) => fault !== undefined)).toEqual([]);
+    expect(exit).toBe(0);
+  });
+});
 
 describe("every supplier down", () => {
   test("none can be reached", async () => {

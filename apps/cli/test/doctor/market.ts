@@ -7,13 +7,10 @@ import { DEFAULT_TIMEOUTS, type Gateway, readConfig, startGateway } from "@inter
 import { type Supplier, startSupplier } from "@interchange/supplier-sim";
 import { CHECKS } from "../../src/doctor/checks/index.ts";
 import type { Context } from "../../src/doctor/context.ts";
-import { type Examination, examine } from "../../src/doctor/examination.ts";
+import { type Examination, examine, type Witness } from "../../src/doctor/examination.ts";
 import { NETWORK } from "../../src/doctor/network.ts";
 
 export const INSTRUMENT = "text-prime";
-
-/** Slow enough for the pieces of a stream to be told apart. */
-const BETWEEN_MS = 15;
 
 export interface Market {
   readonly gateway: Gateway;
@@ -25,10 +22,9 @@ export interface Market {
   close(): Promise<void>;
 }
 
-export async function openMarket(names: readonly string[] = ["cirrus"]): Promise<Market> {
-  const suppliers = await Promise.all(
-    names.map(() => startSupplier({ config: { directives: { delayBetweenMs: BETWEEN_MS } } })),
-  );
+/** Suppliers wait so long between two pieces of a stream. */
+export async function openMarket(names: readonly string[] = ["cirrus"], delayBetweenMs = 0): Promise<Market> {
+  const suppliers = await Promise.all(names.map(() => startSupplier({ config: { directives: { delayBetweenMs } } })));
   const dataDir = mkdtempSync(join(tmpdir(), "interchange-doctor-"));
   const gateway = await startGateway(configOf(dataDir, names, suppliers), { followMs: 0 });
   const { ledger } = gateway.engine;
@@ -91,6 +87,9 @@ export function contextOf(market: Market, changes: Partial<Context> = {}): Conte
   };
 }
 
+/** Looks on without a word. */
+export const NOBODY: Witness = { tell: () => undefined, during: (_, work) => work() };
+
 export function examineMarket(market: Market, changes: Partial<Context> = {}): Promise<Examination> {
-  return examine(contextOf(market, changes), CHECKS, () => undefined);
+  return examine(contextOf(market, changes), CHECKS, NOBODY);
 }

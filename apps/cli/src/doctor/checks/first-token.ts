@@ -4,7 +4,8 @@ import type { Context, SurfaceName } from "../context.ts";
 import { type Found, given, SURFACE_TITLES } from "../found.ts";
 import { firstSurface, isAsked } from "../question.ts";
 import { REFUSALS } from "../refusal.ts";
-import { type Asking, nameOf, type Trip, travel } from "../trip.ts";
+import { travel } from "../travel.ts";
+import { type Asking, nameOf, type Trip } from "../trip.ts";
 import { LOCATION_FAULTS } from "./redirect.ts";
 
 const FAULTS = {
@@ -21,7 +22,7 @@ const FAULTS = {
   "stream-failed": {
     sees: "An error event in the midst of a stream.",
     remedy:
-      "The supplier failed after it had begun, and nothing is charged: ask again, and look at interchange suppliers health.",
+      "The supplier failed after it had begun; the receipt says whether that is charged. Ask again, and look at interchange suppliers health.",
   },
   "first-token-missing": {
     sees: "A stream that ends well and says nothing.",

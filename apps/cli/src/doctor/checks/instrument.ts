@@ -32,7 +32,7 @@ export const instrument = check({
     },
   },
   async run(context, found) {
-    const name = context.instrument ?? (await usual(context, found)) ?? (await richest(context, found));
+    const name = context.instrument ?? (await usual(context, found)) ?? (await firstFunded(context, found));
     if (name === undefined) return failed("instrument-unknown", "There is no instrument to ask for.");
     const answer = await told(
       context,
@@ -60,17 +60,17 @@ function mayBuy(found: Partial<Found>, name: string): boolean {
   return instruments === null || instruments.includes(name);
 }
 
-/** The one with the most tokens; the first of the catalogue where there are none at all. */
-async function richest(context: Context, found: Partial<Found>): Promise<string | undefined> {
+/** The first of the catalogue that the account has tokens of; the first of all where it has none. */
+async function firstFunded(context: Context, found: Partial<Found>): Promise<string | undefined> {
   const path = { account_id: "me" };
   const answer = await told(
     context,
     platformOf(context, found).GET("/v1/accounts/{account_id}/balances", { params: { path } }),
   );
-  const may = (name: string) => mayBuy(found, name);
-  const balances = answer.kind === "data" ? answer.data.data.filter((each) => may(each.instrument)) : [];
-  const [most] = [...balances].sort((one, other) => Number(other.available) - Number(one.available));
-  return most?.instrument ?? given(found, "catalogue").find(may);
+  const balances = answer.kind === "data" ? answer.data.data : [];
+  const funded = new Set(balances.flatMap(({ instrument: name, available }) => (Number(available) > 0 ? [name] : [])));
+  const names = given(found, "catalogue").filter((name) => mayBuy(found, name));
+  return names.find((name) => funded.has(name)) ?? names[0];
 }
 
 function judge(record: InstrumentRecord & { status: string; effective_at: string }, found: Partial<Found>) {

@@ -7,7 +7,7 @@ const LENGTH = 53;
 
 export const keyForm = check({
   id: "key-form",
-  title: "Key is there and well formed",
+  title: "Key is well formed",
   needs: [],
   exit: 4,
   faults: {

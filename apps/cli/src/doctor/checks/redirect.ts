@@ -7,7 +7,8 @@ import { placeOf } from "../network.ts";
 import { firstSurface } from "../question.ts";
 import { REFUSALS } from "../refusal.ts";
 import { ask } from "../reply.ts";
-import { begin, type Redirected } from "../trip.ts";
+import { begin } from "../travel.ts";
+import type { Redirected } from "../trip.ts";
 
 export const LOCATION_FAULTS = {
   "location-missing": {
@@ -89,11 +90,15 @@ async function obstacle({ network, patienceMs }: Context, location: URL): Promis
   return seen.kind === "valid" ? undefined : `has no valid certificate (${seen.code})`;
 }
 
-/** A preflight uses no ticket, and our relay names headers in its answer that nobody else has. */
+/**
+ * A preflight uses no ticket, and our relay answers it. A proxy may answer in its place or refuse it, which says nothing about
+ * the question itself; only what cannot be on the way to a relay is a stranger.
+ */
 async function strangerAt(context: Context, location: URL): Promise<string | undefined> {
   const headers = { origin: "null", "access-control-request-method": "POST" };
   const reply = await ask(context, location.href, { method: "OPTIONS", headers });
   if (reply.kind === "silence") return `nothing answers: it ${reply.why}`;
-  if (reply.headers.get("access-control-expose-headers")?.includes("x-interchange-") === true) return undefined;
-  return `something else answers (${reply.isPage ? "a web page" : "no relay"} of status ${reply.status})`;
+  const { status, isPage } = reply;
+  const isStrange = status === 404 || (status < 400 && !reply.headers.has("access-control-allow-origin"));
+  return isStrange ? `something else answers (${isPage ? "a web page" : "no relay"}, of status ${status})` : undefined;
 }

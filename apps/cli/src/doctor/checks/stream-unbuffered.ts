@@ -23,7 +23,7 @@ export const streamUnbuffered = check({
   async run(_context, { receipts = [] }) {
     if (receipts.length === 0) return skipped("no stream has a receipt");
     const telling = receipts.filter((settled) => writtenMs(settled) >= TELLING_MS);
-    if (telling.length === 0) return skipped("no whole answer took long enough to tell");
+    if (telling.length === 0) return skipped("the answers were too quick to tell");
     for (const settled of telling) {
       const [written, arrived] = [writtenMs(settled), arrivedMs(settled)];
       if (arrived < written * SHARE_MIN) {
@@ -33,7 +33,7 @@ export const streamUnbuffered = check({
         );
       }
     }
-    return ok(telling.map((settled) => `${arrivedMs(settled)} of ${writtenMs(settled)} ms`).join(", "));
+    return ok(`over ${Math.max(...telling.map(arrivedMs))} ms`);
   },
 });
 
