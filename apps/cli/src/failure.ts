@@ -11,8 +11,9 @@ import {
 import { CommanderError } from "commander";
 import { EXIT, Exit, type ExitCode, Misuse } from "./exit.ts";
 import { duration } from "./figures.ts";
-import { hasColours, paintFor } from "./paint.ts";
-import type { Terminal } from "./terminal.ts";
+import { markOf } from "./mark.ts";
+import { paintFor } from "./paint.ts";
+import { say, type Terminal } from "./terminal.ts";
 
 interface Failure {
   readonly code: ExitCode;
@@ -27,10 +28,9 @@ export function fail(error: unknown, terminal: Terminal): ExitCode {
   const { code, sentence, hint, requestId } = failureOf(error, terminal);
   if (sentence === undefined) return code;
   const paint = paintFor(terminal.stderr, terminal.env);
-  const mark = hasColours(terminal.stderr, terminal.env) ? paint("red", "✗ ") : "error: ";
-  const lines = [mark + sentence, ...(hint === undefined ? [] : [hint])];
+  const lines = [markOf(terminal) + sentence, ...(hint === undefined ? [] : [hint])];
   if (requestId !== undefined) lines.push(paint("dim", `request ${requestId}`));
-  terminal.stderr.write(`${lines.join("\n")}\n`);
+  for (const line of lines) say(terminal, line);
   return code;
 }
 

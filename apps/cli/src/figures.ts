@@ -10,6 +10,11 @@ export function grouped(digits: string): string {
   return fraction === undefined ? groups : `${groups}.${fraction}`;
 }
 
+/** `1 token`, `1,234 tokens`. */
+export function tokens(count: number | string): string {
+  return `${grouped(String(count))} ${String(count) === "1" ? "token" : "tokens"}`;
+}
+
 /** `2026-11-23 15:04` of an instant in UTC, without the year where it is this one. */
 export function shortInstant(instant: string, nowMs: number): string {
   const minute = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.exec(instant)?.[0].replace("T", " ");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command as Commander } from "commander";
 import { groups, NOUNS } from "./commands.ts";
 import { declareCompletion } from "./completion/index.ts";
+import { markOf } from "./mark.ts";
 import { mount } from "./mount.ts";
 import { hasColours, paintFor } from "./paint.ts";
 import { type Terminal, widthOf } from "./terminal.ts";
@@ -36,13 +37,15 @@ export function createProgram(terminal: Terminal): Commander {
 }
 
 /** Help and complaints go over the terminal's streams, in its width and colours. */
-function dress(program: Commander, { stdout, stderr, env }: Terminal): void {
+function dress(program: Commander, terminal: Terminal): void {
+  const { stdout, stderr, env } = terminal;
   const width = Math.min(widthOf(stdout, env), WIDTH_MAX);
   const paint = paintFor(stdout, env);
   program
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) => write(markOf(terminal) + text.replace(/^error: /, "")),
       getOutHelpWidth: () => width,
       getErrHelpWidth: () => width,
       getOutHasColors: () => hasColours(stdout, env),

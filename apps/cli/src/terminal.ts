@@ -1,5 +1,6 @@
 /** Where a command runs: its streams, its environment, its clock, and the signal that interrupts it. */
 import { addAbortSignal, type Readable, type Writable } from "node:stream";
+import { wrapped } from "./wrap.ts";
 
 export interface Input extends Readable {
   readonly isTTY?: boolean;
@@ -36,8 +37,9 @@ export function isAttended({ stdin, stderr }: Terminal): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-export function say({ stderr }: Terminal, line: string): void {
-  stderr.write(`${line}\n`);
+/** A sentence on stderr, broken between its words where the terminal is too narrow for it. */
+export function say({ stderr, env }: Terminal, sentence: string): void {
+  stderr.write(`${wrapped(sentence, widthOf(stderr, env)).join("\n")}\n`);
 }
 
 /** Everything that comes in, as text. Throws an AbortError where the caller interrupts before its end. */

@@ -24,7 +24,7 @@ const saying = (directives: string): string => `Say it [[sim ${directives}]]`;
 const RECEIPT = new RegExp(
   [
     "^\\d+ tokens in, \\d+ out(?: \\(estimated\\))? · charged \\d+ tokens, 0\\.\\d{6} USD",
-    "house \\(sim-prime\\) · first token after \\d+ ms · chosen: cheapest",
+    "house \\(sim-prime\\) · first token after [\\d.]+ m?s · chosen: cheapest",
     "request req_[0-9a-f]{32}\n$",
   ].join("\n"),
 );
@@ -174,5 +174,11 @@ describe("a conversation", () => {
     });
     expect([code, stderr.includes("error: ")]).toEqual([0, true]);
     expect(stdout).toContain("two");
+  });
+
+  test("Ctrl-D while an answer comes ends it after that answer", async () => {
+    const { code, stdout, stderr } = await talk((stdin) => stdin.end("[[sim text=Aye delayBeforeHeadersMs=50]] one\n"));
+    expect([code, stdout]).toEqual([0, "Aye\n"]);
+    expect(stderr).not.toContain("error");
   });
 });

@@ -1,6 +1,6 @@
 /** Goal: tables and records read well in any width. Method: whole expected text. */
 import { describe, expect, test } from "vitest";
-import { duration, grouped, shortInstant } from "../src/figures.ts";
+import { duration, grouped, shortInstant, tokens } from "../src/figures.ts";
 import { type Block, record, table, write } from "../src/layout.ts";
 import { oneLine } from "../src/table.ts";
 import { wrapped } from "../src/wrap.ts";
@@ -121,6 +121,12 @@ test.each([
   [1_400, "1.4 s"],
   [180_000, "3 min"],
 ])("%d milliseconds are %s", (ms, want) => expect(duration(ms)).toBe(want));
+
+test.each([
+  [1, "1 token"],
+  ["0", "0 tokens"],
+  ["1234", "1,234 tokens"],
+])("%s are %s", (count, want) => expect(tokens(count)).toBe(want));
 
 test("nobody's name moves the cursor", () => expect(oneLine("a\u001b[2Jb\r\nc")).toBe("a [2Jb c"));
 

@@ -69,10 +69,3 @@ test("ends in peace when nobody reads on", TIMEOUT, async () => {
   child.stdout.once("data", () => child.stdout.destroy());
   expect(await done).toMatchObject({ code: 0, stderr: expect.not.stringContaining("EPIPE") });
 });
-
-test("Ctrl-C ends the wait for a question, too", TIMEOUT, async () => {
-  const { child, done } = start(["chat", "--verbose"]);
-  child.stdin.write("How ");
-  setTimeout(() => child.kill("SIGINT"), 2_500);
-  expect(await done).toEqual({ code: 130, stdout: "", stderr: "error: Interrupted.\n" });
-});

@@ -19,11 +19,14 @@ export async function converse(
   const lines = createInterface({ input: terminal.stdin, output: terminal.stderr, prompt: paint("cyan", "› ") });
   // Listened to before the prompt, since somebody may write ahead of it.
   const said = lines[Symbol.asyncIterator]();
+  // Somebody may end it while an answer comes.
+  const over = new AbortController();
+  lines.once("close", () => over.abort());
   let turns: readonly Turn[] = [];
   lines.prompt();
   for await (const line of said) {
     if (line.trim() !== "") turns = await exchanged(turns, line, { model, options, session, lines });
-    lines.prompt();
+    if (!over.signal.aborted) lines.prompt();
   }
   terminal.stderr.write("\n");
 }

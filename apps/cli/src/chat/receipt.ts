@@ -1,6 +1,6 @@
 /** What an answer used and cost, and who gave it, on stderr once the books say so. */
 import { unwrap } from "@interchange/client";
-import { duration, grouped } from "../figures.ts";
+import { tokens as counted, duration, grouped } from "../figures.ts";
 import { paintFor } from "../paint.ts";
 import type { Session } from "../session.ts";
 import { say } from "../terminal.ts";
@@ -38,11 +38,11 @@ function askOnce(requestId: string, { platform }: Session) {
 
 function linesOf(receipt: Receipt, reason: string | undefined): readonly string[] {
   const { usage, tokens_used, cost_usd, supplier, model, timing, request_id, status } = receipt;
-  const tokens = usage === null ? `${grouped(tokens_used)} tokens` : tokensOf(usage);
+  const tokens = usage === null ? counted(tokens_used) : tokensOf(usage);
   const first = timing.ttft_ms === null ? [] : [`first token after ${duration(timing.ttft_ms)}`];
   const who = supplier === null ? [] : [model === null ? supplier : `${supplier} (${model})`];
   const why = reason === undefined ? [] : [`chosen: ${reason}`];
-  const charged = status === "pending" ? "not charged yet" : `charged ${grouped(tokens_used)} tokens, ${cost_usd} USD`;
+  const charged = status === "pending" ? "not charged yet" : `charged ${counted(tokens_used)}, ${cost_usd} USD`;
   return [[tokens, charged].join(" · "), [...who, ...first, ...why].join(" · "), `request ${request_id}`].filter(
     (line) => line !== "",
   );
@@ -50,5 +50,5 @@ function linesOf(receipt: Receipt, reason: string | undefined): readonly string[
 
 function tokensOf({ input_tokens, output_tokens, estimated }: NonNullable<Receipt["usage"]>): string {
   const mark = estimated ? " (estimated)" : "";
-  return `${grouped(String(input_tokens))} tokens in, ${grouped(String(output_tokens))} out${mark}`;
+  return `${counted(input_tokens)} in, ${grouped(String(output_tokens))} out${mark}`;
 }
