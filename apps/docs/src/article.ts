@@ -14,6 +14,8 @@ export interface Article {
   /** Decisions only: `2026-11-23`, taken from the file's name. */
   readonly date?: string;
   readonly order: number;
+  /** Without the head. */
+  readonly markdown: string;
   readonly html: string;
 }
 
@@ -23,7 +25,9 @@ export async function readArticles(folder: URL): Promise<Article[]> {
   const articles = await Promise.all(
     files.map(async (file) => readArticle(file, await readFile(new URL(file, folder), "utf8"))),
   );
-  return articles.sort((a, b) => (b.date ?? "").localeCompare(a.date ?? "") || a.order - b.order);
+  return articles.sort(
+    (a, b) => (b.date ?? "").localeCompare(a.date ?? "") || a.order - b.order || a.slug.localeCompare(b.slug),
+  );
 }
 
 /** Throws, naming the file, when the head is missing or has no title and summary. */
@@ -38,18 +42,22 @@ export function readArticle(file: string, text: string): Article {
     title,
     summary,
     order: typeof order === "number" ? order : 0,
+    markdown: body.trim(),
     html: htmlOf(body),
     ...(typeof status === "string" && { status }),
     ...(date && { date }),
   };
 }
 
-/** Headings get an anchor, tables a frame that scrolls, links between articles lose their `.md`. */
+/** Headings get an anchor, tables and code a frame that scrolls, links between articles lose their `.md`. */
 const marked = new Marked({
   renderer: {
     heading({ tokens, depth, text }: Tokens.Heading): string {
       const anchor = anchorOf(text);
       return `<h${depth} id="${anchor}"><a href="#${anchor}">${this.parser.parseInline(tokens)}</a></h${depth}>\n`;
+    },
+    code({ text, lang = "" }: Tokens.Code): string {
+      return codeBlockOf(text, lang);
     },
   },
   hooks: {
@@ -66,7 +74,17 @@ export function inlineOf(markdown: string): string {
   return marked.parseInline(markdown, { async: false });
 }
 
-function htmlOf(markdown: string): string {
+/** What is wider than its frame is scrolled, by the keyboard too. */
+export function codeBlockOf(code: string, language: string): string {
+  const named = language === "" ? "" : ` class="language-${escapeHtml(language)}"`;
+  return `<pre tabindex="0"><code${named}>${escapeHtml(code.replace(/\n$/, ""))}\n</code></pre>\n`;
+}
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
+export function htmlOf(markdown: string): string {
   return marked.parse(markdown, { async: false });
 }
 

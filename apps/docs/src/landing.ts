@@ -1,6 +1,6 @@
 /** The first page: what this is, the same question on both surfaces, and where to read on. */
-import { inlineOf } from "./article.ts";
-import { type Contents, escapeHtml } from "./page.ts";
+import { escapeHtml, inlineOf } from "./article.ts";
+import type { Contents } from "./page.ts";
 
 export function landingOf({ references, guides, decisions }: Contents): string {
   return `

@@ -1,6 +1,6 @@
 /** The table of quirks, taken from the schema that the configuration is held against. */
 import { readFile } from "node:fs/promises";
-import { escapeHtml } from "./page.ts";
+import { codeOf, plainOf, type Table } from "./table.ts";
 
 /** One habit that a supplier's row may name. */
 export interface Quirk {
@@ -53,15 +53,10 @@ function valuesOf({ type, enum: words, items, properties, required = [] }: Descr
   ];
 }
 
-export function quirksTable(quirks: readonly Quirk[]): string {
-  const rows = quirks.map(({ name, values, unsaid, meaning }) => {
-    const cells = [values.map(codeOf).join(", "), unsaid === undefined ? "–" : codeOf(unsaid), escapeHtml(meaning)];
-    return `<tr><th scope="row"><code>${name}</code></th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
-  });
-  const heads = ["quirk", "value", "unless said", "meaning"].map((head) => `<th scope="col">${head}</th>`);
-  return `<div class="scroll"><table class="names"><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
-}
-
-function codeOf(word: string): string {
-  return `<code>${escapeHtml(word)}</code>`;
+export function quirksTable(quirks: readonly Quirk[]): Table {
+  const rows = quirks.map(({ name, values, unsaid, meaning }) => ({
+    head: codeOf(name),
+    cells: [values.map(codeOf).join(", "), unsaid === undefined ? "–" : codeOf(unsaid), plainOf(meaning)],
+  }));
+  return { heads: ["quirk", "value", "unless said", "meaning"], rows, isWide: true };
 }

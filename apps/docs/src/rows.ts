@@ -1,7 +1,6 @@
 /** Rows of suppliers, taken from the example configuration, so that a guide cannot say another thing. */
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { escapeHtml } from "./page.ts";
 
 const EXAMPLE = new URL("../../../interchange.config.example.yaml", import.meta.url);
 
@@ -21,13 +20,4 @@ export function rowsIn(text: string): ReadonlyMap<string, string> {
       return [name, row];
     }),
   );
-}
-
-/** A guide asks for a row by a comment where it should stand. Throws on one that there is not. */
-export function withRows(html: string, rows: ReadonlyMap<string, string>): string {
-  return html.replaceAll(/<!-- row of ([\w-]+) -->/g, (_, name: string) => {
-    const row = rows.get(name);
-    if (row === undefined) throw new Error(`there is no row of ${name}`);
-    return `<pre><code class="language-yaml">${escapeHtml(row)}</code></pre>`;
-  });
 }

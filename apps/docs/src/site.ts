@@ -1,86 +1,87 @@
-/** The whole site as pages, and its way to the disk. */
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
-import { type Article, readArticles } from "./article.ts";
-import { readErrors, tableOf } from "./errors.ts";
+/** The whole site as files, and its way to the disk. */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readArticles } from "./article.ts";
+import { readChangelog } from "./changelog.ts";
+import { readInserts } from "./inserts.ts";
 import { landingOf } from "./landing.ts";
-import { type Contents, escapeHtml, type Page, pageOf } from "./page.ts";
-import { quirksTable, readQuirks } from "./quirks.ts";
-import { readReferences, writeReference } from "./reference.ts";
-import { readRows, withRows } from "./rows.ts";
-import { readTranslations, translationTables } from "./translation.ts";
+import { llmsFullTxt, llmsTxt } from "./llms.ts";
+import { type Contents, type Page, pageOf, twinOf } from "./page.ts";
+import { changelogPage, decisionPage, guidePage } from "./pages.ts";
+import { referenceMarkdown } from "./reference/markdown.ts";
+import { referencePage } from "./reference/page.ts";
+import { readReferences } from "./reference/reference.ts";
+import { readScripts } from "./scripts.ts";
+import { findsOf, searchIndex } from "./search/index.ts";
 
 const HERE = new URL("../", import.meta.url);
-const ASSETS = ["style.css", "icon.svg", "routing.svg"];
+const ASSETS = ["palette.css", "style.css", "search.css", "reference.css", "icon.svg", "routing.svg"];
 
-/** Every page but the references, by its path in the site. */
-export async function pages(): Promise<{ contents: Contents; texts: Map<string, string> }> {
+export interface Site {
+  readonly contents: Contents;
+  /** Every file but the pages of the references, by its path. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Everything that is made without Redocly. */
+export async function readSite(): Promise<Site> {
+  const references = await readReferences();
   const contents: Contents = {
-    references: await readReferences(),
+    references,
     guides: await readArticles(new URL("guides/", HERE)),
     decisions: await readArticles(new URL("decisions/", HERE)),
   };
-  const tables = await readTables(contents.references.map(({ name }) => name));
-  const rows = await readRows();
-  const all = [
-    landingPage(contents),
-    ...contents.guides.map((guide) => guidePage({ ...guide, html: withRows(guide.html, rows) }, tables)),
-    ...contents.decisions.map(decisionPage),
+  const inserts = await readInserts(references);
+  const pages = [
+    ...contents.guides.map((guide) => ({ ...guidePage(guide, inserts), kind: "Guide" })),
+    { ...changelogPage(await readChangelog()), kind: "Changelog" },
+    ...contents.decisions.map((decision) => ({ ...decisionPage(decision), kind: "Decision" })),
   ];
-  return { contents, texts: new Map(all.map((page) => [page.path, pageOf(page, contents)])) };
+  const landing = landingPage(contents);
+  const twins = new Map([
+    ...pages.map((page) => [twinOf(page.path), page.markdown] as const),
+    ...references.map((each) => [`${each.name}.md`, referenceMarkdown(each)] as const),
+  ]);
+  const texts = new Map([
+    ...[landing, ...pages].map((page) => [page.path, pageOf(page, contents)] as const),
+    ...twins,
+    [twinOf(landing.path), landing.markdown],
+    ["llms.txt", landing.markdown],
+    ["llms-full.txt", llmsFullTxt(twins)],
+    ["search.json", JSON.stringify(searchIndex(findsOf(pages, contents)))],
+    ...references.map(
+      ({ name, document }) => [`${name}.openapi.json`, `${JSON.stringify(document, undefined, 2)}\n`] as const,
+    ),
+    ...(await readAssets()),
+  ]);
+  return { contents, texts };
 }
 
-/** By the name under which a guide asks for it. */
-export type Tables = Readonly<Record<string, string>>;
+async function readAssets(): Promise<(readonly [string, string])[]> {
+  const own = ASSETS.map(async (asset) => [asset, await readFile(new URL(`assets/${asset}`, HERE), "utf8")] as const);
+  return [...(await Promise.all(own)), ...(await readScripts(new URL("browser/", HERE)))];
+}
 
-async function readTables(documents: readonly string[]): Promise<Tables> {
-  return {
-    errors: tableOf(await readErrors(documents)),
-    translation: translationTables(await readTranslations(documents)),
-    quirks: quirksTable(await readQuirks()),
-  };
+function landingPage(contents: Contents): Page {
+  const summary = "An inference market behind two API formats: references, guides and decisions.";
+  const markdown = llmsTxt(contents);
+  return { path: "index.html", title: "Interchange documentation", summary, html: landingOf(contents), markdown };
 }
 
 /** Writes the site into a folder, which holds nothing else afterwards. */
 export async function writeSite(folder: URL): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  for (const inner of ["guides/", "decisions/"]) await mkdir(new URL(inner, folder), { recursive: true });
-  const { contents, texts } = await pages();
+  const { contents, texts } = await readSite();
+  const write = async (path: string, text: string) => {
+    const file = fileURLToPath(new URL(path, folder));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  };
   await Promise.all([
-    ...ASSETS.map((asset) => copyFile(new URL(`assets/${asset}`, HERE), new URL(asset, folder))),
-    ...[...texts].map(([path, text]) => writeFile(new URL(path, folder), text)),
-    ...contents.references.map((each) => writeReference(each, new URL(`${each.name}.html`, folder))),
+    ...[...texts].map(([path, text]) => write(path, text)),
+    ...contents.references.map(async (each) =>
+      write(`${each.name}.html`, await referencePage(each, contents.references)),
+    ),
   ]);
-}
-
-function landingPage(contents: Contents): Page {
-  const summary = "An inference market behind two API formats: references, guides and decisions.";
-  return { path: "index.html", title: "Interchange documentation", summary, html: landingOf(contents) };
-}
-
-function guidePage({ slug, title, summary, html }: Article, tables: Tables): Page {
-  return {
-    path: `guides/${slug}.html`,
-    title: `${title} · Interchange`,
-    summary,
-    html: `<article><h1>${escapeHtml(title)}</h1><p class="lead">${escapeHtml(summary)}</p>${withTables(html, tables)}</article>`,
-  };
-}
-
-/** A guide asks for a table by a comment where it should stand. Throws on one that there is not. */
-export function withTables(html: string, tables: Tables): string {
-  return html.replaceAll(/<!-- table of (\w+) -->/g, (_, name: string) => {
-    const table = tables[name];
-    if (table === undefined) throw new Error(`there is no table of ${name}`);
-    return table;
-  });
-}
-
-function decisionPage({ slug, title, summary, status = "", date = "", html }: Article): Page {
-  return {
-    path: `decisions/${slug}.html`,
-    title: `${title} · Interchange`,
-    summary,
-    html: `<article><p class="stamp"><time datetime="${date}">${date}</time> · ${escapeHtml(status)}</p>
-<h1>${escapeHtml(title)}</h1><p class="lead">${escapeHtml(summary)}</p>${html}</article>`,
-  };
 }

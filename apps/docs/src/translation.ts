@@ -1,7 +1,7 @@
 /** The tables of translation: what becomes of each property of a request in another format, as the contract says it. */
 import { readdir, readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { escapeHtml } from "./page.ts";
+import { codeOf, type Table } from "./table.ts";
 
 /** The contract's own words (`spec/README.md`). */
 export const WORDS = ["map", "filter", "named", "inert"] as const;
@@ -113,34 +113,21 @@ const HEADS: Readonly<Record<Word, string>> = {
 };
 
 /** One table for each document, a row for what its nouns say, a column for each word. */
-export function translationTables(translations: readonly Translation[]): string {
-  const documents = [...new Set(translations.map(({ document }) => document))];
-  return documents
-    .map((document) => {
-      const own = translations.filter((each) => each.document === document);
-      const nouns = [...Map.groupBy(own, ({ noun }) => noun)].map(([noun, said]) => ({ noun, cells: cellsOf(said) }));
-      const rows = [...Map.groupBy(nouns, ({ cells }) => cells)].map(([cells, alike]) =>
-        rowOf(
-          alike.map(({ noun }) => noun),
-          cells,
-        ),
-      );
-      const heads = [document, ...WORDS.map((word) => HEADS[word])].map((head) => `<th scope="col">${head}</th>`);
-      return `<div class="scroll"><table class="names"><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
-    })
-    .join("\n");
+export function translationTables(translations: readonly Translation[]): Table[] {
+  return [...Map.groupBy(translations, ({ document }) => document)].map(([document, own]) => {
+    const nouns = [...Map.groupBy(own, ({ noun }) => noun)].map(([noun, said]) => ({ noun, cells: cellsOf(said) }));
+    const rows = [...Map.groupBy(nouns, ({ cells }) => cells.join("\n")).values()].map((alike) => ({
+      head: alike.map(({ noun }) => codeOf(noun)).join(", "),
+      cells: alike[0]?.cells ?? [],
+    }));
+    return { heads: [document, ...WORDS.map((word) => HEADS[word])], rows, isWide: true };
+  });
 }
 
-function cellsOf(translations: readonly Translation[]): string {
+/** Nouns whose cells are the same share a row. */
+function cellsOf(translations: readonly Translation[]): string[] {
   return WORDS.map((word) => {
     const said = translations.filter((each) => each.word === word).map(({ property }) => property);
-    const shown = said.map((property) => (property === "" ? "all of it" : `<code>${escapeHtml(property)}</code>`));
-    return `<td>${shown.join(", ") || "–"}</td>`;
-  }).join("");
-}
-
-/** Nouns that say the same share a row. */
-function rowOf(nouns: readonly string[], cells: string): string {
-  const heads = nouns.map((noun) => `<code>${escapeHtml(noun)}</code>`);
-  return `<tr><th scope="row">${heads.join(", ")}</th>${cells}</tr>`;
+    return said.map((property) => (property === "" ? "all of it" : codeOf(property))).join(", ") || "–";
+  });
 }

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { quirksOf, quirksTable, readQuirks } from "../src/quirks.ts";
+import { htmlOfTable } from "../src/table.ts";
 import { cellsOf } from "./cells.ts";
 
 describe("quirks", () => {
@@ -37,10 +38,12 @@ describe("quirks", () => {
   });
 
   test("stand in a table", () => {
-    const html = quirksTable([
-      { name: "loud", values: ["true", "false"], unsaid: "false", meaning: "It <shouts>." },
-      { name: "odd", values: ["any"], meaning: "It depends." },
-    ]);
+    const html = htmlOfTable(
+      quirksTable([
+        { name: "loud", values: ["true", "false"], unsaid: "false", meaning: "It <shouts>." },
+        { name: "odd", values: ["any"], meaning: "It depends." },
+      ]),
+    );
     expect(cellsOf(html)).toBe(
       "quirk | value | unless said | meaning | " +
         "loud | true, false | false | It &lt;shouts&gt;. | odd | any | – | It depends.",

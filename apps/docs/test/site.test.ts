@@ -1,48 +1,45 @@
-/** Goal: no page leads nowhere and none asks a foreign host. Method: make every page and follow every link. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, posix } from "node:path";
-import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+/** Goal: every page reads well and stands on its own, and each has a Markdown twin. Method: make them all and look at each. */
+import { describe, expect, test } from "vitest";
 import { anchorOf, readArticle } from "../src/article.ts";
-import { tableOf } from "../src/errors.ts";
-import { rootOf } from "../src/page.ts";
-import { readReferences, standingAlone, writeReference } from "../src/reference.ts";
-import { readRows, rowsIn, withRows } from "../src/rows.ts";
-import { pages, withTables } from "../src/site.ts";
-import { cellsOf } from "./cells.ts";
+import { rootOf, twinOf } from "../src/page.ts";
+import { readSite } from "../src/site.ts";
 
-/** Of more operations than this Redocly's list hides the rest. */
-const LISTED_MAX = 8;
-
-/** What a box of code shows of a line on a desk. Rows of the configuration wrap. */
+/** What a box of code shows of a line on a desk. Rows of the configuration and events wrap. */
 const COLUMNS_MAX = 90;
 
-const { contents, texts } = await pages();
-const references = contents.references.map(({ name }) => `${name}.html`);
-const known = new Set([...texts.keys(), ...references, "style.css", "icon.svg", "routing.svg"]);
+const { contents, texts } = await readSite();
+const pages = [...texts].filter(([path]) => path.endsWith(".html"));
 
 describe("every page", () => {
-  test("there are guides and decisions", () => {
-    expect([...texts.keys()]).toEqual(expect.arrayContaining(["index.html", "guides/quickstart.html"]));
+  test("there are guides and decisions, and a changelog", () => {
+    const paths = pages.map(([path]) => path);
+    expect(paths).toEqual(expect.arrayContaining(["index.html", "guides/quickstart.html", "changelog.html"]));
     expect(contents.decisions.length).toBeGreaterThan(3);
   });
 
-  test.each([...texts])("%s leads somewhere with every link", (path, text) => {
-    const links = [...text.matchAll(/ (?:href|src)="([^"]+)"/g)].flatMap((match) => match[1] ?? []);
-    expect(links.length).toBeGreaterThan(0);
-    expect(links.filter((link) => !leadsSomewhere(path, link))).toEqual([]);
-  });
-
-  test.each([...texts])("%s brings no script and no foreign host, and is held to that", (_path, text) => {
-    expect(text).not.toMatch(/<script|@import|(?:src|href)="(?:https?:)?\/\//);
-    expect(text).toContain(`content="default-src 'none'; style-src 'self'; img-src 'self'"`);
-  });
-
-  test.each([...texts])("%s has no line of code that is wider than its box", (_path, text) => {
-    const blocks = [...text.matchAll(/<pre><code(?! class="language-yaml")[^>]*>([\s\S]*?)<\/code>/g)].map(
-      ([, code = ""]) => code,
+  test.each(pages)("%s brings no scripts but its own and no foreign host, and is held to that", (path, text) => {
+    const scripts = text.match(/<script[^>]*>/g) ?? [];
+    expect(scripts).toEqual([
+      `<script src="${rootOf(path)}colour-mode.js">`,
+      `<script type="module" src="${rootOf(path)}search.js">`,
+    ]);
+    expect(text).not.toMatch(/@import|(?:src|href)="(?:https?:)?\/\/|<\w[^>]* (?:style|on\w+)="/);
+    expect(text).toContain(
+      `content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';`,
     );
+  });
+
+  test.each(pages)("%s has a Markdown twin that begins with a title and says what it is", (path, text) => {
+    expect(text).toContain(`<link rel="alternate" href="${rootOf(path)}${twinOf(path)}" type="text/markdown"`);
+    const twin = texts.get(twinOf(path)) ?? "";
+    expect(twin).toMatch(/^# .+\n\n> .+\n\n/);
+    expect(twin).not.toMatch(/<!-- (?:table|row|events) of|<\/?(?:table|div|pre|td)\b/);
+  });
+
+  test.each(pages)("%s has no line of code that is wider than its box", (_path, text) => {
+    const blocks = [
+      ...text.matchAll(/<pre[^>]*><code(?! class="language-(?:yaml|text)")[^>]*>([\s\S]*?)<\/code>/g),
+    ].map(([, code = ""]) => code);
     const lines = blocks.flatMap((code) => code.replaceAll(/&\w+;|&#\d+;/g, "x").split("\n"));
     expect(lines.filter((line) => line.length > COLUMNS_MAX)).toEqual([]);
   });
@@ -53,20 +50,6 @@ describe("every page", () => {
     for (const part of ["context", "decision", "rejected"]) expect(decision.html).toContain(`<h2 id="${part}">`);
   });
 });
-
-/** Links are relative, so the site may be mounted anywhere; an anchor must be a heading of the page meant. */
-function leadsSomewhere(from: string, link: string): boolean {
-  const [address = "", anchor] = link.split("#");
-  const to = address === "" ? from : posix.join(posix.dirname(from), address);
-  return known.has(to) && (anchor === undefined || (texts.get(to) ?? "").includes(`id="${anchor}"`));
-}
-
-test.each([
-  ["the first page", "index.html", "guides/quickstart.html#ask", true],
-  ["a guide", "guides/redirects.html", "../chat-completions.html", true],
-  ["a page that is not there", "index.html", "guides/nowhere.html", false],
-  ["a heading that is not there", "index.html", "guides/quickstart.html#nowhere", false],
-])("a link from %s", (_name, from, link, want) => expect(leadsSomewhere(from, link)).toBe(want));
 
 describe("an article", () => {
   const article = readArticle(
@@ -89,111 +72,22 @@ describe("an article", () => {
   test("anchors hold letters and digits only", () => expect(anchorOf("What's in a 307?")).toBe("what-s-in-a-307"));
 });
 
-test("the table of errors has a row for each status, and names the documents where they differ", () => {
-  const html = tableOf([
-    { document: "chat-completions", status: 402, type: "insufficient_quota", message: "None left." },
-    { document: "messages", status: 402, type: "billing_error", message: "None left." },
-    { document: "messages", status: 400, type: "invalid_request_error", message: "`max_tokens` is missing." },
-    { document: "chat-completions", status: 500, type: "api_error", message: "Ours." },
-    { document: "messages", status: 500, type: "api_error", message: "Ours." },
-  ]);
-  expect(cellsOf(html)).toBe(
-    "status | type | for example | " +
-      "400 | invalid_request_error<small>messages</small> | max_tokens is missing. | " +
-      "402 | insufficient_quota<small>chat-completions</small>billing_error<small>messages</small> | None left. | " +
-      "500 | api_error | Ours.",
-  );
-});
-
-describe("a guide that asks for a table", () => {
-  test("has it where it asked", () => {
-    expect(withTables("<p>a</p><!-- table of b --><p>c</p>", { b: "$&" })).toBe("<p>a</p>$&<p>c</p>");
-  });
-  test("is refused when there is none of that name", () => {
-    expect(() => withTables("<!-- table of b -->", {})).toThrow("there is no table of b");
-  });
-  test.each(["errors", "translation", "suppliers"])("%s has one made of rows", (guide) => {
-    const text = texts.get(`guides/${guide}.html`) ?? "";
-    expect(text).not.toContain("<!-- table of");
-    expect(text.split("<tr>").length).toBeGreaterThan(12);
-  });
-});
-
-describe("a guide that asks for a row", () => {
-  const text =
-    "instruments:\n  - name: zero\n    c: 3\nsuppliers:\n  # Two.\n  - name: one\n    a: <1>\n    # Why.\n    b:\n      - c\n\n  - name: two\n    a: 2";
-  const rows = rowsIn(text);
-
-  test("has it as it stands in the example", () => {
-    expect([...rows]).toEqual([
-      ["one", "  - name: one\n    a: <1>\n    # Why.\n    b:\n      - c\n"],
-      ["two", "  - name: two\n    a: 2"],
-    ]);
-    expect(withRows("<!-- row of two -->", rows)).toBe(
-      '<pre><code class="language-yaml">  - name: two\n    a: 2</code></pre>',
-    );
-    expect(withRows("<!-- row of one -->", rows)).toContain("a: &lt;1&gt;");
-  });
-  test("is refused when there is none of that name", () => {
-    expect(() => withRows("<!-- row of three -->", rows)).toThrow("there is no row of three");
-  });
-  test("is refused when the file has a row of another form", () => {
-    expect(() => rowsIn("suppliers: [{ name: one }]")).toThrow("the row of one is not found");
-  });
-  test("the guide to suppliers shows every row of the example", async () => {
-    const page = texts.get("guides/suppliers.html") ?? "";
-    expect(page).not.toContain("<!-- row of");
-    const all = [...(await readRows()).keys()];
-    expect(all.length).toBeGreaterThan(4);
-    for (const name of all) expect(page).toContain(`- name: ${name}\n`);
-  });
-});
-
-test("no tag of a document has more operations than its reference lists", async () => {
-  const spec = new URL("../../../spec/", import.meta.url);
-  for (const { name } of contents.references) {
-    const folder = new URL(`${name}/paths/`, spec);
-    const files = await Promise.all((await readdir(folder)).map((file) => readFile(new URL(file, folder), "utf8")));
-    const tags = files.flatMap((text) => [...text.matchAll(/^ {2}tags: \[(\w+)\]$/gm)].map(([, tag = ""]) => tag));
-    expect(tags.length).toBeGreaterThan(1);
-    for (const [tag, operations] of Map.groupBy(tags, (each) => each))
-      expect([tag, operations.length]).toEqual([tag, expect.toSatisfy((count) => count <= LISTED_MAX)]);
-  }
-});
-
 test.each([
   ["index.html", ""],
   ["guides/errors.html", "../"],
 ])("the way up from %s", (path, want) => expect(rootOf(path)).toBe(want));
 
-describe("a reference", () => {
-  let folder: string;
-  let html: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "docs-"));
-    const [first] = await readReferences();
-    if (!first) throw new Error("The contract lists no document.");
-    const file = pathToFileURL(join(folder, "reference.html"));
-    await writeReference(first, file);
-    html = await readFile(file, "utf8");
-  }, 30_000);
-  afterAll(() => rm(folder, { recursive: true }));
+describe("what a language model is given", () => {
+  const list = texts.get("llms.txt") ?? "";
+  const full = texts.get("llms-full.txt") ?? "";
 
-  test("has its bundle inside", () => expect(html).toContain("hydrate(__redoc_definition"));
-  test("is held to its own bytes by a policy, which lets it report to nobody", () => {
-    const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
-    expect(policy).toMatch(/^default-src 'none';/);
-    expect(policy).not.toMatch(/https?:|\*|connect-src/);
-    // The bundle comes after it: what runs before a policy is read is not bound by it.
-    expect(html.indexOf("Content-Security-Policy")).toBeLessThan(html.indexOf("<script"));
+  test("the list has every twin and every document", () => {
+    for (const path of texts.keys())
+      if (/\.md$|\.openapi\.json$/.test(path) && path !== "index.md") expect(list).toContain(`](${path})`);
+    expect(list).toMatch(/^# Interchange\n\n> .+\n/);
   });
-  test("loads nothing from a foreign host", () => {
-    expect(html).not.toMatch(/<(?:script|img|iframe)[^>]+src="https?:|<link[^>]+href="https?:/);
-    expect(html).not.toContain("cdn.redoc.ly");
-    expect(html).toContain('"disableTelemetry":true');
+  test("the whole has the text of every twin", () => {
+    for (const [path, text] of texts)
+      if (path.endsWith(".md") && path !== "index.md") expect(full).toContain(`<!-- ${path} -->\n\n${text.trim()}`);
   });
-  test("lists operations by their names", () => expect(html).toMatch(/title:(\w+)\.summary\|\|\1\.pathName,summary:/));
-  test("leads back", () =>
-    expect(html.trimEnd()).toMatch(/<a id="home" href="index.html">[^<]+<\/a><\/body><\/html>$/));
-  test("a page of a shape we do not know is left alone", () => expect(standingAlone("<p>")).toBe("<p>"));
 });

@@ -12,9 +12,9 @@ export interface BesidesOptions {
   readonly docsDir?: string;
 }
 
-/** The pages ask nobody but this gateway for anything. The references bring script and style inside them. */
+/** The pages ask nobody but this gateway for anything. The references bring script and style inside them; the search asks for its index. */
 const DOCS_POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function besides({ engine, stopping, docsDir }: BesidesOptions): Router {
   const router = Router();
@@ -32,6 +32,7 @@ export function besides({ engine, stopping, docsDir }: BesidesOptions): Router {
     const setHeaders = (res: ServerResponse) => void res.setHeader("content-security-policy", DOCS_POLICY);
     router.use("/docs", express.static(docsDir, { setHeaders }));
     router.get("/", (_, res) => res.redirect(302, "/docs/"));
+    router.get("/llms.txt", (_, res) => res.redirect(302, "/docs/llms.txt"));
   }
   return router;
 }
