@@ -5,7 +5,7 @@ import { type Command as Commander, Option as CommanderOption } from "commander"
 import { Misuse } from "./exit.ts";
 import { countOf } from "./mount.ts";
 import type { Session } from "./session.ts";
-import { readAll } from "./terminal.ts";
+import { readAll, say } from "./terminal.ts";
 
 export const SURFACES = ["chat-completions", "messages"] as const;
 export type Surface = (typeof SURFACES)[number];
@@ -46,7 +46,10 @@ export interface QuestionOptions {
 export function declareQuestion(command: Commander): Commander {
   return command
     .argument("[prompt...]", "what to ask; `-` stands for what stdin says")
-    .option("-m, --model <instrument>", "the instrument; the account's default unless said")
+    .option(
+      "-m, --model <instrument>",
+      "the instrument; unless said the account's default, or the first it has tokens of",
+    )
     .addOption(surfaceOption())
     .option("--system <text>", "the instructions before the question")
     .option("--max-tokens <n>", "how long the answer may be", countOf);
@@ -63,15 +66,32 @@ export async function promptOf(words: readonly string[], { terminal }: Session):
   return words.map((word) => (word === "-" ? piped : word)).join(" ");
 }
 
-/** The instrument that was named, or the account's own. Throws a Misuse where there is neither. */
-export async function modelOf({ model }: QuestionOptions, { platform, terminal, settings }: Session): Promise<string> {
+/** The instrument that was named, or the account's own, or the first that it has tokens of. Throws a Misuse where there is none. */
+export async function modelOf({ model }: QuestionOptions, session: Session): Promise<string> {
   if (model !== undefined) return model;
   const sentence = "Name an instrument with --model; `interchange models list` shows them all.";
-  if (settings.key === undefined) throw new Misuse(sentence);
-  const params = { path: { account_id: "me" } };
-  const account = await unwrap(platform.GET("/v1/accounts/{account_id}", { params, signal: terminal.signal }));
-  if (account.default_instrument === null) throw new Misuse(`The account has no default instrument. ${sentence}`);
+  if (session.settings.key === undefined) throw new Misuse(sentence);
+  const name = (await usualOf(session)) ?? (await firstFunded(session));
+  if (name === undefined) throw new Misuse(`The account has neither a default instrument nor tokens. ${sentence}`);
+  return name;
+}
+
+const OWN = { path: { account_id: "me" } };
+
+async function usualOf({ platform, terminal: { signal } }: Session): Promise<string | null> {
+  const account = await unwrap(platform.GET("/v1/accounts/{account_id}", { params: OWN, signal }));
   return account.default_instrument;
+}
+
+/** In the order of the catalogue, whose cheapest come first; what was chosen is said. */
+async function firstFunded({ platform, terminal }: Session): Promise<string | undefined> {
+  const { signal } = terminal;
+  const { data } = await unwrap(platform.GET("/v1/accounts/{account_id}/balances", { params: OWN, signal }));
+  const funded = new Set(data.flatMap(({ instrument, available }) => (Number(available) > 0 ? [instrument] : [])));
+  const instruments = await unwrap(platform.GET("/v1/instruments", { signal }));
+  const name = instruments.data.find((each) => each.status === "active" && funded.has(each.name))?.name;
+  if (name !== undefined) say(terminal, `Asking for ${name}, which the account has tokens of; --model names another.`);
+  return name;
 }
 
 export function questionOf(model: string, turns: readonly Turn[], { system, maxTokens }: QuestionOptions): Question {

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { validators as chatCompletions } from "@interchange/contract/chat-completions";
 import { validators as messages } from "@interchange/contract/messages";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type Desk, openDesk } from "./desk.ts";
+import { type Desk, INSTRUMENT, openDesk } from "./desk.ts";
 
 let desk: Desk;
 beforeAll(async () => {
@@ -97,15 +97,30 @@ describe.each(SURFACES)("on %s", (surface) => {
   });
 });
 
-test("the instrument is the account's own unless one is named", async () => {
-  const { ledger } = desk.gateway.engine;
-  const { id: accountId } = await ledger.openAccount({ name: "Bare" });
-  const { secret: key } = await ledger.createKey({ accountId, role: "consumption" });
-  expect(await desk.run(["chat", "Hi"], { key })).toEqual({
-    code: 2,
-    stdout: "",
-    stderr:
-      "error: The account has no default instrument. Name an instrument with --model; `interchange models list` shows them all.\n",
+describe("where no instrument is named and the account has no default", () => {
+  /** The key of an account that has this many tokens. */
+  async function keyWith(tokens: number): Promise<string> {
+    const { ledger } = desk.gateway.engine;
+    const { id: accountId } = await ledger.openAccount({ name: "Bare" });
+    if (tokens > 0) await ledger.deposit({ accountId, instrument: INSTRUMENT, tokens, costMicros: 0 });
+    return (await ledger.createKey({ accountId, role: "consumption" })).secret;
+  }
+
+  test("it is the first that the account has tokens of, and that is said", async () => {
+    const told = await desk.run(["chat", "Hi"], { key: await keyWith(100_000) });
+    expect(told.code).toBe(0);
+    expect(told.stderr).toContain(
+      `Asking for ${INSTRUMENT}, which the account has tokens of; --model names another.\n`,
+    );
+  });
+
+  test("there is nothing to ask for without tokens", async () => {
+    expect(await desk.run(["chat", "Hi"], { key: await keyWith(0) })).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "error: The account has neither a default instrument nor tokens. Name an instrument with --model; `interchange models list` shows them all.\n",
+    });
   });
 });
 

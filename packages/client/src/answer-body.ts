@@ -1,5 +1,5 @@
 /** The body of an answer, watched: silence and a broken connection end it with an error of ours. */
-import { brokenOff } from "./connection.ts";
+import { brokenOff, originOf } from "./connection.ts";
 import type { Deadlines } from "./deadlines.ts";
 
 /** The same response, whose body stops the clocks when it is over, however it ends. Silence counts only while it is read. */
@@ -8,25 +8,16 @@ export function watched(response: Response, deadlines: Deadlines, idleMs: number
     deadlines.end();
     return response;
   }
-  const body = watchedBody(response.body, deadlines, idleMs, () => brokenOffAt(response));
-  const { status, statusText, headers } = response;
-  const copy = new Response(body, { status, statusText, headers });
-  return Object.defineProperty(copy, "url", { value: response.url });
+  const body = watchedBody(response.body, response.url, deadlines, idleMs);
+  const { status, statusText, headers, url } = response;
+  return Object.defineProperty(new Response(body, { status, statusText, headers }), "url", { value: url });
 }
 
-const brokenOffAt =
-  (response: Response) =>
-  (cause: unknown): unknown =>
-    brokenOff(URL.canParse(response.url) ? new URL(response.url).origin : "the server", cause);
+type Bytes = NonNullable<Response["body"]>;
 
-function watchedBody(
-  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-  deadlines: Deadlines,
-  idleMs: number,
-  broken: () => (cause: unknown) => unknown,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+function watchedBody(bytes: Bytes, url: string, deadlines: Deadlines, idleMs: number): Bytes {
   const reader = bytes.getReader();
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+  return new ReadableStream(
     {
       async pull(controller) {
         deadlines.wait("idle", idleMs);
@@ -38,7 +29,7 @@ function watchedBody(
           controller.close();
         } catch (cause) {
           deadlines.end();
-          controller.error(deadlines.signal.aborted ? deadlines.signal.reason : broken()(cause));
+          controller.error(deadlines.signal.aborted ? deadlines.signal.reason : brokenOff(originOf(url), cause));
         }
       },
       cancel(reason) {

@@ -1,8 +1,10 @@
 /** Reads the base URL as people write it: what is meant is understood, and what cannot be is refused with what to write. */
 import { ClientError } from "./client-error.ts";
-import type { OperationTable } from "./operation.ts";
 
 const INLINE = "/inline";
+
+/** What base URLs are often given with: the version, once or more often, and the path of what is asked most. */
+const KNOWN = /^(\/v1)+(\/chat\/completions|\/messages|\/messages\/count_tokens|\/models)?$/;
 
 export interface BaseUrl {
   /** The origin and what stands before `/v1`, without a slash at the end. */
@@ -12,29 +14,28 @@ export interface BaseUrl {
 }
 
 /**
- * Slashes at the end are dropped, and so is `/v1`, once or more often, with or without an operation's own path after it.
+ * Slashes at the end are dropped, and so is `/v1` with what often stands behind it.
  * Throws a ClientError, which repeats nothing of a URL that has a password in it.
  */
-export function readBaseUrl(text: string, operations: OperationTable): BaseUrl {
+export function readBaseUrl(text: string): BaseUrl {
   const url = readUrl(text.trim());
-  const path = readPath(url, operations);
+  const path = readPath(url);
   return { url: url.origin + path, inline: path.endsWith(INLINE) };
 }
 
 function readUrl(text: string): URL {
-  if (text === "") throw new ClientError("baseUrl is empty: give the gateway's, such as http://localhost:4000");
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-    throw new ClientError(`baseUrl has no scheme: write ${withScheme(text)}`);
-  if (url.username !== "" || url.password !== "")
-    throw new ClientError("baseUrl has a user or password in it: leave them out, and give the key as `key`");
-  const other = { "ws:": "http:", "wss:": "https:" }[url.protocol];
-  if (other !== undefined) throw new ClientError(`baseUrl begins with ${url.protocol}//: write ${other}//${url.host}`);
-  if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw new ClientError(`baseUrl begins with ${url.protocol}//: give an http:// or https:// address`);
-  if (/^https?$/.test(url.hostname)) throw new ClientError("baseUrl has its scheme twice: write it once");
-  if (url.search !== "" || url.hash !== "")
-    throw new ClientError(`baseUrl has a query or fragment: write ${url.origin}${url.pathname.replace(/\/+$/, "")}`);
+  const wrong = (what: string) => new ClientError(`baseUrl ${what}`);
+  if (text === "") throw wrong("is empty: write one such as http://localhost:4000");
+  if (!URL.canParse(text) || !/^[a-z]+:\/\//i.test(text)) throw wrong(`has no scheme: write ${withScheme(text)}`);
+  const url = new URL(text);
+  const { protocol, host, hostname, origin, pathname } = url;
+  if (url.username + url.password !== "") throw wrong("has a user or password in it: give the key as `key` instead");
+  const other = { "ws:": "http:", "wss:": "https:" }[protocol];
+  if (other !== undefined) throw wrong(`begins with ${protocol}//: write ${other}//${host}`);
+  if (!/^https?:$/.test(protocol)) throw wrong(`begins with ${protocol}//: write http:// or https://`);
+  if (/^https?$/.test(hostname)) throw wrong("has its scheme twice: write it once");
+  if (url.search + url.hash !== "")
+    throw wrong(`has a query or fragment: write ${origin}${pathname.replace(/\/+$/, "")}`);
   return url;
 }
 
@@ -45,14 +46,13 @@ function withScheme(text: string): string {
   return `${/^(localhost|127\.|\d+$)/.test(address) ? "http" : "https"}://${address}`;
 }
 
-function readPath(url: URL, operations: OperationTable): string {
-  const path = url.pathname.replaceAll(/\/{2,}/g, "/").replace(/\/+$/, "");
-  const at = /\/v1(?=\/|$)/.exec(path)?.index;
-  if (at === undefined) return once(path);
-  const rest = path.slice(at).replace(/^(\/v1)+(?=\/v1|$)/, "");
-  if (rest !== "" && !Object.values(operations).some((each) => each.path === rest))
-    throw new ClientError(`baseUrl goes on after /v1: write ${url.origin}${once(path.slice(0, at))}`);
-  return once(path.slice(0, at));
+function readPath({ pathname, origin }: URL): string {
+  const path = pathname.replace(/\/+/g, "/").replace(/\/$/, "");
+  const at = path.search(/\/v1(\/|$)/);
+  if (at < 0) return once(path);
+  const base = once(path.slice(0, at));
+  if (!KNOWN.test(path.slice(at))) throw new ClientError(`baseUrl goes on after /v1: write ${origin}${base}`);
+  return base;
 }
 
 /** A doubled `/inline` is one. */

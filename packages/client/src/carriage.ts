@@ -6,13 +6,15 @@ import { Deadlines } from "./deadlines.ts";
 import type { Fetch } from "./fetch.ts";
 import { type Credential, type Key, withKey } from "./key.ts";
 import type { Operation } from "./operation.ts";
-import { followBlindly, followOnce, isBlind, type Parcel, type Send } from "./redirect.ts";
+import type { Follow, Parcel, Send } from "./parcel.ts";
 import { type Outcome, type Timing, waitBefore } from "./retry.ts";
 
 /** What holds for every call of a client. */
 export interface Settings {
   readonly baseUrl: string;
+  /** Whether an inference may be answered in the first leg. */
   readonly inline: boolean;
+  readonly follow: Follow;
   readonly credential: Credential;
   readonly key: Key;
   readonly retries: number;
@@ -20,7 +22,7 @@ export interface Settings {
   readonly timing: Timing;
 }
 
-/** What is asked for; the operation is undefined where the document has none of that method and path. */
+/** What is asked for; the operation is undefined where there is nothing special about it. */
 export interface Errand {
   readonly operation: Operation | undefined;
   /** Whether it is to be answered with events. */
@@ -29,6 +31,8 @@ export interface Errand {
 
 /** The clocks of a call, in milliseconds. */
 interface Limits {
+  /** Until the first leg has answered: what may be the answer itself is silence, and not a gateway that cannot be reached. */
+  readonly first: "connect" | "idle";
   readonly firstMs: number;
   readonly idleMs: number;
   readonly totalMs: number;
@@ -43,7 +47,7 @@ export const carry =
     const parcel = await packed(request, errand);
     const limits = limitsOf(settings, errand);
     const { timing, retries } = settings;
-    const repeatable = isRepeatable(parcel);
+    const repeatable = isRepeatable(request.method, errand);
     const endsAtMs = timing.nowMs() + limits.totalMs;
     for (let attempt = 0; ; attempt += 1) {
       const leftMs = endsAtMs - timing.nowMs();
@@ -83,14 +87,15 @@ const newKey = (): string =>
     ? crypto.randomUUID()
     : crypto.getRandomValues(new Uint32Array(4)).reduce((text, word) => text + word.toString(36).padStart(7, "0"), "");
 
-/** Whether it may be sent twice: by its method (RFC 9110 §9.2.2), or since a key says that it is the same. */
-const isRepeatable = ({ method, headers }: Parcel): boolean =>
-  !["POST", "PATCH"].includes(method) || headers.has(IDEMPOTENCY_KEY);
+/** Whether it may be sent twice: by its method (RFC 9110 §9.2.2), or since the gateway knows by the key that it is the same. */
+const isRepeatable = (method: string, { operation }: Errand): boolean =>
+  !["POST", "PATCH"].includes(method) || operation?.idempotent === true;
 
 function limitsOf({ timeouts, inline }: Settings, { operation, streamed }: Errand): Limits {
   const { connectMs, idleMs = streamed ? 120_000 : 600_000, totalMs = streamed ? Infinity : 600_000 } = timeouts;
-  const atOnce = operation?.stream !== undefined && (inline || isBlind() || connectMs === undefined);
-  return { firstMs: atOnce ? idleMs : (connectMs ?? 60_000), idleMs, totalMs };
+  const atOnce = operation?.stream !== undefined && (inline || connectMs === undefined);
+  const first = atOnce ? "idle" : "connect";
+  return { first, firstMs: atOnce ? idleMs : (connectMs ?? 60_000), idleMs, totalMs };
 }
 
 /** One attempt, from the first URL to the headers of the answer. The key function's own error is thrown. */
@@ -103,12 +108,10 @@ async function tried(
 ): Promise<Outcome> {
   const send = sendBy(fetch, deadlines);
   try {
-    deadlines.wait("connect", limits.firstMs);
+    deadlines.wait(limits.first, limits.firstMs);
     const headers = await withKey(parcel.headers, settings.key, settings.credential, deadlines.signal);
-    const keyed = { ...parcel, headers };
-    const response = await (isBlind()
-      ? followBlindly(keyed, send)
-      : followOnce(keyed, send, () => deadlines.wait("idle", limits.idleMs)));
+    const turn = () => deadlines.wait("idle", limits.idleMs);
+    const response = await settings.follow({ ...parcel, headers }, send, turn);
     deadlines.rest();
     return { response: watched(response, deadlines, limits.idleMs) };
   } catch (failure) {

@@ -46,7 +46,8 @@ export function documentClientOver<Paths extends object>(
   return { client: client as unknown as DocumentClient<Paths>, ask };
 }
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
+/** Those that documents have. */
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /** openapi-fetch's client without the types of a document. */
 interface Core {
@@ -54,9 +55,9 @@ interface Core {
 }
 
 const askOver =
-  (core: Core, settings: Settings, { operations }: DocumentFacts, fetch: Fetch): Ask =>
+  (core: Core, settings: Settings, { special }: DocumentFacts, fetch: Fetch): Ask =>
   async (method, path, init = {}, streamed = false) => {
-    const errand: Errand = { operation: operationAt(operations, method.toUpperCase(), path), streamed };
+    const errand: Errand = { operation: operationAt(special, method.toUpperCase(), path), streamed };
     const send = carry(settings, errand, init.fetch ?? fetch);
     const isJson = streamed || (init.parseAs ?? "json") === "json";
     let seen: Response | undefined;
@@ -75,14 +76,14 @@ const askOver =
 /** An error without a word is none of the document's, and a success without a body only where it has 204. */
 function complete({ data, error, response }: Answered): Answered {
   if (!response.ok) return { error: error === "" ? undefined : error, response };
-  if (data === undefined && response.status !== 204) throw nothing(response);
+  if ((data ?? undefined) === undefined && response.status !== 204) throw nothing(response);
   return { data, response };
 }
 
 /** `pages` and `items`, which nobody can call on a document that has no such list. */
-function listsOver(ask: Ask, { operations }: DocumentFacts) {
+function listsOver(ask: Ask, { special }: DocumentFacts) {
   const pages = (path: string, init: Init = {}) => {
-    const paged = operationAt(operations, "GET", path)?.paged;
+    const paged = operationAt(special, "GET", path)?.paged;
     if (!paged) throw new TypeError(`${path} is no list that comes a page at a time`);
     const askPage = async (query: object) =>
       (await unwrap(ask("GET", path, { ...init, params: { ...init.params, query: { ...query } } }))) as Page;

@@ -112,7 +112,7 @@ class EventReader<Event, Answer> implements EventStream<Event, Answer> {
   }
 }
 
-type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
+type Bytes = NonNullable<Response["body"]>;
 
 /**
  * Yields each event, the last one too. Leaving the loop closes the connection. Throws a StreamError on an error event, on

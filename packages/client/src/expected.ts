@@ -2,6 +2,7 @@
 
 import type { Errand } from "./carriage.ts";
 import { ClientError, UnexpectedAnswerError } from "./client-error.ts";
+import { originOf } from "./connection.ts";
 
 /**
  * The same response, its body untouched where it has one. Throws an UnexpectedAnswerError on a web page and on whatever else is neither
@@ -22,22 +23,20 @@ export async function expected(response: Response, { streamed }: Errand): Promis
 }
 
 function foreign({ status, url }: Response, type: string): string {
-  const who = URL.canParse(url) ? new URL(url).origin : "the server";
   const what = /html/.test(type) ? "a web page" : type === "" ? "something without a type" : type.split(";", 1)[0];
-  return `${who} answered ${status} with ${what} instead of the API: is that the gateway's address, and does a proxy stand before it?`;
+  return `${originOf(url)} answered ${status} with ${what} instead of the API: is that the gateway's address, and does a proxy stand before it?`;
 }
+
+const between = "look at what stands between here and the gateway";
 
 /** A success that carries nothing where the document says something. */
 export const nothing = (response: Response): UnexpectedAnswerError =>
-  new UnexpectedAnswerError(
-    `the server answered ${response.status} with nothing in it: look at what stands between here and the gateway`,
-    response,
-  );
+  new UnexpectedAnswerError(`the answer has status ${response.status} and nothing in it: ${between}`, response);
 
 /** JSON by its type, and something else by its letters. */
 export const torn = (response: Response, cause: unknown): UnexpectedAnswerError =>
   new UnexpectedAnswerError(
-    `the answer of ${response.status} says that it is JSON and is not: look at what stands between here and the gateway`,
+    `the answer has status ${response.status} and says that it is JSON, which it is not: ${between}`,
     response,
     "",
     cause,

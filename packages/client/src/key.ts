@@ -11,9 +11,7 @@ export function readKey(key: string): string {
   if (key === "") throw new ClientError("the key is empty: give one, or leave `key` out where none is needed");
   // What is not visible ASCII either breaks the header or is refused by every server (RFC 9110 §5.5).
   if (typeof key !== "string" || !/^[\x21-\x7e]+$/.test(key))
-    throw new ClientError(
-      "the key has a space, a line break or a letter in it that no key has: copy it again, without quotes or line ends",
-    );
+    throw new ClientError("the key has a space, a line break or a letter that no key has: copy it again");
   return key;
 }
 
@@ -31,14 +29,10 @@ export async function withKey(
   return all;
 }
 
-function unlessAborted(key: () => string | Promise<string>, signal: AbortSignal): Promise<string> {
-  return new Promise((done, reject) => {
-    const leave = () => reject(signal.reason as Error);
-    if (signal.aborted) return leave();
-    signal.addEventListener("abort", leave, { once: true });
-    Promise.resolve()
-      .then(key)
-      .then(done, reject)
-      .finally(() => signal.removeEventListener("abort", leave));
+async function unlessAborted(key: () => string | Promise<string>, signal: AbortSignal): Promise<string> {
+  signal.throwIfAborted();
+  const left = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
+  return Promise.race([key(), left]);
 }

@@ -32,6 +32,6 @@ export interface Operation {
 /** By operationId. */
 export type OperationTable = Readonly<Record<string, Operation>>;
 
-/** The operation at a method and path; undefined where the document has none. */
-export const operationAt = (operations: OperationTable, method: string, path: string): Operation | undefined =>
-  Object.values(operations).find((each) => each.method === method && each.path === path);
+/** The one at a method and path, among those that are carried in a way of their own; undefined of all others. */
+export const operationAt = (special: readonly Operation[], method: string, path: string): Operation | undefined =>
+  special.find((each) => each.method === method && each.path === path);

@@ -4,27 +4,31 @@ import type { Settings } from "./carriage.ts";
 import { ClientError } from "./client-error.ts";
 import type { ClientOptions, ClientTimeouts } from "./client-options.ts";
 import { type Credential, readKey } from "./key.ts";
-import type { OperationTable } from "./operation.ts";
+import type { Operation } from "./operation.ts";
+import { type Follow, stay } from "./parcel.ts";
 import { realTiming } from "./retry.ts";
 
 /** What a document says beside its types. */
 export interface DocumentFacts {
-  readonly operations: OperationTable;
+  /** The operations that stream, that page, or that may be sent again by their key. */
+  readonly special: readonly Operation[];
   readonly credential: Credential;
+  /** What is done with redirects, where the document has any. */
+  readonly redirects?: { readonly follow: Follow; readonly isBlind: () => boolean };
 }
 
 /** Throws a ClientError. */
-export function readSettings(options: ClientOptions, { operations, credential }: DocumentFacts): Settings {
+export function readSettings(options: ClientOptions, { credential, redirects }: DocumentFacts): Settings {
   const { key, retries = 2, timeouts = {} } = options;
   if (typeof key === "string") readKey(key);
   if (!Number.isInteger(retries) || retries < 0)
     throw new ClientError("retries is a whole number: 0 for one attempt only");
   checkTimeouts(timeouts);
-  const { url, inline } = readBaseUrl(options.baseUrl, operations);
-  const infers = Object.values(operations).some(({ stream }) => stream !== undefined);
+  const { url, inline } = readBaseUrl(options.baseUrl);
+  const common = { credential, key, retries, timeouts, timing: realTiming };
+  if (redirects) return { ...common, baseUrl: url, inline: inline || redirects.isBlind(), follow: redirects.follow };
   // Only what can be redirected has a second address below /inline.
-  const baseUrl = infers ? url : url.replace(/\/inline$/, "");
-  return { baseUrl, inline, credential, key, retries, timeouts, timing: realTiming };
+  return { ...common, baseUrl: url.replace(/\/inline$/, ""), inline, follow: stay };
 }
 
 function checkTimeouts(timeouts: ClientTimeouts): void {

@@ -156,5 +156,5 @@ const sentenceOf = (body: unknown): string | undefined =>
 
 const wordless = ({ status }: Response): string =>
   status < 500
-    ? "the server said no and not why: look at baseUrl and at what stands between here and the gateway"
-    : "the gateway, or a proxy before it, failed without a word: ask again, and see whether the gateway runs";
+    ? "the server said no and not why: look at baseUrl, and at what stands between here and the gateway"
+    : "the gateway or a proxy before it failed without a word: ask again";

@@ -3,7 +3,7 @@ import type { FetchOptions } from "openapi-fetch";
 import type { ClientOptions } from "./client-options.ts";
 import { type Ask, type DocumentClient, documentClientOver, type Init } from "./document-client.ts";
 import { type EventStream, type Fold, readEventStream } from "./event-stream.ts";
-import { operationAt } from "./operation.ts";
+import { follow, isBlind } from "./redirect.ts";
 import type { DocumentFacts } from "./settings.ts";
 import { statusErrorOf } from "./status-error.ts";
 
@@ -52,14 +52,14 @@ export function createSurfaceClient<Paths extends object>(
   facts: DocumentFacts,
   streaming: Streaming,
 ): SurfaceClient<Paths> {
-  const { client, ask } = documentClientOver<Paths>(options, facts);
+  const { client, ask } = documentClientOver<Paths>(options, { ...facts, redirects: { follow, isBlind } });
   return Object.assign(client, { stream: streamOver(ask, facts, streaming) }) as SurfaceClient<Paths>;
 }
 
 const streamOver =
-  (ask: Ask, { operations }: DocumentFacts, streaming: Streaming) =>
+  (ask: Ask, { special }: DocumentFacts, streaming: Streaming) =>
   async (path: string, init: Init = {}): Promise<EventStream<unknown, unknown>> => {
-    const { method = "", stream } = operationAt(operations, "POST", path) ?? operationAt(operations, "GET", path) ?? {};
+    const { method = "", stream } = special.find((each) => each.stream && each.path === path) ?? {};
     if (!stream) throw new TypeError(`${path} does not answer with events`);
     const controller = new AbortController();
     const signal = init.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;

@@ -1,10 +1,10 @@
 /** The base URL as people write it: understood, or refused with what to write. */
 import { describe, expect, test } from "vitest";
 import { readBaseUrl } from "../src/base-url.ts";
-import { ClientError, createPlatformClient, operations } from "../src/index.ts";
+import { ClientError, createPlatformClient } from "../src/index.ts";
 import { json, serve } from "./server.ts";
 
-const read = (text: string) => readBaseUrl(text, operations.messages);
+const read = readBaseUrl;
 
 describe("understood", () => {
   test.each([
@@ -21,6 +21,8 @@ describe("understood", () => {
     ["http://localhost:4000/v1/v1/v1/", "http://localhost:4000"],
     ["http://localhost:4000/v1/messages", "http://localhost:4000"],
     ["http://localhost:4000/v1/messages/count_tokens", "http://localhost:4000"],
+    ["http://localhost:4000/v1/chat/completions", "http://localhost:4000"],
+    ["http://localhost:4000/v1/models", "http://localhost:4000"],
     ["http://localhost:4000/v1/v1/messages/", "http://localhost:4000"],
     ["http://localhost:4000//v1//messages", "http://localhost:4000"],
     ["http://localhost:4000/inline", "http://localhost:4000/inline"],
@@ -36,7 +38,7 @@ describe("understood", () => {
 
 describe("refused", () => {
   test.each([
-    ["", "baseUrl is empty: give the gateway's, such as http://localhost:4000"],
+    ["", "baseUrl is empty: write one such as http://localhost:4000"],
     ["localhost:4000", "write http://localhost:4000"],
     ["127.0.0.1:4000/v1", "write http://127.0.0.1:4000"],
     ["api.example.com", "write https://api.example.com"],
@@ -44,12 +46,12 @@ describe("refused", () => {
     ["/v1", "an address such as http://localhost:4000"],
     ["ws://localhost:4000/v1", "write http://localhost:4000"],
     ["wss://api.example.com", "write https://api.example.com"],
-    ["ftp://api.example.com", "give an http:// or https:// address"],
+    ["ftp://api.example.com", "write http:// or https://"],
     ["http://http://localhost:4000", "has its scheme twice: write it once"],
     ["https://http//localhost:4000", "has its scheme twice: write it once"],
     ["http://localhost:4000/?key=one", "write http://localhost:4000"],
     ["http://localhost:4000/v1#top", "write http://localhost:4000/v1"],
-    ["http://localhost:4000/v1/chat/completions", "goes on after /v1: write http://localhost:4000"],
+    ["http://localhost:4000/v1/responses", "goes on after /v1: write http://localhost:4000"],
     ["http://localhost:4000/inline/v1/embeddings", "goes on after /v1: write http://localhost:4000/inline"],
     ["http://", "baseUrl has no scheme"],
   ])("%j", (text, message) => {
@@ -60,7 +62,7 @@ describe("refused", () => {
   test.each(["http://me:hunter2@localhost:4000", "https://hunter2@api.example.com/v1", "wss://me:hunter2@host"])(
     "%j, which has a password in it that is not repeated",
     (text) => {
-      expect(() => read(text)).toThrow("leave them out, and give the key as `key`");
+      expect(() => read(text)).toThrow("give the key as `key` instead");
       expect(() => read(text)).not.toThrow("hunter2");
     },
   );

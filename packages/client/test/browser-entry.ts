@@ -5,4 +5,12 @@ import type { Place } from "./market.ts";
 
 const runs = Object.fromEntries(cases.map(({ name, run }) => [name, run]));
 
-Object.assign(globalThis, { runCase: (name: string, place: Place) => runs[name]?.(client, place) });
+/** One inference, asked for whole. */
+const askOnce = (baseUrl: string, key: string): Promise<unknown> =>
+  client.unwrap(
+    client.createChatCompletionsClient({ baseUrl, key }).POST("/v1/chat/completions", {
+      body: { model: "text-prime", messages: [{ role: "user", content: "Hello" }] },
+    }),
+  );
+
+Object.assign(globalThis, { askOnce, runCase: (name: string, place: Place) => runs[name]?.(client, place) });

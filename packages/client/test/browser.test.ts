@@ -3,12 +3,11 @@
  * cases against the real gateway, with every console error and every stray request held against it.
  */
 import { existsSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundleOf } from "./bundle.ts";
 import { cases } from "./cases.ts";
 import { type Market, type Place, startMarket } from "./market.ts";
 
@@ -18,27 +17,28 @@ const title = hasBrowser
   ? "in a page on another origin"
   : `in a page on another origin (skipped: there is no Chromium at ${CHROMIUM}; name one in CHROMIUM)`;
 
-/** The entry as a classic script. */
-async function bundled(): Promise<string> {
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL("browser-entry.ts", import.meta.url)),
-    platform: "browser",
-    resolve: { conditionNames: ["@interchange/source", "import"] },
-    logLevel: "silent",
-  });
-  const { output } = await bundle.generate({ format: "iife" });
-  await bundle.close();
-  return output[0].code;
-}
-
 /** Serves a page with the script, under a host name of its own. */
 async function servePage(script: string): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     if (request.url === "/client.js") response.writeHead(200, { "content-type": "text/javascript" }).end(script);
-    else response.writeHead(200, { "content-type": "text/html" }).end('<!doctype html><script src="/client.js"></script>');
+    else
+      response.writeHead(200, { "content-type": "text/html" }).end('<!doctype html><script src="/client.js"></script>');
   });
   await new Promise<void>((done) => server.listen(0, "localhost", done));
   return { server, url: `http://localhost:${(server.address() as AddressInfo).port}/` };
+}
+
+const CORS = { "access-control-allow-origin": "*" };
+
+/** Serves any page, and answers every preflight as the gateway does. */
+async function openTo(answer: (request: IncomingMessage, response: ServerResponse) => void, host: string) {
+  const server = createServer((request, response) => {
+    const asked = request.headers["access-control-request-headers"];
+    if (request.method === "OPTIONS") response.writeHead(204, { ...CORS, "access-control-allow-headers": asked }).end();
+    else answer(request, response);
+  });
+  await new Promise<void>((done) => server.listen(0, host, done));
+  return { server, url: `http://${host}:${(server.address() as AddressInfo).port}` };
 }
 
 describe.skipIf(!hasBrowser)(title, () => {
@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)(title, () => {
 
   beforeAll(async () => {
     const [script, started, launched] = await Promise.all([
-      bundled(),
+      bundleOf("browser-entry.ts", "iife"),
       startMarket(),
       chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] }),
     ]);
@@ -77,11 +77,37 @@ describe.skipIf(!hasBrowser)(title, () => {
   test.each(cases.map((each) => [each.name, each] as const))("%s", async (name, { want }) => {
     const place: Place = { url: market.url, key: market.key, operatorKey: market.operatorKey };
     const got = await page.evaluate(
-      ([asked, at]) => (globalThis as unknown as { runCase: (name: string, place: unknown) => unknown }).runCase(asked, at),
+      ([asked, at]) =>
+        (globalThis as unknown as { runCase: (name: string, place: unknown) => unknown }).runCase(asked, at),
       [name, place] as const,
     );
     expect(got).toEqual(want);
     expect(amiss).toEqual([]);
+  });
+
+  test("a redirect to yet another origin is followed, and the key is not sent there", async () => {
+    const seen: { path: string | undefined; key: string | undefined }[] = [];
+    const answer = { id: "chatcmpl-1", object: "chat.completion", created: 1, model: "m", choices: [], usage: null };
+    const edge = await openTo((request, response) => {
+      seen.push({ path: request.url, key: request.headers.authorization });
+      response.writeHead(200, { ...CORS, "content-type": "application/json" }).end(JSON.stringify(answer));
+    }, "localhost");
+    const gateway = await openTo((request, response) => {
+      seen.push({ path: request.url, key: request.headers.authorization });
+      response.writeHead(307, { ...CORS, location: `${edge.url}/r/ticket` }).end();
+    }, "127.0.0.1");
+    const got = await page.evaluate((url) => {
+      const { askOnce } = globalThis as unknown as { askOnce: (url: string, key: string) => Promise<unknown> };
+      return askOnce(url, "ik_page");
+    }, gateway.url);
+    amiss.length = 0;
+    edge.server.close();
+    gateway.server.close();
+    expect(got).toEqual(answer);
+    expect(seen).toEqual([
+      { path: "/v1/chat/completions", key: "Bearer ik_page" },
+      { path: "/r/ticket", key: undefined },
+    ]);
   });
 
   test("the page is on another origin than the gateway, and sends no x-api-key", async () => {
@@ -90,7 +116,8 @@ describe.skipIf(!hasBrowser)(title, () => {
     expect(new URL(page.url()).host).not.toBe(new URL(market.url).host);
     const name = cases.find((each) => each.name.startsWith("tokens"))?.name ?? "";
     await page.evaluate(
-      ([asked, at]) => (globalThis as unknown as { runCase: (name: string, place: unknown) => unknown }).runCase(asked, at),
+      ([asked, at]) =>
+        (globalThis as unknown as { runCase: (name: string, place: unknown) => unknown }).runCase(asked, at),
       [name, { url: market.url, key: market.key, operatorKey: "" }] as const,
     );
     expect(headers.flat()).toContain("authorization");

@@ -54,7 +54,7 @@ export const cases: readonly Case[] = [
           isFolded: text === choices[0]?.message.content,
           isSame: plain(choices) === plain(whole.choices),
           isCounted: plain(usage) === plain(whole.usage) && usage.total_tokens > 0,
-          isNamed: /^req_/.test(stream.requestId ?? ""),
+          isNamed: stream.requestId?.startsWith("req_"),
         };
       },
       want: { isText: true, isFolded: true, isSame: true, isCounted: true, isNamed: true },
@@ -123,7 +123,7 @@ export const cases: readonly Case[] = [
         await told(messages.stream("/v1/messages", { body: messageBody("", "text-none") })),
       ];
     },
-    want: Array(3).fill({ name: "NotFoundError", status: 404, type: "not_found_error", isNamed: true }),
+    want: [0, 1, 2].map(() => ({ name: "NotFoundError", status: 404, type: "not_found_error", isNamed: true })),
   },
   {
     name: "a key that is unknown, or of the wrong kind, is refused by its class",
@@ -198,7 +198,10 @@ export const cases: readonly Case[] = [
       const path = { account_id: "me" };
       for (let index = 0; index < 5; index += 1)
         await unwrap(
-          client.POST("/v1/accounts/{account_id}/keys", { params: { path }, body: { role: "consumption", name: "paged" } }),
+          client.POST("/v1/accounts/{account_id}/keys", {
+            params: { path },
+            body: { role: "consumption", name: "paged" },
+          }),
         );
       const sizes: number[] = [];
       const init = { params: { path, query: { limit: 2 } } };

@@ -45,7 +45,7 @@ describe("nothing answers", () => {
 
   test("where no port like that is asked", async () => {
     expect(await ask("http://127.0.0.1:1")).toMatchObject({
-      message: expect.stringContaining("no fetch asks: look at baseUrl"),
+      message: expect.stringContaining("no fetch asks the port of http://127.0.0.1:1"),
     });
   });
 
@@ -80,7 +80,7 @@ describe("nothing answers", () => {
   test.each([
     ["EHOSTUNREACH", "cannot be reached from here: look at the network"],
     ["UND_ERR_CONNECT_TIMEOUT", "cannot be reached from here"],
-    ["UND_ERR_HEADERS_TIMEOUT", "stream, or give a fetch that waits longer"],
+    ["UND_ERR_HEADERS_TIMEOUT", "stream, or give another fetch"],
     ["SELF_SIGNED_CERT_IN_CHAIN", "is not trusted here"],
     ["ECONNRESET", "did not answer, or may not be asked from here: ask again"],
   ])("of a runtime that says %s", async (code, message) => {
@@ -140,7 +140,13 @@ describe("something else answers", () => {
       "with text/plain instead of",
     ],
     ["something without a type", 200, {}, "hello", "with something without a type"],
-    ["JSON that is none", 200, { "content-type": "application/json" }, "{half", "says that it is JSON and is not"],
+    [
+      "JSON that is none",
+      200,
+      { "content-type": "application/json" },
+      "{half",
+      "says that it is JSON, which it is not",
+    ],
     [
       "JSON that is none, at its full length",
       200,
@@ -153,10 +159,10 @@ describe("something else answers", () => {
       200,
       { "content-type": "application/json", "content-length": "0" },
       "",
-      "answered 200 with nothing in it",
+      "has status 200 and nothing in it",
     ],
-    ["nothing, in pieces", 200, { "content-type": "application/json" }, "", "answered 200 with nothing in it"],
-    ["nothing, without a type", 201, {}, "", "answered 201 with nothing in it"],
+    ["nothing, in pieces", 200, { "content-type": "application/json" }, "", "has status 200 and nothing in it"],
+    ["nothing, without a type", 201, {}, "", "has status 201 and nothing in it"],
   ])("%s", async (_, status, headers, text, message) => {
     const server = await serve((_asked, response) => {
       response.writeHead(status, headers);

@@ -331,6 +331,16 @@ describe("what is no stream", () => {
     });
   });
 
+  test.each(["0", "7"])("nothing at all, though its length is said to be %s", async (length) => {
+    const headers = { "content-length": length, "content-type": "text/event-stream" };
+    const fetch = () => Promise.resolve(new Response(null, { headers }));
+    const client = createChatCompletionsClient({ baseUrl: "http://gateway.test", fetch });
+    await expect(client.stream("/v1/chat/completions", { body: chatBody })).rejects.toMatchObject({
+      name: "UnexpectedAnswerError",
+      message: expect.stringContaining("has status 200 and nothing in it"),
+    });
+  });
+
   test("a stream, where a whole answer was asked for", async () => {
     const server = await serve((_, response) => events(response, data(chunk("hel"))));
     const client = createChatCompletionsClient({ baseUrl: server.origin });

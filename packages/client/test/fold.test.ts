@@ -149,15 +149,47 @@ describe("there is no whole answer", () => {
 
 test("names that every object has are names like any other, and reach no object but their own", () => {
   const events = JSON.parse(`[
-    {"id":"1","choices":[{"index":0,"delta":{"constructor":"a","__proto__":{"polluted":"yes"}},"toString":{"b":1}}]},
+    {"id":"1","choices":[{"index":0,"delta":{"constructor":"a","valueOf":null,"__proto__":{"polluted":"yes"}},"toString":{"b":1}}]},
     {"id":"1","choices":[{"index":0,"delta":{"constructor":"b","x":{"__proto__":{"polluted":"yes"}}},"toString":{"c":2}}]}
   ]`) as Json[];
   const gathering = foldCompletion();
   for (const event of events) gathering.add(event);
   expect(JSON.parse(JSON.stringify(gathering.answer()))).toMatchObject({
-    choices: [{ message: { constructor: "ab", x: {} }, toString: { b: 1, c: 2 } }],
+    choices: [{ message: { constructor: "ab", valueOf: null, x: {} }, toString: { b: 1, c: 2 } }],
   });
+  const { choices } = gathering.answer() as { choices: { message: { polluted?: string; x: { polluted?: string } } }[] };
+  expect([choices[0]?.message.polluted, choices[0]?.message.x.polluted]).toEqual([undefined, undefined]);
   expect(({} as Json)["polluted"]).toBeUndefined();
+});
+
+test("answers and calls that come in any order stand in theirs", () => {
+  const gathering = foldCompletion();
+  const call = (index: number, id: string) => ({
+    index,
+    id,
+    type: "function",
+    function: { name: id, arguments: "{}" },
+  });
+  gathering.add({ id: "1", choices: [{ index: 1, delta: { tool_calls: [call(1, "b"), call(0, "a")] } }] });
+  gathering.add({ id: "1", choices: [{ index: 0, delta: { content: "first" } }] });
+  expect(gathering.answer()).toMatchObject({
+    choices: [
+      { index: 0, message: { content: "first" } },
+      { index: 1, message: { tool_calls: [{ id: "a" }, { id: "b" }] } },
+    ],
+  });
+});
+
+test("a signature that is told again is not told twice", () => {
+  const gathering = foldMessage();
+  const delta = { type: "content_block_delta", index: 0, delta: { type: "signature_delta", signature: "c2ln" } };
+  const start = {
+    type: "content_block_start",
+    index: 0,
+    content_block: { type: "thinking", thinking: "", signature: "" },
+  };
+  for (const event of [{ type: "message_start", message: {} }, start, delta, delta]) gathering.add(event);
+  expect(gathering.answer()).toEqual({ content: [{ type: "thinking", thinking: "", signature: "c2ln" }] });
 });
 
 test("the counters of a message that come last take the place of those before, and add nothing", () => {

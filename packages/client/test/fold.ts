@@ -45,8 +45,8 @@ export function recorded(format: string): readonly Recorded[] {
     });
 }
 
-export const bytesOf = (text: Uint8Array | string): ReadableStream<Uint8Array<ArrayBuffer>> =>
-  new Response(text as string).body as ReadableStream<Uint8Array<ArrayBuffer>>;
+export const bytesOf = (text: Uint8Array | string): NonNullable<Response["body"]> =>
+  new Response(text as string).body as NonNullable<Response["body"]>;
 
 /** The events of a stream up to where it fails. */
 export async function eventsOf(bytes: Uint8Array, framing: Framing): Promise<{ events: Json[]; failed: boolean }> {

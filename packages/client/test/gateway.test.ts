@@ -75,16 +75,24 @@ describe("a clock that has moved on", () => {
     const messages = createMessagesClient({ ...options(), fetch });
     const stream = await messages.stream("/v1/messages", { body: { ...body(), max_tokens: 100 } });
     expect((await stream.final()).stop_reason).toBe("end_turn");
-    expect(sent.map(pathOf)).toEqual(["/v1/messages", "/r/ticket/v1/messages", "/v1/messages", "/r/ticket/v1/messages"]);
+    expect(sent.map(pathOf)).toEqual([
+      "/v1/messages",
+      "/r/ticket/v1/messages",
+      "/v1/messages",
+      "/r/ticket/v1/messages",
+    ]);
   });
 });
 
 describe("the base URL", () => {
-  test.each(["", "/", "/v1", "/v1/", "/v1/v1", "/v1/chat/completions", "/inline", "/inline/v1/"])("may end in %j", async (end) => {
-    const chat = createChatCompletionsClient({ ...options(), baseUrl: market.url + end });
-    const { data } = await chat.POST("/v1/chat/completions", { body: body() });
-    expect(data?.choices[0]?.finish_reason).toBe("stop");
-  });
+  test.each(["", "/", "/v1", "/v1/", "/v1/v1", "/v1/chat/completions", "/inline", "/inline/v1/"])(
+    "may end in %j",
+    async (end) => {
+      const chat = createChatCompletionsClient({ ...options(), baseUrl: market.url + end });
+      const { data } = await chat.POST("/v1/chat/completions", { body: body() });
+      expect(data?.choices[0]?.finish_reason).toBe("stop");
+    },
+  );
 
   test("of another service of the gateway is told by what it answers", async () => {
     const chat = createChatCompletionsClient({ ...options(), baseUrl: `${market.url}/metrics` });

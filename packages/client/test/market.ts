@@ -28,7 +28,10 @@ export async function startMarket(): Promise<Market> {
   const supplier = await startSupplier();
   const folder = mkdtempSync(join(tmpdir(), "interchange-client-"));
   let shiftMs = 0;
-  const gateway = await startGateway(configOf(folder, supplier.url), { clock: () => Date.now() + shiftMs, followMs: 0 });
+  const gateway = await startGateway(configOf(folder, supplier.url), {
+    clock: () => Date.now() + shiftMs,
+    followMs: 0,
+  });
   const { ledger } = gateway.engine;
   const { id: accountId } = await ledger.openAccount({ id: "acc_client", name: "Client" });
   await ledger.deposit({ accountId, instrument: INSTRUMENT, tokens: TOKENS, costMicros: TOKENS, reference: "test" });

@@ -1,6 +1,6 @@
 /** One 307 is followed with the same method and body; the credential stays with the origin that it was given for. */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createChatCompletionsClient, RedirectError } from "../src/index.ts";
+import { createChatCompletionsClient, createPlatformClient, RedirectError } from "../src/index.ts";
 import { json, serve } from "./server.ts";
 
 const answer = { id: "chatcmpl-1", object: "chat.completion", created: 1, model: "m", choices: [] };
@@ -72,7 +72,7 @@ describe("a redirect", () => {
       "for good, as a proxy sends to https",
       301,
       "https://api.example.com/v1",
-      "is https://api.example.com the baseUrl?",
+      "redirects to https://api.example.com with 301, as no gateway does: is that the baseUrl?",
       1,
     ],
     ["to a page for people", 302, "/login", "as no gateway does", 1],
@@ -89,6 +89,24 @@ describe("a redirect", () => {
     const fetch = async () => new Response(null, { status: 307, headers: { location: "http://localhost/" } });
     const client = createChatCompletionsClient({ baseUrl: "https://localhost", fetch });
     await expect(client.GET("/v1/models")).rejects.toThrow("redirects to http:, which is not followed");
+  });
+});
+
+describe("a document in which nothing is redirected", () => {
+  test.each([307, 301, 308])("follows nothing: %i", async (status) => {
+    const edge = await serve((_, response) => json(response, 200, {}));
+    const server = await serve((_, response) => response.writeHead(status, { location: `${edge.origin}/v1` }).end());
+    const platform = createPlatformClient({ baseUrl: server.origin, key: "key" });
+    await expect(platform.GET("/v1/suppliers")).rejects.toThrow(
+      `${server.origin} redirects to ${edge.origin} with ${status}, as no gateway does: is that the baseUrl?`,
+    );
+    expect([server.asked.length, edge.asked.length]).toEqual([1, 0]);
+  });
+
+  test("nor what a browser hides", async () => {
+    const hidden = () => Promise.resolve(Object.defineProperty(new Response(), "type", { value: "opaqueredirect" }));
+    const platform = createPlatformClient({ baseUrl: "http://gateway.test", fetch: hidden });
+    await expect(platform.GET("/v1/suppliers")).rejects.toThrow("http://gateway.test redirects to elsewhere");
   });
 });
 

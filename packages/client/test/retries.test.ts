@@ -144,6 +144,16 @@ describe("what could be done twice", () => {
     expect(keysOf(server)).toEqual(server.asked.map(() => undefined));
   });
 
+  test("is not sent again for a key that the operation does not know", async () => {
+    const server = await failing(1, 500);
+    const platform = createPlatformClient({ baseUrl: server.origin, headers: { "idempotency-key": "mine" } });
+    await platform.POST("/v1/accounts/{account_id}/purchases", {
+      params: { path: { account_id: "me" } },
+      body: deposit,
+    });
+    expect(keysOf(server)).toEqual(["mine"]);
+  });
+
   test("is not sent again where the connection broke, for it may have been done", async () => {
     const server = await serve((_, response) => response.destroy());
     await expect(pay(server.origin)).rejects.toMatchObject({ name: "ConnectionError" });

@@ -104,7 +104,7 @@ describe("an error tells", () => {
 
   test.each([
     [403, "the server said no and not why: look at baseUrl"],
-    [502, "the gateway, or a proxy before it, failed without a word: ask again"],
+    [502, "the gateway or a proxy before it failed without a word: ask again"],
   ])("what to do where the server says nothing: %i", async (status, message) => {
     const server = await serve((_, response) => response.writeHead(status).end());
     const call = createPlatformClient({ baseUrl: server.origin, retries: 0 }).GET("/v1/suppliers");

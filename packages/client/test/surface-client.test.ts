@@ -1,6 +1,14 @@
 /** The typed methods: what is sent, and what comes back as data or as error. */
-import { describe, expect, test } from "vitest";
-import { createChatCompletionsClient, createMessagesClient } from "../src/index.ts";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import {
+  type chatCompletions,
+  createChatCompletionsClient,
+  createMessagesClient,
+  createPlatformClient,
+  type messages,
+  type platform,
+  unwrap,
+} from "../src/index.ts";
 import { json, serve } from "./server.ts";
 
 const models = { object: "list", data: [] };
@@ -47,4 +55,34 @@ describe("a client", () => {
     await createChatCompletionsClient({ baseUrl: "http://gateway", key: "k", fetch }).GET("/v1/models");
     expect(seen).toEqual(["GET http://gateway/v1/models Bearer k"]);
   });
+});
+
+/** Never called: what the compiler makes of the calls is the test. */
+const typed = {
+  data: () => unwrap(createChatCompletionsClient({ baseUrl: "" }).GET("/v1/models")),
+  nothing: () =>
+    unwrap(
+      createPlatformClient({ baseUrl: "" }).DELETE("/v1/suppliers/{supplier}", { params: { path: { supplier: "" } } }),
+    ),
+  chat: (body: chatCompletions.CreateChatCompletionRequest) =>
+    createChatCompletionsClient({ baseUrl: "" }).stream("/v1/chat/completions", { body }),
+  message: (body: messages.CreateMessageRequest) =>
+    createMessagesClient({ baseUrl: "" }).stream("/v1/messages", { body }),
+  accounts: () => createPlatformClient({ baseUrl: "" }).items("/v1/accounts"),
+};
+
+type EventOf<Stream> = Stream extends Promise<AsyncIterable<infer Event>> ? Event : never;
+
+test("the types are the document's", () => {
+  expectTypeOf(typed.data).returns.resolves.toEqualTypeOf<chatCompletions.ModelList>();
+  expectTypeOf(typed.nothing).returns.resolves.toEqualTypeOf<undefined>();
+  expectTypeOf<EventOf<ReturnType<typeof typed.chat>>>().toEqualTypeOf<chatCompletions.ChatCompletionChunk>();
+  expectTypeOf<Extract<EventOf<ReturnType<typeof typed.message>>, { type: "error" }>>().toBeNever();
+  expectTypeOf<
+    Awaited<ReturnType<Awaited<ReturnType<typeof typed.chat>>["final"]>>
+  >().toEqualTypeOf<chatCompletions.ChatCompletion>();
+  expectTypeOf<
+    Awaited<ReturnType<Awaited<ReturnType<typeof typed.message>>["final"]>>
+  >().toEqualTypeOf<messages.Message>();
+  expectTypeOf(typed.accounts).returns.toEqualTypeOf<AsyncIterable<platform.Account>>();
 });

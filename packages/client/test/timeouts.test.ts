@@ -1,5 +1,5 @@
 /** The three clocks: each runs out by itself, says which it was, and is stopped when the answer is there. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type ClientTimeouts, createChatCompletionsClient, createPlatformClient, TimeoutError } from "../src/index.ts";
 import { events, json, serve } from "./server.ts";
 
@@ -69,6 +69,14 @@ describe("connect", () => {
 });
 
 describe("idle", () => {
+  test("runs out when the first leg does not, where that may be the answer; it may run, so it is not asked again", async () => {
+    const server = await serve(() => undefined);
+    const chat = createChatCompletionsClient({ baseUrl: server.origin, timeouts: { idleMs: 500 } });
+    const failure = await caught(chat.POST("/v1/chat/completions", { body }));
+    expect(failure).toMatchObject({ which: "idle", ms: 500 });
+    expect(server.asked).toHaveLength(1);
+  });
+
   test("runs out when the second leg does not answer", async () => {
     const server = await serve(({ url }, response) => {
       if (url !== "/r/ticket") response.writeHead(307, { location: "/r/ticket" }).end();
@@ -94,6 +102,13 @@ describe("idle", () => {
       response.writeHead(200, { "content-type": "application/json", "content-length": "100" }).write("{");
     });
     expect(await caught(platform(server.origin, { idleMs: 40 }).GET("/v1/suppliers"))).toMatchObject({ which: "idle" });
+  });
+
+  test("and no other clock runs before the caller begins to read", async () => {
+    const server = await serve((_, response) => events(response, event, "data: [DONE]\n\n"));
+    const stream = await chat(server.origin, { connectMs: 500, idleMs: 500 }).stream("/v1/chat/completions", { body });
+    await new Promise((done) => setTimeout(done, 700));
+    expect(await caught(stream.final())).toMatchObject({ name: "StreamError" });
   });
 
   test("does not run while the caller is busy, or while something comes", async () => {
@@ -156,6 +171,13 @@ describe("the caller's own signal", () => {
     expect(server.asked).toHaveLength(1);
   });
 
+  test("that is aborted already does not wait for a key", async () => {
+    const key = () => new Promise<string>(() => undefined);
+    const client = createPlatformClient({ baseUrl: "http://gateway.test", key });
+    const call = client.GET("/v1/suppliers", { signal: AbortSignal.abort(new Error("before")) });
+    await expect(call).rejects.toThrow("before");
+  });
+
   test("that is aborted already sends nothing", async () => {
     const server = await serve(() => undefined);
     const call = platform(server.origin, {}).GET("/v1/suppliers", { signal: AbortSignal.abort(new Error("before")) });
@@ -164,15 +186,23 @@ describe("the caller's own signal", () => {
   });
 });
 
-test("no clock is left running once an answer is there", async () => {
-  const running = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
-  const server = await serve(({ url }, response) => {
-    if (url.includes("chat")) events(response, event, "data: [DONE]\n\n");
-    else json(response, 200, page);
-  });
-  const before = running();
-  const long = { connectMs: 1e6, idleMs: 1e6, totalMs: 1e6 };
-  await platform(server.origin, long).GET("/v1/suppliers");
-  await (await chat(server.origin, long).stream("/v1/chat/completions", { body })).final().catch(() => undefined);
-  expect(running()).toBeLessThanOrEqual(before + 2);
+test("no clock is left running once an answer is there, or a failure", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const client = (fetch: () => Promise<Response>) =>
+      createChatCompletionsClient({ baseUrl: "http://gateway.test", fetch, retries: 0, timeouts: { totalMs: 9_000 } });
+    const sse = { headers: { "content-type": "text/event-stream" } };
+    await client(() => Promise.resolve(Response.json({}))).GET("/v1/models");
+    await client(() => Promise.reject(new TypeError("no")))
+      .GET("/v1/models")
+      .catch(() => undefined);
+    const stream = await client(() => Promise.resolve(new Response(event, sse))).stream("/v1/chat/completions", {
+      body,
+    });
+    expect(vi.getTimerCount()).toBe(1);
+    await stream.final().catch(() => undefined);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

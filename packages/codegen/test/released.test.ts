@@ -39,6 +39,27 @@ describe("the place of a change", () => {
   ])("%s is %s", (pointer, want) => expect(placeOf(pointer, documents)).toBe(want));
 });
 
+test.each([
+  ["of a request", "#/paths/~1v1~1a/post/requestBody/content/application~1json/schema/properties/by", "removed", true],
+  [
+    "of a request, deep",
+    "#/paths/~1v1~1a/post/requestBody/content/x/schema/properties/by/$ref/properties/on",
+    "removed",
+    true,
+  ],
+  ["that is new", "#/paths/~1v1~1a/post/requestBody/content/x/schema/properties/by", "added", false],
+  [
+    "of which a part is gone",
+    "#/paths/~1v1~1a/post/requestBody/content/x/schema/properties/by/oneOf/1",
+    "removed",
+    false,
+  ],
+  ["of an answer", "#/paths/~1v1~1a/post/responses/200/content/x/schema/properties/by", "removed", false],
+])("a property %s", (_title, path, kind, breaks) => {
+  const [change] = readChanges({ path, kind, impact: "patch", verdicts: [] }, []);
+  expect([change?.impact, change?.rule]).toEqual(breaks ? ["major", "request-property-removed"] : ["patch", "change"]);
+});
+
 test("a change that no rule says anything about is told by its kind", () => {
   const told = { path: "#/info", kind: "modified", impact: "patch", property: "title", verdicts: [] } as const;
   expect(readChanges(told, [])).toEqual([

@@ -24,7 +24,7 @@ export const usage = [
       ["AT", "timing.created_at", "instant"],
       ["INSTRUMENT", "instrument", "text"],
       ["TOKENS", "tokens_used", "number"],
-      ["STATUS", "status", "text"],
+      ["STATUS", "status", "id"],
       ["COST USD", "cost_usd", "usd"],
       ["SUPPLIER", "supplier", "text"],
     ],
@@ -34,7 +34,10 @@ export const usage = [
     words: "usage summary",
     text: "sum usage up by day, model, key or instrument",
     query: {
-      by: must(words("--by <word>", "what to sum by", ["day", "model", "key", "instrument"])),
+      by: must({
+        ...words("--by <word>", "what to sum by; day unless said", ["day", "model", "key", "instrument"]),
+        fallback: () => "day",
+      }),
       account_id: ONLY_ACCOUNT,
       from: FROM,
       to: TO,

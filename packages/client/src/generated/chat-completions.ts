@@ -10,9 +10,14 @@ export * from "../core.ts";
 // A document's own words stand behind the class that every client throws.
 export { StreamError } from "../core.ts";
 
+const createChatCompletion = { method: "POST", path: "/v1/chat/completions", idempotent: true, stream: { done: "[DONE]" } } as const;
+
+/** Those that stream, that page, or that may be sent again by their key. */
+const special = [createChatCompletion];
+
 /** Every operation by its operationId. */
 export const operations = {
-  createChatCompletion: { method: "POST", path: "/v1/chat/completions", idempotent: true, stream: { done: "[DONE]" } },
+  createChatCompletion,
   listModels: { method: "GET", path: "/v1/models" },
   retrieveModel: { method: "GET", path: "/v1/models/{id}" },
 } as const satisfies OperationTable;
@@ -22,4 +27,4 @@ export type ChatCompletionsClient = SurfaceClient<Paths>;
 
 /** Throws a ClientError where an option cannot be. */
 export const createChatCompletionsClient = (options: ClientOptions): ChatCompletionsClient =>
-  createSurfaceClient<Paths>(options, { operations, credential: { header: "authorization", prefix: "Bearer " } }, streaming);
+  createSurfaceClient<Paths>(options, { special, credential: { header: "authorization", prefix: "Bearer " } }, streaming);

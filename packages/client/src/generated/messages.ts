@@ -10,11 +10,17 @@ export * from "../core.ts";
 // A document's own words stand behind the class that every client throws.
 export { StreamError } from "../core.ts";
 
+const createMessage = { method: "POST", path: "/v1/messages", idempotent: true, stream: { event: "type", last: "message_stop" } } as const;
+const listModels = { method: "GET", path: "/v1/models", paged: { cursor: "after_id", next: "last_id", more: "has_more" } } as const;
+
+/** Those that stream, that page, or that may be sent again by their key. */
+const special = [createMessage, listModels];
+
 /** Every operation by its operationId. */
 export const operations = {
-  createMessage: { method: "POST", path: "/v1/messages", idempotent: true, stream: { event: "type", last: "message_stop" } },
+  createMessage,
   countMessageTokens: { method: "POST", path: "/v1/messages/count_tokens" },
-  listModels: { method: "GET", path: "/v1/models", paged: { cursor: "after_id", next: "last_id", more: "has_more" } },
+  listModels,
   retrieveModel: { method: "GET", path: "/v1/models/{id}" },
 } as const satisfies OperationTable;
 
@@ -23,4 +29,4 @@ export type MessagesClient = SurfaceClient<Paths>;
 
 /** Throws a ClientError where an option cannot be. */
 export const createMessagesClient = (options: ClientOptions): MessagesClient =>
-  createSurfaceClient<Paths>(options, { operations, credential: { header: "authorization", prefix: "Bearer " } }, streaming);
+  createSurfaceClient<Paths>(options, { special, credential: { header: "authorization", prefix: "Bearer " } }, streaming);

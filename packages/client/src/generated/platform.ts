@@ -7,26 +7,38 @@ import type { OperationTable } from "../operation.ts";
 export type * from "@interchange/contract/platform";
 export * from "../core.ts";
 
+const listAccounts = { method: "GET", path: "/v1/accounts", paged: { cursor: "cursor", next: "next_cursor" } } as const;
+const listKeys = { method: "GET", path: "/v1/accounts/{account_id}/keys", paged: { cursor: "cursor", next: "next_cursor" } } as const;
+const listLots = { method: "GET", path: "/v1/accounts/{account_id}/lots", paged: { cursor: "cursor", next: "next_cursor" } } as const;
+const listMovements = { method: "GET", path: "/v1/accounts/{account_id}/movements", paged: { cursor: "cursor", next: "next_cursor" } } as const;
+const listPurchases = { method: "GET", path: "/v1/accounts/{account_id}/purchases", paged: { cursor: "cursor", next: "next_cursor" } } as const;
+const listInvoices = { method: "GET", path: "/v1/accounts/{account_id}/invoices", paged: { cursor: "cursor", next: "next_cursor" } } as const;
+const listUsage = { method: "GET", path: "/v1/usage", paged: { cursor: "cursor", next: "next_cursor" } } as const;
+const listInstrumentVersions = { method: "GET", path: "/v1/instruments/{instrument}/versions", paged: { cursor: "cursor", next: "next_cursor" } } as const;
+
+/** Those that stream, that page, or that may be sent again by their key. */
+const special = [listAccounts, listKeys, listLots, listMovements, listPurchases, listInvoices, listUsage, listInstrumentVersions];
+
 /** Every operation by its operationId. */
 export const operations = {
-  listAccounts: { method: "GET", path: "/v1/accounts", paged: { cursor: "cursor", next: "next_cursor" } },
+  listAccounts,
   createAccount: { method: "POST", path: "/v1/accounts" },
   retrieveAccount: { method: "GET", path: "/v1/accounts/{account_id}" },
   updateAccount: { method: "PATCH", path: "/v1/accounts/{account_id}" },
   closeAccount: { method: "POST", path: "/v1/accounts/{account_id}/close" },
-  listKeys: { method: "GET", path: "/v1/accounts/{account_id}/keys", paged: { cursor: "cursor", next: "next_cursor" } },
+  listKeys,
   createKey: { method: "POST", path: "/v1/accounts/{account_id}/keys" },
   retrieveKey: { method: "GET", path: "/v1/keys/{key_id}" },
   updateKey: { method: "PATCH", path: "/v1/keys/{key_id}" },
   rotateKey: { method: "POST", path: "/v1/keys/{key_id}/rotate" },
   revokeKey: { method: "POST", path: "/v1/keys/{key_id}/revoke" },
   listBalances: { method: "GET", path: "/v1/accounts/{account_id}/balances" },
-  listLots: { method: "GET", path: "/v1/accounts/{account_id}/lots", paged: { cursor: "cursor", next: "next_cursor" } },
+  listLots,
   depositTokens: { method: "POST", path: "/v1/accounts/{account_id}/lots" },
-  listMovements: { method: "GET", path: "/v1/accounts/{account_id}/movements", paged: { cursor: "cursor", next: "next_cursor" } },
+  listMovements,
   retrieveCredits: { method: "GET", path: "/v1/accounts/{account_id}/credits" },
   depositCredits: { method: "POST", path: "/v1/accounts/{account_id}/credits" },
-  listPurchases: { method: "GET", path: "/v1/accounts/{account_id}/purchases", paged: { cursor: "cursor", next: "next_cursor" } },
+  listPurchases,
   createPurchase: { method: "POST", path: "/v1/accounts/{account_id}/purchases" },
   retrievePurchase: { method: "GET", path: "/v1/purchases/{purchase_id}" },
   listAutoBuys: { method: "GET", path: "/v1/accounts/{account_id}/auto-buy" },
@@ -35,9 +47,9 @@ export const operations = {
   retrieveAutoReload: { method: "GET", path: "/v1/accounts/{account_id}/auto-reload" },
   putAutoReload: { method: "PUT", path: "/v1/accounts/{account_id}/auto-reload" },
   deleteAutoReload: { method: "DELETE", path: "/v1/accounts/{account_id}/auto-reload" },
-  listInvoices: { method: "GET", path: "/v1/accounts/{account_id}/invoices", paged: { cursor: "cursor", next: "next_cursor" } },
+  listInvoices,
   retrieveStatement: { method: "GET", path: "/v1/accounts/{account_id}/statement" },
-  listUsage: { method: "GET", path: "/v1/usage", paged: { cursor: "cursor", next: "next_cursor" } },
+  listUsage,
   summarizeUsage: { method: "GET", path: "/v1/usage/summary" },
   retrieveUsage: { method: "GET", path: "/v1/usage/{request_id}" },
   listInstruments: { method: "GET", path: "/v1/instruments" },
@@ -45,7 +57,7 @@ export const operations = {
   retrieveInstrument: { method: "GET", path: "/v1/instruments/{instrument}" },
   updateInstrument: { method: "PATCH", path: "/v1/instruments/{instrument}" },
   retireInstrument: { method: "POST", path: "/v1/instruments/{instrument}/retire" },
-  listInstrumentVersions: { method: "GET", path: "/v1/instruments/{instrument}/versions", paged: { cursor: "cursor", next: "next_cursor" } },
+  listInstrumentVersions,
   listInstrumentOffers: { method: "GET", path: "/v1/instruments/{instrument}/offers" },
   listSuppliers: { method: "GET", path: "/v1/suppliers" },
   createSupplier: { method: "POST", path: "/v1/suppliers" },
@@ -66,4 +78,4 @@ export type PlatformClient = DocumentClient<Paths>;
 
 /** Throws a ClientError where an option cannot be. */
 export const createPlatformClient = (options: ClientOptions): PlatformClient =>
-  createDocumentClient<Paths>(options, { operations, credential: { header: "authorization", prefix: "Bearer " } });
+  createDocumentClient<Paths>(options, { special, credential: { header: "authorization", prefix: "Bearer " } });

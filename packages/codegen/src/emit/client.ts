@@ -55,12 +55,25 @@ const shared = ({ name }: Document): string => `\
 export type * from "@interchange/contract/${name}";
 export * from "../core.ts";`;
 
-const facts = (document: Document): string => `{ operations, credential: ${credential(document)} }`;
+const facts = (document: Document): string => `{ special, credential: ${credential(document)} }`;
 
-const operationTable = ({ operations }: Document): string => `\
+/** What is carried in a way of its own stands apart, so that a client alone does not bring the whole table with it. */
+function operationTable({ operations }: Document): string {
+  const special = operations.filter(isSpecial);
+  const constants = special.map((each) => `const ${each.id} = ${operationOf(each)} as const;\n`).join("");
+  const rows = operations.map((each) => `  ${isSpecial(each) ? each.id : `${key(each.id)}: ${operationOf(each)}`},\n`);
+  return `\
+${constants}
+/** Those that stream, that page, or that may be sent again by their key. */
+const special = [${special.map(({ id }) => id).join(", ")}];
+
 /** Every operation by its operationId. */
 export const operations = {
-${operations.map((each) => `  ${key(each.id)}: ${operationOf(each)},\n`).join("")}} as const satisfies OperationTable;`;
+${rows.join("")}} as const satisfies OperationTable;`;
+}
+
+const isSpecial = ({ idempotent, paged, stream }: Operation): boolean =>
+  idempotent || paged !== null || stream !== null;
 
 function operationOf({ method, path, idempotent, paged, stream }: Operation): string {
   const fields = [

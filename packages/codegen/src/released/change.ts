@@ -42,8 +42,22 @@ export function readChanges(told: ToldChange, documents: readonly Named[]): Chan
       rule: ruleId,
     }));
   }
+  const lost = lostProperty(told);
+  if (lost !== undefined) {
+    const what = `Property \`${lost}\` of the request was removed: what callers say by it is heard no more.`;
+    return [{ impact: "major", where, what, rule: "request-property-removed" }];
+  }
   const what = told.property === undefined ? `It was ${told.kind}.` : `Its \`${told.property}\` was ${told.kind}.`;
   return [{ impact: told.impact, where, what, rule: "change" }];
+}
+
+/**
+ * The property that a request could have and has no more. Redocly takes it lightly, since what is unknown is allowed; but a
+ * caller's `reference`, say, would do nothing from then on, and nobody would be told.
+ */
+function lostProperty({ path, kind }: ToldChange): string | undefined {
+  if (kind !== "removed") return undefined;
+  return /\/requestBody\/.*\/properties\/([^/]+)$/.exec(path)?.[1];
 }
 
 /** The words for a place: the operation and which part of it, where it is in one. */
