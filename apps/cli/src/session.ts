@@ -19,9 +19,6 @@ export interface Session {
   readonly page: Page;
 }
 
-/** Both surfaces have a `/v1/models`; by this header the gateway knows which is meant. */
-const MESSAGES_HEADERS = { "anthropic-version": "2023-06-01" };
-
 export function openSession(terminal: Terminal, flags: Flags): Session {
   return sessionWith(terminal, flags, readSettings(flags, terminal.env));
 }
@@ -37,7 +34,7 @@ export function sessionWith(terminal: Terminal, flags: Flags, settings: Settings
     settings,
     flags,
     platform: createPlatformClient(options),
-    messages: createMessagesClient({ ...options, headers: MESSAGES_HEADERS }),
+    messages: createMessagesClient(options),
     chatCompletions: createChatCompletionsClient(options),
     page: {
       width: widthOf(terminal.stdout, terminal.env),

@@ -7,9 +7,13 @@ import { follow, isBlind } from "./redirect.ts";
 import type { DocumentFacts } from "./settings.ts";
 import { statusErrorOf } from "./status-error.ts";
 
-/** How a surface streams: what its body says to ask for events, and how they are folded. */
-export interface Streaming {
+/** What only the surface itself knows. */
+export interface Surface {
+  /** Sent with every request, unless the caller says otherwise. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The body as it asks for events. */
   ask(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  /** Events → the whole answer. */
   fold(): Fold<unknown, unknown>;
 }
 
@@ -50,21 +54,24 @@ export interface SurfaceClient<Paths extends object> extends DocumentClient<Path
 export function createSurfaceClient<Paths extends object>(
   options: ClientOptions,
   facts: DocumentFacts,
-  streaming: Streaming,
+  surface: Surface,
 ): SurfaceClient<Paths> {
-  const { client, ask } = documentClientOver<Paths>(options, { ...facts, redirects: { follow, isBlind } });
-  return Object.assign(client, { stream: streamOver(ask, facts, streaming) }) as SurfaceClient<Paths>;
+  const { client, ask } = documentClientOver<Paths>(
+    { ...options, headers: { ...surface.headers, ...options.headers } },
+    { ...facts, redirects: { follow, isBlind } },
+  );
+  return Object.assign(client, { stream: streamOver(ask, facts, surface) }) as SurfaceClient<Paths>;
 }
 
 const streamOver =
-  (ask: Ask, { special }: DocumentFacts, streaming: Streaming) =>
+  (ask: Ask, { special }: DocumentFacts, surface: Surface) =>
   async (path: string, init: Init = {}): Promise<EventStream<unknown, unknown>> => {
     const { method = "", stream } = special.find((each) => each.stream && each.path === path) ?? {};
     if (!stream) throw new TypeError(`${path} does not answer with events`);
     const controller = new AbortController();
     const signal = init.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
-    const body = init.body ? { body: streaming.ask(init.body as Record<string, unknown>) } : {};
+    const body = init.body ? { body: surface.ask(init.body as Record<string, unknown>) } : {};
     const { error, response } = await ask(method, path, { ...init, ...body, signal, parseAs: "stream" }, true);
     if (!response.ok) throw statusErrorOf(response, error);
-    return readEventStream(response, stream, streaming.fold(), controller);
+    return readEventStream(response, stream, surface.fold(), controller);
   };

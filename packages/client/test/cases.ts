@@ -232,4 +232,14 @@ export const cases: readonly Case[] = [
     },
     want: "reconciled",
   },
+  {
+    name: "each surface's catalogue comes in its own shape, though both have one address",
+    async run({ createChatCompletionsClient, createMessagesClient, unwrap }, place) {
+      const options = { baseUrl: baseUrl(place), key: place.key };
+      const chat = await unwrap(createChatCompletionsClient(options).GET("/v1/models"));
+      const messages = await unwrap(createMessagesClient(options).GET("/v1/models"));
+      return [chat.object, messages.has_more, messages.data[0]?.type];
+    },
+    want: ["list", false, "model"],
+  },
 ];

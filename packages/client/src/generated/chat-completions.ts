@@ -3,7 +3,7 @@ import type { Paths } from "@interchange/contract/chat-completions";
 import type { ClientOptions } from "../client-options.ts";
 import type { OperationTable } from "../operation.ts";
 import { createSurfaceClient, type SurfaceClient } from "../surface-client.ts";
-import { streaming } from "../chat-completions/streaming.ts";
+import { surface } from "../chat-completions/surface.ts";
 
 export type * from "@interchange/contract/chat-completions";
 export * from "../core.ts";
@@ -27,4 +27,4 @@ export type ChatCompletionsClient = SurfaceClient<Paths>;
 
 /** Throws a ClientError where an option cannot be. */
 export const createChatCompletionsClient = (options: ClientOptions): ChatCompletionsClient =>
-  createSurfaceClient<Paths>(options, { special, credential: { header: "authorization", prefix: "Bearer " } }, streaming);
+  createSurfaceClient<Paths>(options, { special, credential: { header: "authorization", prefix: "Bearer " } }, surface);

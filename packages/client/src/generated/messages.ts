@@ -3,7 +3,7 @@ import type { Paths } from "@interchange/contract/messages";
 import type { ClientOptions } from "../client-options.ts";
 import type { OperationTable } from "../operation.ts";
 import { createSurfaceClient, type SurfaceClient } from "../surface-client.ts";
-import { streaming } from "../messages/streaming.ts";
+import { surface } from "../messages/surface.ts";
 
 export type * from "@interchange/contract/messages";
 export * from "../core.ts";
@@ -29,4 +29,4 @@ export type MessagesClient = SurfaceClient<Paths>;
 
 /** Throws a ClientError where an option cannot be. */
 export const createMessagesClient = (options: ClientOptions): MessagesClient =>
-  createSurfaceClient<Paths>(options, { special, credential: { header: "authorization", prefix: "Bearer " } }, streaming);
+  createSurfaceClient<Paths>(options, { special, credential: { header: "authorization", prefix: "Bearer " } }, surface);

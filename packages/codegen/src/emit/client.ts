@@ -16,7 +16,7 @@ import type { Paths } from "@interchange/contract/${document.name}";
 import type { ClientOptions } from "../client-options.ts";
 import type { OperationTable } from "../operation.ts";
 import { createSurfaceClient, type SurfaceClient } from "../surface-client.ts";
-import { streaming } from "../${document.name}/streaming.ts";
+import { surface } from "../${document.name}/surface.ts";
 
 ${shared(document)}
 // A document's own words stand behind the class that every client throws.
@@ -29,7 +29,7 @@ export type ${pascal(document.name)}Client = SurfaceClient<Paths>;
 
 /** Throws a ClientError where an option cannot be. */
 export const create${pascal(document.name)}Client = (options: ClientOptions): ${pascal(document.name)}Client =>
-  createSurfaceClient<Paths>(options, ${facts(document)}, streaming);
+  createSurfaceClient<Paths>(options, ${facts(document)}, surface);
 `;
 
 /** The client of a document in which nothing answers with events. */
