@@ -22,7 +22,6 @@ import { type PaymentProvider, paymentsAt, startPaymentProvider } from "./paymen
 import { ask, INSTRUMENT, QUESTIONS, type Rig, startRig } from "./rig.ts";
 
 const MAIN = fileURLToPath(new URL("gateway-with-payments.ts", import.meta.url));
-const TIMEOUT = { timeout: 60_000 };
 const RELOADING = { autoBuy: {}, autoReload: {} };
 
 async function startProvider(...manners: Parameters<typeof startPaymentProvider>): Promise<PaymentProvider> {
@@ -62,7 +61,7 @@ async function kill(child: ChildProcess): Promise<void> {
 const askAt = (url: string, key: string) => () =>
   ask({ url, key } as Rig, "messages", { body: QUESTIONS.messages.body({ max_tokens: 100 }) });
 
-test("killed in the middle of the charge, started again: charged once, bought once", TIMEOUT, async () => {
+test("killed in the middle of the charge, started again: charged once, bought once", async () => {
   const supplier = await startSupplier({});
   onTestFinished(() => supplier.close());
   const provider = await startProvider("hang");
@@ -71,7 +70,7 @@ test("killed in the middle of the charge, started again: charged once, bought on
   const { key, accountId } = await withLedger(dataDir, (ledger) => openBuyingPurse(ledger, RELOADING));
   const first = await startGatewayProcess(dataDir, { ...env, PAYMENTS_URL: provider.url });
   expect((await askAt(first.url, key)()).status).toBe(503);
-  await expect.poll(() => provider.asked.length, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => provider.asked.length).toBe(1);
   await kill(first.child);
 
   provider.behave("pay");
@@ -100,7 +99,7 @@ test("killed in the middle of the charge, started again: charged once, bought on
   );
 });
 
-test("what a dead gateway left is taken over before its callers give up", TIMEOUT, async () => {
+test("what a dead gateway left is taken over before its callers give up", async () => {
   const supplier = await startSupplier({});
   onTestFinished(() => supplier.close());
   const provider = await startProvider("hang");
@@ -109,18 +108,18 @@ test("what a dead gateway left is taken over before its callers give up", TIMEOU
   const { key } = await withLedger(dataDir, (ledger) => openBuyingPurse(ledger, RELOADING));
   const first = await startGatewayProcess(dataDir, { ...env, PAYMENTS_URL: provider.url });
   expect((await askAt(first.url, key)()).status).toBe(503);
-  await expect.poll(() => provider.asked.length, { timeout: 5_000 }).toBe(1);
-  const diedMs = performance.now();
+  await expect.poll(() => provider.asked.length).toBe(1);
   await kill(first.child);
   provider.behave("pay");
   const second = await startGatewayProcess(dataDir, { ...env, PAYMENTS_URL: provider.url });
+  const upMs = performance.now();
   expect((await persist(askAt(second.url, key), 500)).at(-1)).toBe(200);
-  expect(performance.now() - diedMs).toBeLessThan(10_000);
+  expect(performance.now() - upMs).toBeLessThan(10_000);
   await kill(second.child);
   expect(provider.charged.size).toBe(1);
 });
 
-test("what a living gateway sees through is left to it, also while it closes", TIMEOUT, async () => {
+test("what a living gateway sees through is left to it, also while it closes", async () => {
   const { promise: paid, resolve: pay } = Promise.withResolvers<ChargeOutcome>();
   const asked: string[] = [];
   const charge = ({ reference }: Charge) => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   provider = await startPaymentProvider("pay");
   const options = { payments: paymentsAt(provider.url), config: { databaseUrl: await server.createDatabase() } };
   markets = [await startRig(options), await startRig(options)];
-}, 60_000);
+});
 afterAll(async () => {
   for (const market of markets) await market.close();
   await provider.close();
@@ -40,7 +40,7 @@ function crowd(purse: BuyingPurse, size: number): Promise<number[][]> {
 const open = (orders: Parameters<typeof openBuyingPurse>[1]) =>
   openBuyingPurse((markets[0] as Rig).gateway.engine.ledger, orders);
 
-test("40 callers on two gateways make one purchase", { timeout: 30_000 }, async () => {
+test("40 callers on two gateways make one purchase", async () => {
   const purse = await open({ autoBuy: {}, creditsMicros: 10 * PRICE_MICROS });
   const statuses = await crowd(purse, 40);
   expect(statuses.map((seen) => seen.at(-1))).toEqual(statuses.map(() => 200));
@@ -48,7 +48,7 @@ test("40 callers on two gateways make one purchase", { timeout: 30_000 }, async 
   expect(await purse.credits()).toMatchObject({ spentMicros: PRICE_MICROS });
 });
 
-test("and one charge, however slow it is and however often its answer is lost", { timeout: 30_000 }, async () => {
+test("and one charge, however slow it is and however often its answer is lost", async () => {
   const purse = await open({ autoBuy: {}, autoReload: {} });
   provider.behave(500, "pay-and-die", "pay");
   const statuses = await crowd(purse, 40);
@@ -59,9 +59,7 @@ test("and one charge, however slow it is and however often its answer is lost", 
   expect(await purse.credits()).toEqual({ depositedMicros: 5_000, availableMicros: 4_000, spentMicros: 1_000 });
 });
 
-test("what one gateway began and does not see through, both may take over, and it is filled once", {
-  timeout: 30_000,
-}, async () => {
+test("what one gateway began and does not see through, both may take over, and it is filled once", async () => {
   const purse = await open({ autoBuy: {}, creditsMicros: 10 * PRICE_MICROS });
   const { ledger, accountId } = purse;
   const wish = { accountId, instrument: "text-max", priceMicrosPerUnit: PRICE_MICROS, neededTokens: 1 };

@@ -191,7 +191,7 @@ describe.each(ROUTES)("$surface over $spoken at base '$base'", (route) => {
         `transcript=${situation} fault=hang-mid-stream after=${after}`,
         after === 0 ? 300 : 3_000,
       );
-      await expect.poll(async () => (await purse.balance()).held, { timeout: 5_000 }).toBe(0);
+      await expect.poll(async () => (await purse.balance()).held).toBe(0);
       if (cut.text === "") await expectFree(rig, purse, cut);
       else await expectPaid(rig, purse, cut, usage);
       return bytesTold(cut.text);

@@ -16,6 +16,7 @@ let url: string;
 const docsDir = mkdtempSync(join(tmpdir(), "interchange-docs-"));
 beforeAll(async () => {
   writeFileSync(join(docsDir, "index.html"), "<!doctype html><title>Docs</title>");
+  writeFileSync(join(docsDir, "index.md"), "# Dócs\n");
   rig = await startRig();
   const { engine } = rig.gateway;
   server = createServer(express().use(besides({ engine, stopping: createStopping(0), docsDir })));
@@ -34,7 +35,19 @@ describe("a page of the documentation", () => {
     const policy = answer.headers.get("content-security-policy") ?? "";
     expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("Docs")]);
     expect(policy).toMatch(/^default-src 'none';/);
-    expect(policy).not.toMatch(/https?:|\*|connect-src/);
+    expect(policy).not.toMatch(/https?:|\*/);
+    expect(policy).toContain("connect-src 'self';");
+  });
+  test("has a Markdown twin that is sent as Markdown", async () => {
+    const answer = await fetch(`${url}/docs/index.md`);
+    expect([answer.headers.get("content-type"), await answer.text()]).toEqual([
+      "text/markdown; charset=utf-8",
+      "# Dócs\n",
+    ]);
+  });
+  test("is listed for language models where they look for it", async () => {
+    const answer = await fetch(`${url}/llms.txt`, { redirect: "manual" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([302, "/docs/llms.txt"]);
   });
   test("the first page leads there", async () => {
     const answer = await fetch(url, { redirect: "manual" });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const purses = await Promise.all(CASES.map(() => openPurse(rig)));
   const asked = await inParallel(CASES, 24, (one, index) => askFor(one, purses[index] as Purse));
   outcomes = new Map(CASES.map((one, index) => [nameOf(one), asked[index] as Asked]));
-}, 60_000);
+});
 afterAll(async () => {
   expect(rig.outOfContract).toEqual([]);
   await rig.close();

@@ -11,7 +11,7 @@ import type { Ready } from "../src/ready.ts";
 import { INSTRUMENT, QUESTIONS } from "./rig.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const START_MS_MAX = 30_000;
+const START_MS_MAX = 100_000;
 
 /** What node has compiled of the sources once, so that the processes of a run need not do it again, each alone. */
 const COMPILED = fileURLToPath(new URL("../../../node_modules/.cache/compiled", import.meta.url));

@@ -34,7 +34,7 @@ describe.each(FORMATS)("%s", (surface) => {
     expect(rig.log()).toContain(`the true cause on ${surface}`);
     expect((await rig.balance()).held).toBeGreaterThan(0);
     rig.later(rig.gateway.engine.runLifeMs + 1);
-    await expect.poll(async () => (await rig.balance()).held, { timeout: 5_000 }).toBe(0);
+    await expect.poll(async () => (await rig.balance()).held).toBe(0);
   });
 });
 

@@ -125,7 +125,7 @@ describe.each(FORMATS)("%s", (surface) => {
     const response = await ask(rig, surface, { key: purse.key, headers, body, signal: leave.signal });
     await response.body?.getReader().read();
     leave.abort();
-    await expect.poll(async () => (await purse.balance()).held, { timeout: 5_000 }).toBe(0);
+    await expect.poll(async () => (await purse.balance()).held).toBe(0);
     const again = await ask(rig, surface, { key: purse.key, headers, body });
     expect([again.status, await messageOf(again)]).toEqual([409, expect.stringContaining(idOf(response))]);
     await expectPaidOnce(purse, idOf(response));

@@ -456,7 +456,7 @@ test("books that cannot be followed are logged once, and followed again when the
   await ledger.putRecord({ name, document });
   expect(stall.asks()[0]).toBe("south 90 active");
   isAway = false;
-  await expect.poll(() => stall.asks()[0], { timeout: 2_000 }).toBe("north 5 active");
+  await expect.poll(() => stall.asks()[0]).toBe("north 5 active");
   expect(stall.log().map(({ level }) => level)).toEqual([40, 30]);
 });
 
@@ -464,7 +464,7 @@ describe("two gateways on one database", () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres();
-  }, 60_000);
+  });
   afterAll(() => server.stop());
 
   async function openBoth(): Promise<readonly [Stall, Stall]> {

@@ -51,7 +51,7 @@ async function readSome(response: Response, leave: AbortController, isEnough: (t
   return text;
 }
 
-const settled = (purse: Purse) => expect.poll(async () => (await purse.balance()).held, { timeout: 5_000 }).toBe(0);
+const settled = (purse: Purse) => expect.poll(async () => (await purse.balance()).held).toBe(0);
 
 /** Watches a balance until told to stop; gives the worst that was seen. */
 function watch(purse: Purse): () => Promise<{ samples: number; overdrawn: number }> {
@@ -128,7 +128,7 @@ describe.each(FORMATS)("a caller of %s that leaves", (surface) => {
     const response = await askOf(purse, surface, sim, { base, signal: leave.signal });
     const asked = rig.supplier.requests.at(-1);
     const read = await readSome(response, leave, (text) => text.split("\n\n").length > 20);
-    await expect.poll(() => asked?.aborted, { timeout: 1_000 }).toBe(true);
+    await expect.poll(() => asked?.aborted).toBe(true);
     await settled(purse);
     const receipt = await rig.receipt(response.headers.get("request-id") ?? "");
     expect(receipt).toMatchObject({ status: "reconciled", overrun: 0, usage: { estimated: true } });
@@ -161,10 +161,10 @@ describe.each(FORMATS)("a caller of %s that leaves", (surface) => {
       const asking = ask(rig, surface, { base, body, key: purse.key, signal: leave.signal });
       asking.catch(() => undefined);
       const asked = () => rig.supplier.requests.find((request) => request.body.includes(mark));
-      await expect.poll(() => asked() !== undefined, { timeout: 5_000 }).toBe(true);
+      await expect.poll(() => asked() !== undefined).toBe(true);
       leave.abort();
       await expect(asking).rejects.toThrow("aborted");
-      await expect.poll(() => asked()?.aborted, { timeout: 1_000 }).toBe(true);
+      await expect.poll(() => asked()?.aborted).toBe(true);
       await settled(purse);
       expect(await purse.balance()).toMatchObject({ used: 0, available: purse.deposited });
     });
@@ -295,9 +295,7 @@ describe("without a ledger", () => {
     }
   });
 
-  test("another process that locks the file for long costs a 503, and no more than that", {
-    timeout: 20_000,
-  }, async () => {
+  test("another process that locks the file for long costs a 503, and no more than that", async () => {
     const market = await startRig();
     const other = new DatabaseSync(join(market.gateway.engine.config.dataDir, "ledger.db"));
     try {

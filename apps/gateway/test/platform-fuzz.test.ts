@@ -104,7 +104,7 @@ const FINAL: ReadonlySet<string> = new Set(["closeAccount", "revokeKey", "rotate
 
 const OPERATIONS = platformRoutes.map(({ operationId }) => operationId).filter((operation) => !FINAL.has(operation));
 
-test("anything at all", { timeout: 60_000 }, async () => {
+test("anything at all", async () => {
   const asked = fc.record({
     operation: fc.constantFrom(...OPERATIONS),
     isOperator: fc.boolean(),

@@ -16,7 +16,7 @@ beforeAll(async () => {
   rigs = [one, other];
   here = asker(one);
   there = asker(other);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(rigs.map((rig) => rig.close()));
   await server.stop();

@@ -37,7 +37,7 @@ const receiptOf = async (requestId: string, key = house.key) =>
 
 /** The receipt as it is in the end. */
 async function ended(requestId: string) {
-  await expect.poll(async () => (await receiptOf(requestId)).status, { timeout: 5_000 }).not.toBe("pending");
+  await expect.poll(async () => (await receiptOf(requestId)).status).not.toBe("pending");
   return receiptOf(requestId);
 }
 
@@ -176,7 +176,7 @@ describe("the list of receipts", () => {
       const { body } = await ask("listUsage", { key: other.key, query });
       return body.data.map(({ request_id }: { request_id: string }) => request_id);
     };
-    await expect.poll(() => ids({ status: "pending" }), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => ids({ status: "pending" })).toEqual([]);
     expect(await ids({})).toEqual([bad, good]);
     expect(await ids({ status: "reconciled" })).toEqual([good]);
     expect(await ids({ status: "error" })).toEqual([bad]);

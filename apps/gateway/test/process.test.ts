@@ -25,7 +25,6 @@ import { INSTRUMENT, QUESTIONS } from "./rig.ts";
 
 const HAS_CURL = spawnSync("curl", ["--version"]).status === 0 && spawnSync("bash", ["--version"]).status === 0;
 const HAS_DOCS = existsSync(fileURLToPath(new URL("../../docs/dist/index.html", import.meta.url)));
-const TIMEOUT = { timeout: 60_000 };
 
 /** The commands of the banner, each with the lines that it goes on in. */
 function curlLines(banner: string): string[] {
@@ -58,58 +57,54 @@ async function expectBesides(ready: Ready): Promise<void> {
 }
 
 describe("without a configuration", () => {
-  test(
-    "it is a demo that a stranger can use at once, and that keeps its key and balance",
-    TIMEOUT,
-    async ({ skip }) => {
-      const dataDir = freshDir();
-      const first = startProcess(dataDir);
-      const ready = await first.ready;
-      expect(Object.keys(ready).toSorted()).toEqual(["baseUrl", "consumptionKey", "docsUrl", "operatorKey", "pid"]);
-      expect(ready).toMatchObject({ pid: first.pid, docsUrl: `${ready.baseUrl}/docs/` });
-      expect(statSync(join(dataDir, "ready.json")).mode & 0o077).toBe(0);
-      expect(new Set([ready.consumptionKey, ready.operatorKey]).size).toBe(2);
-      await expect.poll(first.stdout).toContain("curl");
-      expectBanner(first.stdout(), ready);
-      await expectBesides(ready);
-      for (const command of HAS_CURL ? curlLines(first.stdout()) : []) {
-        expect(execFileSync("bash", ["-c", `${command} -sS`], { encoding: "utf8" })).toContain("You asked: “Hello”");
-      }
-      for (const format of FORMATS) {
-        const response = await askAt(ready.baseUrl, ready.consumptionKey, format);
-        expect(await response.text()).toContain("simulated by");
-      }
+  test("it is a demo that a stranger can use at once, and that keeps its key and balance", async ({ skip }) => {
+    const dataDir = freshDir();
+    const first = startProcess(dataDir);
+    const ready = await first.ready;
+    expect(Object.keys(ready).toSorted()).toEqual(["baseUrl", "consumptionKey", "docsUrl", "operatorKey", "pid"]);
+    expect(ready).toMatchObject({ pid: first.pid, docsUrl: `${ready.baseUrl}/docs/` });
+    expect(statSync(join(dataDir, "ready.json")).mode & 0o077).toBe(0);
+    expect(new Set([ready.consumptionKey, ready.operatorKey]).size).toBe(2);
+    await expect.poll(first.stdout).toContain("curl");
+    expectBanner(first.stdout(), ready);
+    await expectBesides(ready);
+    for (const command of HAS_CURL ? curlLines(first.stdout()) : []) {
+      expect(execFileSync("bash", ["-c", `${command} -sS`], { encoding: "utf8" })).toContain("You asked: “Hello”");
+    }
+    for (const format of FORMATS) {
+      const response = await askAt(ready.baseUrl, ready.consumptionKey, format);
+      expect(await response.text()).toContain("simulated by");
+    }
 
-      // Killed outright: the supplier goes all the same, and what is left of ready.json fools nobody.
-      const [supplier] = childrenOf(first.pid);
-      expect(isAlive(supplier ?? 0)).toBe(true);
-      first.kill("SIGKILL");
-      expect(await first.exit).toEqual({ code: null, signal: "SIGKILL" });
-      await expect.poll(() => isAlive(supplier ?? 0), { timeout: 5_000 }).toBe(false);
-      expect(existsSync(join(dataDir, "ready.json"))).toBe(true);
+    // Killed outright: the supplier goes all the same, and what is left of ready.json fools nobody.
+    const [supplier] = childrenOf(first.pid);
+    expect(isAlive(supplier ?? 0)).toBe(true);
+    first.kill("SIGKILL");
+    expect(await first.exit).toEqual({ code: null, signal: "SIGKILL" });
+    await expect.poll(() => isAlive(supplier ?? 0)).toBe(false);
+    expect(existsSync(join(dataDir, "ready.json"))).toBe(true);
 
-      const second = startProcess(dataDir);
-      const again = await second.ready;
-      expect(again).toMatchObject({ consumptionKey: ready.consumptionKey, operatorKey: ready.operatorKey });
-      expect((await askAt(again.baseUrl, again.consumptionKey, "messages")).status).toBe(200);
-      const [successor] = childrenOf(second.pid);
-      second.kill("SIGTERM");
-      expect(await second.exit).toEqual({ code: 0, signal: null });
-      expect(existsSync(join(dataDir, "ready.json"))).toBe(false);
-      await expect.poll(() => isAlive(successor ?? 0), { timeout: 5_000 }).toBe(false);
-      expect([first.stderr(), second.stderr()]).toEqual(["", ""]);
-      const balance = await withLedger(join(dataDir, "demo"), (ledger) => ledger.balance("demo", "text-max"));
-      expect(balance).toMatchObject({ deposited: 10_000_000, held: 0 });
-      const untold = [
-        ...(HAS_CURL ? [] : ["bash or curl is not on this machine, so the banner's lines were not run"]),
-        ...(HAS_DOCS ? [] : ["the reference was not built, so nobody looked whether it is served"]),
-      ];
-      if (untold.length > 0) skip(untold.join("; "));
-    },
-  );
+    const second = startProcess(dataDir);
+    const again = await second.ready;
+    expect(again).toMatchObject({ consumptionKey: ready.consumptionKey, operatorKey: ready.operatorKey });
+    expect((await askAt(again.baseUrl, again.consumptionKey, "messages")).status).toBe(200);
+    const [successor] = childrenOf(second.pid);
+    second.kill("SIGTERM");
+    expect(await second.exit).toEqual({ code: 0, signal: null });
+    expect(existsSync(join(dataDir, "ready.json"))).toBe(false);
+    await expect.poll(() => isAlive(successor ?? 0)).toBe(false);
+    expect([first.stderr(), second.stderr()]).toEqual(["", ""]);
+    const balance = await withLedger(join(dataDir, "demo"), (ledger) => ledger.balance("demo", "text-max"));
+    expect(balance).toMatchObject({ deposited: 10_000_000, held: 0 });
+    const untold = [
+      ...(HAS_CURL ? [] : ["bash or curl is not on this machine, so the banner's lines were not run"]),
+      ...(HAS_DOCS ? [] : ["the reference was not built, so nobody looked whether it is served"]),
+    ];
+    if (untold.length > 0) skip(untold.join("; "));
+  });
 });
 
-test("a stop that fails is not told as a start that failed", TIMEOUT, async () => {
+test("a stop that fails is not told as a start that failed", async () => {
   const dataDir = freshDir();
   const gateway = startProcess(dataDir);
   await gateway.ready;
@@ -138,7 +133,7 @@ describe("what stops it from starting is said in a sentence", () => {
     ],
   ];
 
-  test.each(WRONG)("%s in the configuration", TIMEOUT, async (_, config, line) => {
+  test.each(WRONG)("%s in the configuration", async (_, config, line) => {
     const dataDir = freshDir();
     const file = join(dataDir, "wrong.yaml");
     writeFileSync(file, JSON.stringify(config));
@@ -152,7 +147,7 @@ describe("what stops it from starting is said in a sentence", () => {
     expect(existsSync(join(dataDir, "ledger.db"))).toBe(false);
   });
 
-  test("a port in use, and the one who uses it keeps its ready.json", TIMEOUT, async () => {
+  test("a port in use, and the one who uses it keeps its ready.json", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => other.once("listening", resolve));
     const { port } = other.address() as AddressInfo;
@@ -168,7 +163,7 @@ describe("what stops it from starting is said in a sentence", () => {
     expect(readFileSync(join(dataDir, "ready.json"), "utf8")).toBe(foreign);
   });
 
-  test("a data directory that is a file", TIMEOUT, async () => {
+  test("a data directory that is a file", async () => {
     const dataDir = freshDir();
     const file = join(dataDir, "taken");
     writeFileSync(file, "");
@@ -185,7 +180,7 @@ describe("killed in the middle of traffic", () => {
   });
   afterAll(() => supplier.close());
 
-  test("it loses no token and charges none twice", TIMEOUT, async () => {
+  test("it loses no token and charges none twice", async () => {
     const dataDir = freshDir();
     const { key, env } = await configure(dataDir, supplier.url);
     const first = startProcess(dataDir, env);
@@ -206,7 +201,7 @@ describe("killed in the middle of traffic", () => {
       }
     };
     const callers = Array.from({ length: 16 }, (_, nth) => caller(nth).catch(() => undefined));
-    await expect.poll(() => whole.length, { timeout: 20_000 }).toBeGreaterThan(30);
+    await expect.poll(() => whole.length).toBeGreaterThan(30);
     first.kill("SIGKILL");
     await Promise.all([first.exit, ...callers]);
 

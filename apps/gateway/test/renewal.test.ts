@@ -26,9 +26,7 @@ test("holds live for two minutes, unless the operator says otherwise", () => {
   expect(DEFAULT_LIMITS.runLifeMs).toBe(120_000);
 });
 
-test("streams that last longer than a hold's life are settled, on both surfaces and legs", {
-  timeout: 30_000,
-}, async () => {
+test("streams that last longer than a hold's life are settled, on both surfaces and legs", async () => {
   rig = await startRig({ config: { limits } });
   const market = rig;
   const asked = FORMATS.flatMap((surface) => BASES.map((base) => ({ surface, base })));
@@ -46,9 +44,7 @@ test("streams that last longer than a hold's life are settled, on both surfaces 
   for (const receipt of receipts) expect(receipt).toMatchObject({ status: "reconciled", overrun: 0 });
 });
 
-test("a ledger that does not settle for longer than a hold lives loses nothing that was delivered", {
-  timeout: 30_000,
-}, async () => {
+test("a ledger that does not settle for longer than a hold lives loses nothing that was delivered", async () => {
   rig = await startRig({ config: { limits: { ...limits, runLifeMs: 3_000 } } });
   const { ledger } = rig.gateway.engine;
   const purse = await openPurse(rig);
@@ -66,12 +62,12 @@ test("a ledger that does not settle for longer than a hold lives loses nothing t
   await pause(3_500);
   expect(await purse.balance()).toEqual(pending);
   away.mockRestore();
-  await expect.poll(async () => (await purse.balance()).held, { timeout: 5_000 }).toBe(0);
+  await expect.poll(async () => (await purse.balance()).held).toBe(0);
   expect((await purse.balance()).used).toBeGreaterThan(0);
   expect(rig.log()).toContain("the ledger is away; what runs owe is written when it is back");
 });
 
-describe("a gateway process", { timeout: 60_000 }, () => {
+describe("a gateway process", () => {
   async function startRun(sim: string, more: object = {}) {
     const supplier = await startSupplier();
     onTestFinished(() => supplier.close());

@@ -92,7 +92,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   // All at once, since they wait for seconds.
   await Promise.all(ROWS.flatMap((_, row) => FORMATS.map((format) => ASK[format](row))));
-}, 30_000);
+});
 afterAll(() => void server.close());
 
 const hello = [{ role: "user" as const, content: "Hello" }];

@@ -148,12 +148,13 @@ function forgiving(health: Health): Health {
  * was used was drawn from lots, and the journal, which adds up to nothing, says so too.
  */
 export async function faultsOfBooks(dataDir: string, nowMs: number, holdsLost?: string): Promise<string[]> {
-  const runs = await faultsOfRuns(dataDir, nowMs, holdsLost);
-  // What was redeemed or ran inline is held for longer than a ticket lives, so that this does not hide it.
-  const laterMs = nowMs + TICKET_LIFE_MS + 1;
-  const ledger = await openLedger({ file: join(dataDir, "ledger.db"), clock: () => laterMs });
+  let atMs = nowMs;
+  const ledger = await openLedger({ file: join(dataDir, "ledger.db"), clock: () => atMs });
   try {
-    await ledger.expire(laterMs);
+    const runs = await faultsOfRuns(ledger, holdsLost);
+    // What was redeemed or ran inline is held for longer than a ticket lives, so that this does not hide it.
+    atMs = nowMs + TICKET_LIFE_MS + 1;
+    await ledger.expire(atMs);
     const { deposited, available, used, lapsed, held, movementsSum } = await ledger.totals();
     const discrepancies = await ledger.audit();
     return [
@@ -171,20 +172,15 @@ export async function faultsOfBooks(dataDir: string, nowMs: number, holdsLost?: 
 }
 
 /** Requests that ran and were neither settled nor given back, now or before their hold's life was over. */
-async function faultsOfRuns(dataDir: string, nowMs: number, holdsLost: string | undefined): Promise<string[]> {
-  const ledger = await openLedger({ file: join(dataDir, "ledger.db"), clock: () => nowMs });
-  try {
-    const open = await receiptsOf(ledger, "pending");
-    const lost = holdsLost === undefined ? await receiptsOf(ledger, "error") : [];
-    return [
-      ...open.filter(hasRun).map(({ requestId }) => `${requestId} ran, and its receipt is still pending`),
-      ...lost
-        .filter((receipt) => hasRun(receipt) && receipt.reason === "expired")
-        .map(({ requestId }) => `${requestId} ran, and its hold was left to expire`),
-    ];
-  } finally {
-    await ledger.close();
-  }
+async function faultsOfRuns(ledger: Ledger, holdsLost: string | undefined): Promise<string[]> {
+  const open = await receiptsOf(ledger, "pending");
+  const lost = holdsLost === undefined ? await receiptsOf(ledger, "error") : [];
+  return [
+    ...open.filter(hasRun).map(({ requestId }) => `${requestId} ran, and its receipt is still pending`),
+    ...lost
+      .filter((receipt) => hasRun(receipt) && receipt.reason === "expired")
+      .map(({ requestId }) => `${requestId} ran, and its hold was left to expire`),
+  ];
 }
 
 function hasRun({ redeemedAtMs }: Receipt): boolean {

@@ -23,7 +23,6 @@ import { INSTRUMENT, QUESTIONS, startRig } from "./rig.ts";
 import { OPERATIONS, readStream } from "./stream.ts";
 import { faultsOfRefusal, type Reply } from "./wire.ts";
 
-const TIMEOUT = { timeout: 60_000 };
 const BASES = ["", "/inline"] as const;
 
 let supplier: Supplier;
@@ -62,7 +61,7 @@ async function readAll(response: Response): Promise<{ text: string; isTorn: bool
 }
 
 describe("the first signal", () => {
-  test("lets what runs finish, lets in what was promised, and nothing else", TIMEOUT, async () => {
+  test("lets what runs finish, lets in what was promised, and nothing else", async () => {
     const dataDir = freshDir();
     const { key, env } = await configure(dataDir, supplier.url);
     const gateway = startProcess(dataDir, env);
@@ -77,7 +76,7 @@ describe("the first signal", () => {
     expect(ticket.status).toBe(307);
     gateway.kill("SIGTERM");
 
-    await expect.poll(async () => (await send(`${baseUrl}/readyz`, {})).status, { timeout: 5_000 }).toBe(503);
+    await expect.poll(async () => (await send(`${baseUrl}/readyz`, {})).status).toBe(503);
     expect((await send(`${baseUrl}/healthz`, {})).status).toBe(200);
     expect(existsSync(join(dataDir, "ready.json"))).toBe(false);
     for (const surface of FORMATS) {
@@ -136,7 +135,7 @@ describe("closing", () => {
     await (await askAt(url, key, "messages", { base: "/inline" })).text();
     const begunAtMs = performance.now();
     await market.gateway.close();
-    expect(performance.now() - begunAtMs).toBeLessThan(900);
+    expect(performance.now() - begunAtMs).toBeLessThan(5_000);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
   });
 
@@ -148,7 +147,7 @@ describe("closing", () => {
     );
     const silent = askAt(url, key, "messages", { sim: "delayBeforeHeadersMs=20000", base: "/inline" });
     silent.catch(() => undefined);
-    await expect.poll(() => market.supplier.requests.at(-1)?.body.includes("20000"), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => market.supplier.requests.at(-1)?.body.includes("20000")).toBe(true);
     const begunAtMs = performance.now();
     const reading = Promise.all(streams.map(({ response }) => readAll(response)));
     await market.gateway.close();
@@ -174,7 +173,7 @@ describe("closing", () => {
   });
 });
 
-test("the second signal does not wait", TIMEOUT, async () => {
+test("the second signal does not wait", async () => {
   const dataDir = freshDir();
   const { key, env } = await configure(dataDir, supplier.url);
   const gateway = startProcess(dataDir, env);
@@ -183,7 +182,7 @@ test("the second signal does not wait", TIMEOUT, async () => {
   expect(response.status).toBe(200);
   const read = readAll(response);
   gateway.kill("SIGTERM");
-  await expect.poll(async () => (await send(`${baseUrl}/readyz`, {})).status, { timeout: 5_000 }).toBe(503);
+  await expect.poll(async () => (await send(`${baseUrl}/readyz`, {})).status).toBe(503);
   gateway.kill("SIGINT");
   expect(await gateway.exit).toEqual({ code: 1, signal: null });
   expect((await read).isTorn).toBe(true);

@@ -13,7 +13,6 @@ import { CAN_FILL_DISK, openShops, type Shop } from "./stress-gateway.ts";
 import { sell } from "./stress-sale.ts";
 import { faultsOfRefusal } from "./wire.ts";
 
-const TIMEOUT = { timeout: 60_000 };
 /** Nobody dies, so that nothing held must come back soon; and what runs must keep its hold while the books are away. */
 const LIFE_MS = 5_000;
 
@@ -57,7 +56,7 @@ async function readiness(shop: Shop): Promise<number> {
   return answer.status;
 }
 
-test("a database that is killed in the middle and comes back", TIMEOUT, async () => {
+test("a database that is killed in the middle and comes back", async () => {
   const server = await startPostgres();
   onTestFinished(() => server.stop());
   const databaseUrl = await server.createDatabase();
@@ -75,7 +74,7 @@ test("a database that is killed in the middle and comes back", TIMEOUT, async ()
   expect(await readiness(shop)).toBe(200);
 });
 
-test("a disk that is full in the middle and has room again", TIMEOUT, async ({ skip }) => {
+test("a disk that is full in the middle and has room again", async ({ skip }) => {
   if (!CAN_FILL_DISK) skip("no disk can be made to look full here");
   const [shop] = (await openShops(1, { supplierUrl: supplier.url, lifeMs: LIFE_MS })) as [Shop];
   const away: unknown[] = [];

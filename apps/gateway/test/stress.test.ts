@@ -13,8 +13,6 @@ import { openBuyer, purchasesOf, standingOf } from "./stress-office.ts";
 import { expectPaid, priceAt } from "./stress-price.ts";
 import { REQUESTS, SEED, sell } from "./stress-sale.ts";
 
-const TIMEOUT = { timeout: 60_000 };
-
 let supplier: Supplier;
 beforeAll(async () => {
   supplier = await startSupplier();
@@ -35,26 +33,26 @@ async function openTwo(): Promise<{ one: Shop; other: Shop; urls: readonly strin
   return { one, other, urls: shops.map(({ url }) => url) };
 }
 
-test("one gateway", TIMEOUT, async () => {
+test("one gateway", async () => {
   const rig = await startRig();
   const crowd = await sell({ urls: [rig.url], office: rig, key: rig.key });
   expect([crowd.cut, crowd.unheard.size]).toEqual([0, 0]);
   await rig.close();
 });
 
-test("one gateway that is killed in the middle and comes back", TIMEOUT, async () => {
+test("one gateway that is killed in the middle and comes back", async () => {
   const [shop] = (await openShops(1, { supplierUrl: supplier.url })) as [Shop];
   const crowd = await sell({ ...shop, urls: [shop.url], office: shop, interrupt: () => killAndRestart(shop) });
   expect(crowd.cut).toBeGreaterThan(0);
 });
 
-test("two gateways on one database, of which one is killed in the middle and comes back", TIMEOUT, async () => {
+test("two gateways on one database, of which one is killed in the middle and comes back", async () => {
   const { one, other, urls } = await openTwo();
   const crowd = await sell({ ...one, urls, office: one, interrupt: () => killAndRestart(other) });
   expect(crowd.cut).toBeGreaterThan(0);
 });
 
-test("two gateways and an account without tokens: one purchase, however many need it", TIMEOUT, async () => {
+test("two gateways and an account without tokens: one purchase, however many need it", async () => {
   const { one, urls } = await openTwo();
   const price = await priceAt(one, one.key);
   // For all of them at once, so that nobody has a reason to buy more; and credits for a hundred times as much.

@@ -123,7 +123,7 @@ describe("time", () => {
     const response = await follow("messages", url);
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after-ms")).toBe("100");
-    await expect.poll(async () => (await rig.balance()).held, { timeout: 5_000 }).toBe(0);
+    await expect.poll(async () => (await rig.balance()).held).toBe(0);
     expect((await rig.balance()).used).toBe(before.used);
   });
 });

@@ -35,7 +35,7 @@ const AFTER: Record<string, (receipt: Awaited<ReturnType<Ledger["receipt"]>>) =>
 };
 
 describe.each(ENGINES)("on $name", ({ freshPlace, optionsAt }) => {
-  test("killed again and again", { timeout: 30_000 }, async () => {
+  test("killed again and again", async () => {
     const options = optionsAt(await freshPlace());
     for (const [round, lines] of [150, 700, 401].entries()) {
       const said = await killAfter(startBurst(options, `round${round}`), lines);

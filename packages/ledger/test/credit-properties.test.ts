@@ -281,7 +281,7 @@ async function play(sample: Sample, all: Burst[]): Promise<void> {
 const plays = fc.array(bursts, { minLength: 8, maxLength: 24, size: "max" });
 
 describe.each(ENGINES)("on $name", ({ openSample, openThreaded, runs: numRuns }) => {
-  test("any bursts of commands", { timeout: 60_000 }, async () => {
+  test("any bursts of commands", async () => {
     const sample = numRuns > 50 ? undefined : await openThreaded();
     const property = fc.asyncProperty(plays, async (all) => play(sample ?? (await openSample()), all));
     await fc.assert(property, { numRuns });

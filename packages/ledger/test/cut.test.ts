@@ -64,7 +64,7 @@ const cuts = fc.oneof(
   fc.record({ bytes: fc.integer({ min: 0, max: 40 }), words: fc.constant("COMMIT") }),
 );
 
-test("a connection that is cut after any number of bytes", { timeout: 60_000 }, async () => {
+test("a connection that is cut after any number of bytes", async () => {
   const url = await freshDatabase();
   const wire = await wireTo(url);
   const open = (way: string): Promise<Ledger> => openLedger({ url: way, clock: () => START_MS, timeoutMs: 2_000 });

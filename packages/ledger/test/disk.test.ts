@@ -37,7 +37,7 @@ async function linesOf(child: ChildProcess, settlements: number): Promise<string
   return said;
 }
 
-test.skipIf(process.platform !== "linux")("a disk that fills, and has room again", { timeout: 30_000 }, async () => {
+test.skipIf(process.platform !== "linux")("a disk that fills, and has room again", async () => {
   const file = freshFile();
   const said = await linesOf(startFilling(file), 200);
   const refusals = said.filter((line) => line.startsWith("refused"));

@@ -6,7 +6,7 @@ import { PLACES } from "./drift/place.ts";
 
 const SEED = Number(process.env["INTERCHANGE_DRIFT_SEED"] ?? 7);
 
-test.each(Object.entries(PLACES))("on %s", { timeout: 60_000 }, async (_, open) => {
+test.each(Object.entries(PLACES))("on %s", async (_, open) => {
   const place = await open();
   onTestFinished(() => place.remove());
   const { faults, sums, crashes, doubtful, operations } = await drift({

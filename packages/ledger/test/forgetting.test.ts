@@ -8,9 +8,11 @@ import { lifeFrom, START_MS } from "./sample.ts";
 const MARKS = 9_000;
 const DAY_MS = 86_400_000;
 
-describe.each(ENGINES)("on $name", ({ freshPlace, optionsAt, rowsAt }) => {
-  test("old marks are forgotten some thousands at a time", { timeout: 60_000 }, async () => {
+describe.each(ENGINES)("on $name", ({ name, freshPlace, optionsAt, rowsAt }) => {
+  test("old marks are forgotten some thousands at a time", async () => {
     const place = await freshPlace();
+    // As if a server that has been told of empty tables by whoever looks after it, and plans for such.
+    if (name === "postgres") await rowsAt(place, "VACUUM ANALYZE");
     const ledger = await openLedger({ ...optionsAt(place), clock: () => START_MS });
     onTestFinished(() => ledger.close());
     const at = { accountId: "ada", instrument: "text" };

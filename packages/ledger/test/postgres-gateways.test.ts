@@ -48,7 +48,7 @@ const steps: fc.Arbitrary<Step> = fc.record({
 
 const plays = fc.array(fc.array(steps, { minLength: 2, maxLength: 16, size: "max" }), { minLength: 8, maxLength: 8 });
 
-test("any bursts of operations", { timeout: 60_000 }, async () => {
+test("any bursts of operations", async () => {
   const url = await freshDatabase();
   const clock = { nowMs: START_MS };
   const open = (): Promise<Ledger> => openLedger({ url, clock: () => clock.nowMs });

@@ -144,7 +144,7 @@ test("whoever writes later waits until what was written before is seen", async (
   expect((await reader.recordsSince(0, 10)).map(({ name }) => name)).toEqual(["first", "slow", "later"]);
 });
 
-test("whoever follows misses none of what several write at the same time", { timeout: 60_000 }, async () => {
+test("whoever follows misses none of what several write at the same time", async () => {
   const url = await freshDatabase();
   const [one, two, three] = await Promise.all([open(url), open(url), open(url)]);
   const follower = followerOf(three);

@@ -224,13 +224,13 @@ async function checkBooks(
 }
 
 describe.each(ENGINES)("on $name", ({ openSample, openThreaded, rowsAt, runs }) => {
-  test("any bursts of operations", { timeout: 30_000 }, async () => {
+  test("any bursts of operations", async () => {
     // A ledger for each run: audits read everything, so that in a shared one each would be slower than the last.
     const property = fc.asyncProperty(plays, async (all) => play(await openSample(), all));
     await fc.assert(property, { numRuns: runs });
   });
 
-  test("some on a disk, one after the other in one ledger", { timeout: 30_000 }, async () => {
+  test("some on a disk, one after the other in one ledger", async () => {
     const sample = await openThreaded();
     await fc.assert(
       fc.asyncProperty(plays, (all) => play(sample, all)),

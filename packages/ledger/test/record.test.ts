@@ -186,7 +186,7 @@ describe.each(ENGINES)("on $name", ({ name: engine, openSample, openThreaded, fr
   );
   const bursts = fc.array(fc.array(puts, { maxLength: 6 }), { minLength: 1, maxLength: 8 });
 
-  test("any puts, alone or many at once, do what the model does", { timeout: 60_000 }, async () => {
+  test("any puts, alone or many at once, do what the model does", async () => {
     const { ledger, clock } = await openSample();
     let run = 0;
     const play = async (given: RecordPut[][]): Promise<void> => {
@@ -214,7 +214,7 @@ describe.each(ENGINES)("on $name", ({ name: engine, openSample, openThreaded, fr
     await fc.assert(fc.asyncProperty(bursts, play), { numRuns: runs });
   });
 
-  test("ten thousand at once are put in a moment", { timeout: 60_000 }, async () => {
+  test("ten thousand at once are put in a moment", async () => {
     const { ledger } = await openThreaded();
     const document = {
       instrument: "text-prime",

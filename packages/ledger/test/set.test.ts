@@ -186,7 +186,7 @@ function compare(groups: readonly Command[][]): Answer[][] {
   return all;
 }
 
-test("as a set, and one after the other", { timeout: 60_000 }, () => {
+test("as a set, and one after the other", () => {
   fc.assert(
     fc.property(histories, (history) => void compare(groupsOf(history))),
     { numRuns: 60 },

@@ -81,7 +81,6 @@ describe("close", () => {
     const flags = ["--conditions=@interchange/source", "--input-type=module", "--eval", script];
     const { stdout } = await promisify(execFile)(process.execPath, flags, {
       cwd: import.meta.dirname,
-      timeout: 10_000,
     });
     expect(stdout).toBe("1\n");
   });
@@ -176,7 +175,7 @@ describe("unavailable", () => {
     expect(() => ledger.authenticate("no key")).not.toThrow();
 
     writeFileSync(file, whole);
-    await vi.waitFor(() => ledger.ping(), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(() => ledger.ping(), { timeout: 60_000, interval: 50 });
     expect(await ledger.hold({ ...hold, requestId: "r2" })).toMatchObject({ kind: "held", available: 80 });
     expect(await ledger.audit()).toEqual([]);
   });

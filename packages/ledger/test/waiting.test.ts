@@ -6,7 +6,7 @@ import { ENGINES } from "./engines.ts";
 import { START_MS } from "./sample.ts";
 
 describe.each(ENGINES)("on $name", ({ freshPlace, optionsAt }) => {
-  test("who comes when too many wait is refused, who waits is served", { timeout: 20_000 }, async () => {
+  test("who comes when too many wait is refused, who waits is served", async () => {
     const ledger = await openLedger({ ...optionsAt(await freshPlace()), clock: () => START_MS });
     onTestFinished(() => ledger.close());
     const word = ({ name, message }: LedgerUnavailable): string => `${name}: ${message}`;

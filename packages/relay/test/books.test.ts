@@ -223,7 +223,7 @@ describe("renewal", () => {
     const { log, lines } = listening();
     const renewal = createRenewal({ ledger, clock: Date.now, lifeMs: 1_200, log });
     renewal.begin("a");
-    await expect.poll(() => renewed.length, { interval: 5, timeout: 5_000 }).toBe(3);
+    await expect.poll(() => renewed.length, { interval: 5 }).toBe(3);
     isAway = false;
     const tries = renewed.length;
     const backAtMs = Date.now();
@@ -248,7 +248,7 @@ describe("renewal", () => {
 
 describe("a run that takes longer than its hold's life", () => {
   test.each(FORMATS)("%s keeps it, and is settled", async (format) => {
-    const market = await openMarket({ holdLifeMs: 1_000 });
+    const market = await openMarket({ holdLifeMs: 1_000, alone: true });
     const { simulator } = await openSimulator(format);
     const supplier = supplierAt(format, simulator.url, undefined, { idleMs: 5_000, totalMs: 20_000 });
     const run = await market.hold(
@@ -268,7 +268,7 @@ describe("a run that takes longer than its hold's life", () => {
     "%s: one that has lost it all the same is told to its end and costs nothing, which is told",
     async (format) => {
       const { log, lines } = listening();
-      const market = await openMarket({ log });
+      const market = await openMarket({ log, alone: true });
       const { supplier } = await openSimulator(format);
       const run = await market.hold(format, supplier, { stream: true });
       const outcome = await market.relay(run);

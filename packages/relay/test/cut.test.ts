@@ -11,13 +11,12 @@ import {
   type Market,
   openMarket,
   openSimulator,
+  PATIENT,
   supplierAt,
   tellerOf,
 } from "./market.ts";
 
 const PAIRS = FORMATS.flatMap((surface) => FORMATS.map((spoken) => [surface, spoken] as const));
-
-const PATIENT = { firstByteMs: 20_000, idleMs: 20_000, totalMs: 20_000 };
 
 const SITUATIONS = ["text", "thinking", "parallel-tools", "cached-usage"];
 
@@ -137,7 +136,7 @@ async function expectBalanced({ market }: Stage, paid: Promise<number>[]): Promi
   const sum = (await Promise.all(paid)).reduce((one, other) => one + other, 0);
   expect(await market.available()).toBe(DEPOSITED - sum);
   expect(await market.ledger.audit()).toEqual([]);
-  expect((await market.ledger.totals()).held).toBe(0);
+  expect((await market.ledger.balance(market.accountId, "text")).held).toBe(0);
 }
 
 describe.each(CASES)("%s over %s, %s", (surface, spoken, situation) => {

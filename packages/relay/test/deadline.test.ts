@@ -14,6 +14,7 @@ import {
   hear,
   openMarket,
   openSimulator,
+  PATIENT,
   type Programmed,
   readAll,
   type SimulatorOptions,
@@ -23,7 +24,6 @@ import {
 type Directives = NonNullable<SimulatorOptions["directives"]>;
 
 const NAMES = ["first", "second", "third"];
-const PATIENT = { firstByteMs: 20_000, idleMs: 20_000, totalMs: 20_000 };
 const NEVER = { fault: "hang" } as const;
 
 function open(format: Format, ...all: readonly Directives[]): Promise<Programmed[]> {

@@ -15,6 +15,7 @@ import {
   openMarket,
   openOddity,
   openSimulator,
+  PATIENT,
   type Programmed,
   readAll,
   type SimulatorOptions,
@@ -35,12 +36,19 @@ async function textIn(outcome: Outcome): Promise<string> {
 function open(format: Format, ...all: readonly Directives[]): Promise<Programmed[]> {
   return Promise.all(
     all.map((directives, index) =>
-      openSimulator(format, { name: NAMES[index] as string, directives, patience: QUICK }),
+      openSimulator(format, {
+        name: NAMES[index] as string,
+        directives,
+        patience: isSlow(directives) ? QUICK : PATIENT,
+      }),
     ),
   );
 }
 
 const NAMES = ["first", "second", "third"];
+/** Whether a supplier keeps whoever asks it waiting. Of others it takes as long as it takes to know that they answer, or do not. */
+const isSlow = ({ fault, delayBeforeHeadersMs = 0, delayBeforeFirstMs = 0 }: Directives): boolean =>
+  fault?.startsWith("hang") === true || delayBeforeHeadersMs + delayBeforeFirstMs > 0;
 const QUICK = { firstByteMs: 250, idleMs: 150, totalMs: 400 };
 const suppliersOf = (programmed: readonly Programmed[]): Supplier[] => programmed.map(({ supplier }) => supplier);
 const named = (supplier: Supplier, name: string): Supplier => ({ ...supplier, name });

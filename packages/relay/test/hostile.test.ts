@@ -200,7 +200,7 @@ function check(surface: Format, events: readonly unknown[]): void {
 }
 
 describe.each(PAIRS)("%s over %s", (surface, spoken) => {
-  test.each(ROWS)("%s", { timeout: 20_000 }, async (_, answer, want) => {
+  test.each(ROWS)("%s", async (_, answer, want) => {
     const market = await openMarket();
     const supplier = await openOddity(spoken, (req, res) => answer(res, SPEECHES[spoken], req), {
       firstByteMs: 15_000,
@@ -277,7 +277,7 @@ describe.each(FORMATS)("%s, whole", (spoken) => {
     ["a page", page("text/html", "<html></html>")],
     ["nothing", page("application/json", "")],
     ["a stream", stream(({ begin, text, finish, end }) => begin + text + finish + end)],
-  ])("%s is a failure", { timeout: 20_000 }, async (_, answer) => {
+  ])("%s is a failure", async (_, answer) => {
     const market = await openMarket();
     const supplier = await openOddity(spoken, (req, res) => answer(res, SPEECHES[spoken], req), { totalMs: 15_000 });
     const { outcome } = await market.run(spoken, supplier);

@@ -76,29 +76,45 @@ export interface Asked extends Partial<Pick<Run, "totalMs" | "firstByteMs" | "he
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-export interface MarketOptions extends Partial<RelayOptions> {
+export interface MarketOptions extends Partial<Omit<RelayOptions, "clock">> {
   /** What the relay sees of the ledger. */
   readonly seen?: (ledger: Ledger) => RelayOptions["ledger"];
+  /** Whether no other test's holds may be in its ledger. */
+  readonly alone?: boolean;
 }
 
-export async function openMarket({ seen, ...options }: MarketOptions = {}): Promise<Market> {
-  const clock = options.clock ?? Date.now;
-  const ledger = await openLedger({ file: ":memory:", clock });
+let shared: Promise<Ledger> | undefined;
+
+/** One for nearly all tests, since to open one takes longer than most of them do. */
+function sharedLedger(): Promise<Ledger> {
+  shared ??= openLedger({ file: ":memory:" });
+  return shared;
+}
+
+async function ownLedger(): Promise<Ledger> {
+  const ledger = await openLedger({ file: ":memory:" });
   onTestFinished(() => ledger.close());
+  return ledger;
+}
+
+/** Of all requests, whichever ledger they are in. */
+let count = 0;
+
+export async function openMarket({ seen, alone = false, ...options }: MarketOptions = {}): Promise<Market> {
+  const ledger = await (alone ? ownLedger() : sharedLedger());
   const { id: accountId } = await ledger.openAccount({ name: "Relay" });
   await ledger.deposit({ accountId, instrument: "text", tokens: DEPOSITED, costMicros: DEPOSITED });
   const ended: Ended[] = [];
   const relay = createRelay({
     ledger: seen?.(ledger) ?? ledger,
-    clock,
+    clock: Date.now,
     holdLifeMs: HOLD_LIFE_MS,
     ...options,
   });
   onTestFinished(() => relay.close());
-  let count = 0;
   const hold = async (format: Format, suppliers: Suppliers, asked: Asked = {}, lifeMs = HOLD_LIFE_MS): Promise<Run> => {
     const requestId = `req_${++count}`;
-    const expiresAtMs = clock() + lifeMs;
+    const expiresAtMs = Date.now() + lifeMs;
     await ledger.hold({ requestId, accountId, instrument: "text", tokens: HELD, expiresAtMs, model: "as held" });
     return {
       requestId,
@@ -169,6 +185,9 @@ function requestOf(format: Format, { sim = "", stream = false, body: more = {} }
 
 const PATIENCE: Patience = { connectMs: 1_000, firstByteMs: 500, idleMs: 500, totalMs: 900 };
 
+/** For suppliers that answer: as long as a machine with other things to do may take. */
+export const PATIENT: Patience = { connectMs: 20_000, firstByteMs: 20_000, idleMs: 20_000, totalMs: 20_000 };
+
 export function supplierAt(
   format: Format,
   baseUrl: string,
@@ -213,7 +232,7 @@ export async function expectBalanced(market: Market, requestId: string): Promise
   await market.relay.idle();
   const { tokensUsed } = await market.receipt(requestId);
   expect(await market.available()).toBe(DEPOSITED - tokensUsed);
-  expect((await market.ledger.totals()).held).toBe(0);
+  expect((await market.ledger.balance(market.accountId, "text")).held).toBe(0);
   expect(await market.ledger.audit()).toEqual([]);
 }
 

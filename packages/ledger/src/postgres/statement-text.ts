@@ -33,6 +33,30 @@ export function valuesFor({ sources }: Prepared, values: Statement["values"]): u
 
 const NUMBER = /CAST\(given\.value ->> (\d+) AS BIGINT\)/g;
 const VALUE = /given\.value ->> (\d+)/g;
+/** `IS` before what a row of another table says: the row is looked up, and never the other way round. */
+const LOOKED_UP = / IS (\w+\.\w+)/g;
+const COUNTED = /CROSS JOIN (\w+) INDEXED BY \w+\s+WHERE ([\s\S]+?)\s+GROUP BY/;
+const DELETED =
+  /^(DELETE FROM \w+ WHERE (?:[^(]+ AND )?)(?:\w+|\([\w, ]+\)) IN \(\s*SELECT (?:(\w+)\.)?[\w, ]+ FROM([\s\S]+)\)$/;
+
+/**
+ * How rows are found is said here so that there is one way to do it. Otherwise it is chosen by what the server takes the
+ * tables for, and that may have been counted when they were empty: then reading through all of an index looks as cheap as
+ * looking into it, and the plan is kept while the table grows. An equality can be turned round, what is in an array of one
+ * cannot; a subquery with an offset is asked for each row; and what is deleted is told by where it lies.
+ * https://www.postgresql.org/docs/18/indexes-types.html
+ */
+function found(text: string): string {
+  return text
+    .replace(
+      DELETED,
+      (_, head: string, alias: string | undefined, rest: string) =>
+        `${head}ctid = ANY (ARRAY(SELECT ${alias === undefined ? "" : `${alias}.`}ctid FROM${rest}))`,
+    )
+    .replace(COUNTED, "CROSS JOIN LATERAL (SELECT * FROM $1 WHERE $2 OFFSET 0) AS $1 GROUP BY")
+    .replace(LOOKED_UP, " = ANY (ARRAY[$1])");
+}
+
 const PLACE = /json_each\(\$(\d+)\) AS given\b|\$(\d+)/g;
 
 /**
@@ -59,7 +83,7 @@ function spelt(text: string, values: Statement["values"]): Omit<Prepared, "name"
     plain.set(number, named);
     return named;
   };
-  const renamed = text.replace(NUMBER, "given.v$1").replace(VALUE, "given.v$1");
+  const renamed = found(text.replace(NUMBER, "given.v$1").replace(VALUE, "given.v$1"));
   const written = renamed.replace(PLACE, (_, rows: string | undefined, number: string) =>
     rows === undefined ? single(number) : columns(Number(rows) - 1),
   );

@@ -8,6 +8,7 @@ import { carryOut, partsOf, transactionsOf } from "../transactions/group.ts";
 import { RUNS_MAX } from "../transactions/retry.ts";
 import { failureOf, isTaken, unavailable } from "./failure.ts";
 import type { Link } from "./link.ts";
+import { keptPlans } from "./plans.ts";
 import type { Session } from "./session.ts";
 import { transact, WRITING } from "./transaction.ts";
 
@@ -23,6 +24,7 @@ type Tell = (waiting: Waiting, answer: { outcome: unknown } | { error: Error }) 
 
 export function writerOn(link: Link): Writer {
   const owed = new Set<Waiting>();
+  const plans = keptPlans();
   let idle: (() => void) | undefined;
 
   const tell: Tell = (waiting, answer) => {
@@ -33,7 +35,10 @@ export function writerOn(link: Link): Writer {
   const outbox = outboxTo<Waiting>(async (group) => {
     const session = link.session();
     if (session === undefined) for (const waiting of group) tell(waiting, LOST);
-    else for (const part of transactionsOf(group)) await commitGroup(session, part, tell);
+    else {
+      for (const part of transactionsOf(group)) await commitGroup(session, part, tell);
+      plans.used(session, group.length);
+    }
     // Without a session there is no sense in waiting for one.
     if (link.session() === undefined) for (const waiting of outbox.clear()) tell(waiting, LOST);
     if (owed.size === 0) {

@@ -34,8 +34,8 @@ export function* takeOverLeases<R extends Row, One>(
 
 export function* renewLeases(table: "purchase" | "reload", { ids, leaseUntilMs }: Renewal): Transaction<true> {
   const rows = ids.map((id) => [id]);
-  const text = `UPDATE ${table} SET lease_until_ms = $2
-     WHERE state = 'pending' AND ${table}_id IN (SELECT given.value ->> 0 FROM json_each($1) AS given)`;
+  const text = `UPDATE ${table} SET lease_until_ms = $2 FROM json_each($1) AS given
+     WHERE ${table}.state = 'pending' AND ${table}.${table}_id IS given.value ->> 0`;
   if (rows.length > 0) yield [{ text, values: [rows, leaseUntilMs] }];
   return true;
 }

@@ -76,8 +76,8 @@ type DrawRow = { request_id: string; lot_id: string; tokens: number; cost_micros
 /** The receipts of the rows, with the draws of all of them asked for at once. */
 function* withDraws(rows: readonly ReceiptRow[]): Transaction<Receipt[]> {
   const draws = yield* rowsOf<DrawRow>(
-    `SELECT request_id, lot_id, tokens, cost_micros FROM draw
-     WHERE request_id IN (SELECT given.value ->> 0 FROM json_each($1) AS given) ORDER BY request_id, draw_number`,
+    `SELECT draw.request_id, draw.lot_id, draw.tokens, draw.cost_micros FROM json_each($1) AS given CROSS JOIN draw
+     WHERE draw.request_id IS given.value ->> 0 ORDER BY draw.draw_number`,
     rows.map(({ request_id }) => [request_id]),
   );
   const byRequest = Map.groupBy(draws, ({ request_id }) => request_id);

@@ -8,7 +8,7 @@ export function findAccounts(accountIds: readonly Given[]): Statement[] {
   return forEach(
     accountIds,
     `SELECT account_id, closed_at_ms FROM json_each($1) AS given CROSS JOIN account
-     WHERE account.account_id = given.value ->> 0`,
+     WHERE account.account_id IS given.value ->> 0`,
   );
 }
 

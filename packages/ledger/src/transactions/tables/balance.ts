@@ -18,16 +18,19 @@ export type PlacesWanted = {
   sweep: { limit: number; nowMs: number } | undefined;
 };
 
-const COLUMNS = "account_id, instrument, deposited, available, held, used, lapsed, next_expiry_ms";
+const NAMES = "account_id, instrument, deposited, available, held, used, lapsed, next_expiry_ms";
+const COLUMNS = NAMES.replaceAll(/\w+/g, "balance.$&");
 
 /** Always in the same order, so that two gateways never wait for each other. */
 export function lockPlaces(wanted: PlacesWanted): Statement[] {
   const values: Statement["values"][number][] = [];
   const sources = sourcesOf(wanted, (value) => `$${values.push(value)}`);
-  // Named once more, since SQLite finds rows by the key for a simple selection alone, and reads all of them for a union.
-  const text = `SELECT ${COLUMNS} FROM balance WHERE (account_id, instrument) IN (
-      SELECT account_id, instrument FROM (${sources.join(" UNION ")}) AS named
-    ) ORDER BY account_id, instrument`;
+  // In the order of a key itself PostgreSQL would rather read through all of that key.
+  const text = `WITH named AS (SELECT DISTINCT account_id || '' AS account_id, instrument || '' AS instrument
+      FROM (${sources.join(" UNION ALL ")}) AS source)
+    SELECT ${COLUMNS} FROM named CROSS JOIN balance
+    WHERE balance.account_id IS named.account_id AND balance.instrument IS named.instrument
+    ORDER BY balance.account_id || '', balance.instrument || ''`;
   return sources.length === 0 ? [] : [{ text, values, lock: true }];
 }
 
@@ -45,19 +48,19 @@ function sourcesOf(wanted: PlacesWanted, keep: Keep): string[] {
     ...rows(
       wanted.requestIds,
       (those) => `SELECT hold.account_id, hold.instrument FROM ${those} CROSS JOIN hold
-      WHERE hold.request_id = given.value ->> 0`,
+      WHERE hold.request_id IS given.value ->> 0`,
     ),
     ...rows(
       wanted.marks,
       (those) => `SELECT hold.account_id, hold.instrument
       FROM ${those} CROSS JOIN idempotency AS mark CROSS JOIN hold
-      WHERE mark.account_id = given.value ->> 0 AND mark.idempotency_key = given.value ->> 1
-        AND hold.request_id = mark.request_id`,
+      WHERE mark.account_id IS given.value ->> 0 AND mark.idempotency_key IS given.value ->> 1
+        AND hold.request_id IS mark.request_id`,
     ),
     ...rows(
       wanted.accounts,
       (those) => `SELECT own.account_id, own.instrument FROM ${those} CROSS JOIN balance AS own
-      WHERE own.account_id = given.value ->> 0`,
+      WHERE own.account_id IS given.value ->> 0`,
     ),
     ...(wanted.sweep ? sweepSources(wanted.sweep, keep) : []),
   ];
@@ -98,7 +101,7 @@ export function savePlaces(places: Iterable<Place>): Statement[] {
   ];
 }
 
-const INSERT = `INSERT INTO balance (${COLUMNS})
+const INSERT = `INSERT INTO balance (${NAMES})
   SELECT given.value ->> 0, given.value ->> 1, CAST(given.value ->> 2 AS BIGINT), CAST(given.value ->> 3 AS BIGINT),
     CAST(given.value ->> 4 AS BIGINT), CAST(given.value ->> 5 AS BIGINT), CAST(given.value ->> 6 AS BIGINT),
     CAST(given.value ->> 7 AS BIGINT)
@@ -109,7 +112,7 @@ const UPDATE = `UPDATE balance SET deposited = CAST(given.value ->> 2 AS BIGINT)
     used = CAST(given.value ->> 5 AS BIGINT), lapsed = CAST(given.value ->> 6 AS BIGINT),
     next_expiry_ms = CAST(given.value ->> 7 AS BIGINT)
   FROM json_each($1) AS given
-  WHERE balance.account_id = given.value ->> 0 AND balance.instrument = given.value ->> 1`;
+  WHERE balance.account_id IS given.value ->> 0 AND balance.instrument IS given.value ->> 1`;
 
 function writePlace(place: Place): Given {
   const { accountId, instrument, deposited, available, held, used, lapsed, nextExpiryMs } = place;

@@ -7,12 +7,12 @@ import { forEach, type Given } from "./given.ts";
 
 const COLUMNS = "draw.request_id, draw.lot_id, draw.tokens, draw.cost_micros";
 
-/** In the order drawn. */
+/** In the order drawn. By request as well it would be the order of the key, and of reading all of it. */
 export function findDraws(requestIds: readonly Given[]): Statement[] {
   return forEach(
     requestIds,
-    `SELECT ${COLUMNS} FROM json_each($1) AS given CROSS JOIN draw WHERE draw.request_id = given.value ->> 0
-     ORDER BY draw.request_id, draw.draw_number`,
+    `SELECT ${COLUMNS} FROM json_each($1) AS given CROSS JOIN draw WHERE draw.request_id IS given.value ->> 0
+     ORDER BY draw.draw_number`,
   );
 }
 

@@ -13,7 +13,7 @@ export const HOLD_COLUMNS = `hold.request_id, hold.account_id, hold.instrument, 
 export function findHolds(requestIds: readonly Given[]): Statement[] {
   return forEach(
     requestIds,
-    `SELECT ${HOLD_COLUMNS} FROM json_each($1) AS given CROSS JOIN hold WHERE hold.request_id = given.value ->> 0`,
+    `SELECT ${HOLD_COLUMNS} FROM json_each($1) AS given CROSS JOIN hold WHERE hold.request_id IS given.value ->> 0`,
   );
 }
 
@@ -30,7 +30,8 @@ export function findOver({ limit, nowMs }: { limit: number; nowMs: number }): St
 export function countRunning(accounts: readonly Given[]): Statement[] {
   return forEach(
     accounts,
-    `SELECT hold.account_id, hold.instrument, hold.key_id, COUNT(*) AS holds FROM json_each($1) AS given CROSS JOIN hold
+    `SELECT hold.account_id, hold.instrument, hold.key_id, COUNT(*) AS holds FROM json_each($1) AS given
+       CROSS JOIN hold INDEXED BY open_hold_by_place
      WHERE hold.account_id = given.value ->> 0 AND hold.resolved_at_ms IS NULL
      GROUP BY hold.account_id, hold.instrument, hold.key_id`,
   );
@@ -96,7 +97,7 @@ export function saveHolds(holds: Iterable<HoldRecord>): Statement[] {
     `UPDATE hold SET state = given.value ->> 1, expires_at_ms = CAST(given.value ->> 2 AS BIGINT),
        redeemed_at_ms = CAST(given.value ->> 3 AS BIGINT), resolved_at_ms = CAST(given.value ->> 4 AS BIGINT),
        reason = given.value ->> 5
-     FROM json_each($1) AS given WHERE hold.request_id = given.value ->> 0`,
+     FROM json_each($1) AS given WHERE hold.request_id IS given.value ->> 0`,
   );
 }
 
@@ -112,7 +113,7 @@ export function saveSettlings(settlings: readonly Settling[]): Statement[] {
        cost_micros = CAST(given.value ->> 4 AS BIGINT), supplier = COALESCE(given.value ->> 5, supplier),
        model = COALESCE(given.value ->> 6, model), usage = given.value ->> 7, timing = given.value ->> 8,
        dropped = given.value ->> 9
-     FROM json_each($1) AS given WHERE hold.request_id = given.value ->> 0`,
+     FROM json_each($1) AS given WHERE hold.request_id IS given.value ->> 0`,
   );
 }
 

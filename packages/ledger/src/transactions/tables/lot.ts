@@ -11,12 +11,12 @@ export function findLots(references: readonly Given[]): Statement[] {
   return forEach(
     references,
     `SELECT ${COLUMNS}, 0 AS held FROM json_each($1) AS given CROSS JOIN lot
-     WHERE lot.account_id = given.value ->> 0 AND lot.reference = given.value ->> 1`,
+     WHERE lot.account_id IS given.value ->> 0 AND lot.reference IS given.value ->> 1`,
   );
 }
 
 /**
- * Of account, instrument and demand, in the order drawn: what is over at `latestMs`, each with the tokens of the open holds
+ * Of account, instrument and demand, each place's in the order drawn: what is over at `latestMs`, each with the tokens of the open holds
  * taken before it was over; of the others those that the demand reaches, and the one after. It goes from lot to lot, since
  * there may be thousands behind.
  */
@@ -35,15 +35,15 @@ export function findStock(demands: readonly Given[], latestMs: number): Statemen
          WHERE behind.account_id = step.account_id AND behind.instrument = step.instrument AND behind.drawable = 1
            AND (behind.expires_at_ms, behind.lot_number) > (lot.expires_at_ms, lot.lot_number)
          ORDER BY behind.expires_at_ms, behind.lot_number LIMIT 1)
-       FROM step CROSS JOIN lot WHERE lot.lot_number = step.lot_number AND step.before + ${COUNTED} <= step.demand
+       FROM step CROSS JOIN lot WHERE lot.lot_number IS step.lot_number AND step.before + ${COUNTED} <= step.demand
      )
      SELECT lot_id, stock.account_id, stock.instrument, tokens, cost_micros, created_at_ms, expires_at_ms, reference, remaining,
        CASE WHEN expires_at_ms > $2 THEN 0 ELSE CAST((
          SELECT COALESCE(SUM(hold.tokens), 0) FROM hold
          WHERE hold.account_id = stock.account_id AND hold.instrument = stock.instrument AND hold.resolved_at_ms IS NULL
            AND hold.created_at_ms < stock.expires_at_ms) AS BIGINT) END AS held
-     FROM step CROSS JOIN lot AS stock WHERE stock.lot_number = step.lot_number
-     ORDER BY stock.account_id, stock.instrument, expires_at_ms, stock.lot_number`,
+     FROM step CROSS JOIN lot AS stock WHERE stock.lot_number IS step.lot_number
+     ORDER BY stock.expires_at_ms, stock.lot_number`,
   );
   return statements.map(({ text, values }) => ({ text, values: [...values, latestMs] }));
 }
@@ -89,6 +89,6 @@ export function saveLots(lots: Iterable<LotRecord>): Statement[] {
   return forEach(
     [...lots].filter(({ isNew, changed }) => changed && !isNew).map(({ lotId, remaining }) => [lotId, remaining]),
     `UPDATE lot SET remaining = CAST(given.value ->> 1 AS BIGINT)
-     FROM json_each($1) AS given WHERE lot.lot_id = given.value ->> 0`,
+     FROM json_each($1) AS given WHERE lot.lot_id IS given.value ->> 0`,
   );
 }

@@ -12,8 +12,8 @@ export function findMarks(marks: readonly Given[]): Statement[] {
     marks,
     `SELECT mark.account_id AS marked_by, mark.idempotency_key, mark.body_digest, mark.created_at_ms AS marked_at_ms, ${HOLD_COLUMNS}
      FROM json_each($1) AS given CROSS JOIN idempotency AS mark CROSS JOIN hold
-     WHERE mark.account_id = given.value ->> 0 AND mark.idempotency_key = given.value ->> 1
-       AND hold.request_id = mark.request_id`,
+     WHERE mark.account_id IS given.value ->> 0 AND mark.idempotency_key IS given.value ->> 1
+       AND hold.request_id IS mark.request_id`,
   );
 }
 
@@ -44,8 +44,9 @@ export function replaceMarks(changes: readonly MarkChange[]): Statement[] {
     `UPDATE idempotency SET body_digest = given.value ->> 2, request_id = given.value ->> 3,
        created_at_ms = CAST(given.value ->> 4 AS BIGINT)
      FROM json_each($1) AS given
-     WHERE idempotency.account_id = given.value ->> 0 AND idempotency.idempotency_key = given.value ->> 1
-       AND idempotency.request_id = given.value ->> 5 AND idempotency.created_at_ms = CAST(given.value ->> 6 AS BIGINT)
+     WHERE idempotency.account_id IS given.value ->> 0 AND idempotency.idempotency_key IS given.value ->> 1
+       AND idempotency.request_id || '' = given.value ->> 5
+       AND idempotency.created_at_ms + 0 = CAST(given.value ->> 6 AS BIGINT)
      RETURNING idempotency.request_id`,
   );
 }
@@ -58,9 +59,10 @@ function writeMark({ mark, instead }: MarkChange): Given {
 /** Marks forgotten in one sweep: a day's at once would take longer than a statement may, and no sweep would ever come to its end. */
 const FORGOTTEN_MAX = 8_192;
 
+/** One that has been replaced since it was found stays. */
 export function forgetMarks(nowMs: number): Statement {
   return {
-    text: `DELETE FROM idempotency WHERE (account_id, idempotency_key) IN (
+    text: `DELETE FROM idempotency WHERE created_at_ms + 0 <= $1 AND (account_id, idempotency_key) IN (
         SELECT account_id, idempotency_key FROM idempotency WHERE created_at_ms <= $1 ORDER BY created_at_ms LIMIT $2)`,
     values: [nowMs - IDEMPOTENCY_LIFE_MS, FORGOTTEN_MAX],
   };

@@ -41,7 +41,7 @@ export function endEarlier(names: readonly Given[]): Statement[] {
   return forEach(
     names,
     `UPDATE record SET ends_at_ms = CAST(given.value ->> 1 AS BIGINT) FROM json_each($1) AS given
-     WHERE record.name = given.value ->> 0 AND record.ends_at_ms > CAST(given.value ->> 1 AS BIGINT)`,
+     WHERE record.name IS given.value ->> 0 AND record.ends_at_ms > CAST(given.value ->> 1 AS BIGINT)`,
   );
 }
 
@@ -66,7 +66,7 @@ export function forgetEarlier(names: readonly Given[]): Statement[] {
     names,
     `DELETE FROM record WHERE seq IN (
        SELECT older.seq FROM json_each($1) AS given CROSS JOIN record AS older
-       WHERE older.name = given.value ->> 0 AND older.version < CAST(given.value ->> 1 AS BIGINT)
+       WHERE older.name IS given.value ->> 0 AND older.version < CAST(given.value ->> 1 AS BIGINT)
          AND (older.ends_at_ms <= CAST(given.value ->> 2 AS BIGINT) OR older.ends_at_ms <= older.effective_at_ms))`,
   );
 }
